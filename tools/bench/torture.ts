@@ -1,0 +1,3 @@
+console.log("no torture run yet");
+
+export {};

@@ -1,0 +1,1 @@
+export { corpusPath } from "./corpora.ts";
