@@ -1,0 +1,81 @@
+export { BosunError, errorRecord, type ErrorDetail, type ErrorRecord } from './errors/bosun-error.ts'
+export { ERROR_REGISTRY, type ErrorCode, type ErrorEntry } from './errors/error-registry.ts'
+export { canonicalJson } from './json/canonical-json.ts'
+export { JsonSchema, type Json } from './json/json.ts'
+export { parseJson, type JsonBounds } from './json/parse-json.ts'
+export { attemptId, parseAttemptId } from './tasks/attempt-id.ts'
+export {
+  isOutcome,
+  OUTCOMES,
+  OutcomeSchema,
+  TASK_STATUSES,
+  type Outcome,
+  type Tally,
+  type TaskStatus,
+} from './tasks/outcome.ts'
+export { PlanSchema, type Plan } from './tasks/plan.ts'
+export {
+  ResourceUseSchema,
+  TaskIdSchema,
+  TaskLimitsSchema,
+  TaskSchema,
+  type ResourceUse,
+  type Task,
+  type TaskLimits,
+} from './tasks/task.ts'
+export {
+  LeasePolicySchema,
+  LimitsSchema,
+  RetryPolicySchema,
+  RunConfigSchema,
+  RunPolicySchema,
+  WorkerEntrySchema,
+  type LeasePolicy,
+  type Limits,
+  type RetryPolicy,
+  type RunConfig,
+  type RunPolicy,
+  type WorkerEntry,
+} from './runs/run-config.ts'
+export {
+  CancelScopeSchema,
+  DecisionSchema,
+  FACT_SCHEMAS,
+  FACT_VERSION,
+  FactSchema,
+  type CancelScope,
+  type Decision,
+  type FactType,
+  type PublishedFile,
+  type Usage,
+} from './facts/fact-schema.ts'
+export { isDurable, isRunEnd, type DurableFact, type Fact, type FactOf, type VolatileFactType } from './facts/fact.ts'
+export { Manager } from './managers/manager.ts'
+export type { Message, MessageKind, OutcomeMessage } from './managers/message.ts'
+export type { RunView, TaskView } from './managers/run-view.ts'
+export {
+  Worker,
+  type AnyWorker,
+  type GrantedTools,
+  type ToolUse,
+  type ToolUses,
+  type WorkerContext,
+} from './workers/worker.ts'
+export { Clock } from './ports/clock.ts'
+export { Journal, type Command, type Owner, type RunSummary } from './ports/journal.ts'
+export { ModelRegistry } from './ports/model-registry.ts'
+export { Planner, type PlanRequest } from './ports/planner.ts'
+export {
+  HeartbeatMonitor,
+  ResultQueue,
+  Signals,
+  TaskQueue,
+  type Assignment,
+  type AttemptKey,
+  type Beat,
+  type Report,
+} from './ports/queues.ts'
+export { Random } from './ports/random.ts'
+export { Strategy, type Guarantee, type LivenessClocks, type SlotView } from './ports/strategy.ts'
+export { Telemetry } from './ports/telemetry.ts'
+export { ToolGateway, type Grant } from './ports/tool-gateway.ts'

@@ -1,0 +1,114 @@
+import { BosunError } from '../errors/bosun-error.ts'
+import type { Json } from './json.ts'
+
+/** Bounds of what Bosun reads as JSON. */
+export interface JsonBounds {
+  /** Default 16 MiB. */
+  readonly bytesMax?: number
+  /** Nesting depth. Default 64. */
+  readonly depthMax?: number
+}
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Reads a JSON text from a stranger: strict UTF-8, bounded size and depth, no keys that could reach
+ * an object's prototype.
+ *
+ * Use it at every door (plan, config, goal, import, message). A byte order mark is refused: no
+ * writer of ours makes one.
+ *
+ * @param source bytes or text
+ * @param at what the text is, for the message: a path or a name
+ * @throws JSON_INVALID with line and column, JSON_TOO_LARGE
+ */
+export function parseJson(source: Uint8Array | string, at: string, bounds: JsonBounds = {}): Json {
+  const bytesMax = bounds.bytesMax ?? 16 * 1024 * 1024
+  const depthMax = bounds.depthMax ?? 64
+  const size = typeof source === 'string' ? source.length : source.byteLength
+  if (size > bytesMax) {
+    throw new BosunError('JSON_TOO_LARGE', {
+      at,
+      expected: `at most ${bytesMax} bytes`,
+      received: `${size}`,
+    })
+  }
+  const text = typeof source === 'string' ? source : decode(source, at)
+  checkDepth(text, depthMax, at)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new BosunError('JSON_INVALID', { at: place(at, text, error), received: reason(error) })
+  }
+  checkKeys(value, at)
+  return value as Json
+}
+
+function decode(bytes: Uint8Array, at: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new BosunError('JSON_INVALID', {
+      at,
+      expected: 'UTF-8',
+      received: 'bytes that are not UTF-8',
+    })
+  }
+}
+
+/** Counts brackets outside of strings, so that a deep text is refused before the parser sees it. */
+function checkDepth(text: string, depthMax: number, at: string): void {
+  let depth = 0
+  let inString = false
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index)
+    if (inString) {
+      if (char === 0x5c) index += 1
+      else if (char === 0x22) inString = false
+    } else if (char === 0x22) inString = true
+    else if (char === 0x7b || char === 0x5b) {
+      depth += 1
+      if (depth > depthMax) {
+        throw new BosunError('JSON_TOO_LARGE', {
+          at,
+          expected: `at most ${depthMax} levels`,
+          received: 'more',
+        })
+      }
+    } else if (char === 0x7d || char === 0x5d) depth -= 1
+  }
+}
+
+function checkKeys(root: unknown, at: string): void {
+  const pending: { value: unknown; path: string }[] = [{ value: root, path: '' }]
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    const { value, path } = item
+    if (typeof value !== 'object' || value === null) continue
+    for (const key of Object.keys(value)) {
+      const below = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`
+      if (!Array.isArray(value) && FORBIDDEN_KEYS.has(key)) {
+        throw new BosunError('JSON_INVALID', {
+          at: `${at}${below}`,
+          received: `the reserved key ${key}`,
+        })
+      }
+      const child = (value as Record<string, unknown>)[key]
+      if (typeof child === 'object' && child !== null) pending.push({ value: child, path: below })
+    }
+  }
+}
+
+function place(at: string, text: string, error: unknown): string {
+  const found = /position (\d+)/.exec(error instanceof Error ? error.message : '')
+  const position = found === null ? text.length : Number(found[1])
+  const before = text.slice(0, position).split('\n')
+  return `${at}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
+}
+
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return (
+    (message.split(' in JSON')[0] ?? message).split(', "')[0]?.replace(/\p{Cc}/gu, '?') ?? message
+  )
+}

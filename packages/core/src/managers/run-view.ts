@@ -1,0 +1,45 @@
+import type { ErrorRecord } from '../errors/bosun-error.ts'
+import type { Json } from '../json/json.ts'
+import type { RunConfig, WorkerEntry } from '../runs/run-config.ts'
+import type { Tally, TaskStatus } from '../tasks/outcome.ts'
+import type { Task } from '../tasks/task.ts'
+
+/** A task as others see it: read-only, as of the message or fact at hand. */
+export interface TaskView {
+  readonly spec: Task
+  readonly status: TaskStatus
+  readonly depth: number
+  /** The task whose discovery led to this one. */
+  readonly parent: string | undefined
+  /** Rises with every assignment; 0 before the first. */
+  readonly epoch: number
+  /** Attempts that ended by their own doing and were followed by another. */
+  readonly retries: number
+  /** The live attempt's id, known from the assignment on. */
+  readonly attempt: string | undefined
+  /** Who does it: the slot of the live attempt. */
+  readonly owner: string | undefined
+  readonly result: Json | undefined
+  readonly error: ErrorRecord | undefined
+  readonly because: string | undefined
+}
+
+/**
+ * The read-only view of a run that managers and policies get. It has no tool, model, file or clock:
+ * through it nothing can be done.
+ */
+export interface RunView {
+  readonly run: string
+  readonly goal: Json
+  readonly config: RunConfig
+  readonly workers: readonly WorkerEntry[]
+  readonly paused: boolean
+  readonly tally: Tally
+  /** Time of the latest fact, in ms. */
+  readonly at: number
+  task(id: string): TaskView | undefined
+  /** All tasks in the order in which they were added. */
+  tasks(): Iterable<TaskView>
+  /** Tasks of one group, in the same order. */
+  group(name: string): Iterable<TaskView>
+}

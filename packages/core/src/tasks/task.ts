@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { JsonSchema } from '../json/json.ts'
+
+/**
+ * The form of ids: up to 200 characters in segments parted by `/`.
+ *
+ * `~` is kept for successors (`id~2`), white space and control characters are refused, and so are
+ * segments that a file system would read as a step (`.` and `..`). `idFrom` of the SDK turns any
+ * text into an id.
+ */
+export const TaskIdSchema = z
+  .string()
+  .max(200, 'an id has at most 200 characters')
+  .regex(
+    /^[A-Za-z0-9_@%([+=,.][A-Za-z0-9_@%()[\]+=,.:-]*(\/[A-Za-z0-9_@%()[\]+=,.:-]+)*$/,
+    'an id has letters, digits and any of _ @ % ( ) [ ] + = , . : - in segments parted by /',
+  )
+  .refine(
+    (id) => !id.split('/').some((part) => part === '..' || part === '.' || part === '__proto__'),
+    'an id has no segment ".", ".." or "__proto__"',
+  )
+
+/** A resource that a task uses while it runs; any number may read it, or one may write it. */
+export const ResourceUseSchema = z.strictObject({
+  resource: z.string().min(1).max(200),
+  mode: z.enum(['read', 'write']).default('write'),
+})
+
+/** What one task may use up; what is absent takes the run's default. */
+export const TaskLimitsSchema = z.strictObject({
+  /** Attempts after the first that ended by their own doing. */
+  retriesMax: z.int().min(0).max(100).optional(),
+  /** Longest time of one attempt. */
+  timeoutMs: z.int().min(1).optional(),
+  /** Slice of the run's tokens reserved for one attempt. */
+  tokensMax: z.int().min(0).optional(),
+  /** Slice of the run's cost reserved for one attempt, in millionths of the currency. */
+  costMicrosMax: z.int().min(0).optional(),
+})
+
+/** The plain data of a task: what has to be done, and what it needs. Equal after a trip through JSON. */
+export const TaskSchema = z.strictObject({
+  id: TaskIdSchema,
+  type: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[A-Za-z][A-Za-z0-9_.:-]*$/, 'a task type starts with a letter and has letters, digits and _ . : -'),
+  body: JsonSchema.default(null),
+  purpose: z.string().min(1).max(2000).optional(),
+  dependsOn: z.array(TaskIdSchema).optional(),
+  /** Files the task writes, relative to the workspace. */
+  outputs: z.array(z.string().min(1).max(4096)).optional(),
+  uses: z.array(ResourceUseSchema).optional(),
+  /** Labels; two tasks with a label in common never run at the same time. */
+  excludes: z.array(z.string().min(1).max(200)).optional(),
+  skills: z.array(z.string().min(1).max(100)).optional(),
+  group: z.string().min(1).max(200).optional(),
+  /** Orders and caps tasks that belong together; not an identity. */
+  key: z.string().min(1).max(200).optional(),
+  /** Higher goes first under the `priority` order. Default 0. */
+  priority: z.int().optional(),
+  /** `detached` tasks are joined when the run ends. Default `joined`. */
+  wait: z.enum(['joined', 'detached']).optional(),
+  limits: TaskLimitsSchema.optional(),
+})
+
+export type Task = z.infer<typeof TaskSchema>
+export type ResourceUse = z.infer<typeof ResourceUseSchema>
+export type TaskLimits = z.infer<typeof TaskLimitsSchema>
