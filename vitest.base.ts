@@ -1,23 +1,23 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from 'vitest/config'
 
 /** Vitest runs our sources: a workspace import leads to src, never to a dist that may be stale. */
-const conditions = ["@bosun/source", "module", "node", "development|production"];
+const conditions = ['@bosun/source', 'module', 'node', 'development|production']
 
 /** The runner in tools/ci asks for a report; a run by hand does not write one. */
-const report = process.env["BOSUN_TEST_REPORT"];
+const report = process.env['BOSUN_TEST_REPORT']
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ["@bosun/source", "node"] } },
+  ssr: { resolve: { conditions, externalConditions: ['@bosun/source', 'node'] } },
   test: {
-    include: ["**/*.spec.ts"],
-    exclude: ["**/dist/**", "**/node_modules/**"],
+    include: ['**/*.spec.ts'],
+    exclude: ['**/dist/**', '**/node_modules/**'],
     passWithNoTests: true,
     // A spec that starts node itself finds the same sources as the spec does.
-    execArgv: ["--conditions=@bosun/source"],
+    execArgv: ['--conditions=@bosun/source'],
     testTimeout: 20_000,
     maxWorkers: 2,
-    reporters: report ? ["default", "json"] : ["default"],
+    reporters: report ? ['default', 'json'] : ['default'],
     ...(report ? { outputFile: { json: report } } : {}),
   },
-});
+})

@@ -1,3 +1,3 @@
-console.log("no benchmarks yet");
+console.log('no benchmarks yet')
 
-export {};
+export {}

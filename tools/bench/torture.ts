@@ -1,3 +1,3 @@
-console.log("no torture run yet");
+console.log('no torture run yet')
 
-export {};
+export {}

@@ -1,4 +1,4 @@
-console.error("The command line is not written yet.");
-process.exitCode = 1;
+console.error('The command line is not written yet.')
+process.exitCode = 1
 
-export {};
+export {}

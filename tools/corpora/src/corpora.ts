@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 
-const repositoryRoot = join(import.meta.dirname, "../../..");
+const repositoryRoot = join(import.meta.dirname, '../../..')
 
 /**
  * Where a corpus lies on this machine, or undefined, with a warning, when it has none.
@@ -11,12 +11,12 @@ const repositoryRoot = join(import.meta.dirname, "../../..");
  * when it is absent: `it.skipIf(corpusPath("x") === undefined)("…", …)`.
  */
 export function corpusPath(name: string): string | undefined {
-  const folder = process.env["BOSUN_CORPORA"] ?? join(repositoryRoot, "../shared/corpora");
-  const path = join(folder, name);
-  if (existsSync(path)) return path;
+  const folder = process.env['BOSUN_CORPORA'] ?? join(repositoryRoot, '../shared/corpora')
+  const path = join(folder, name)
+  if (existsSync(path)) return path
   console.warn(
     `Corpus "${name}" is not on this machine (looked at ${path}). What needs it is skipped; ` +
       `set BOSUN_CORPORA to the folder that holds it.`,
-  );
-  return undefined;
+  )
+  return undefined
 }

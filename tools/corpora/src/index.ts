@@ -1,1 +1,1 @@
-export { corpusPath } from "./corpora.ts";
+export { corpusPath } from './corpora.ts'
