@@ -1,0 +1,65 @@
+import type { ToolUse } from '@bosun/core'
+import type { z } from 'zod'
+
+/** What a tool is: its schemas, and how its calls are matched against rules. */
+export interface ToolDeclaration<I = never, O = unknown> {
+  readonly name: string
+  readonly summary: string
+  readonly input: z.ZodType<I>
+  readonly output: z.ZodType<O>
+  /** `write` calls are narrowed to the outputs of the task as well. */
+  readonly access: 'read' | 'write'
+  /** The paths a call touches; each has to be covered by the specifier. Absent: the tool takes no specifier. */
+  readonly paths?: (input: I) => readonly string[]
+}
+
+/** Where a tool handler works: real folders, and the attempt it works for. */
+export interface ToolIo {
+  /** Absolute folder the run reads. */
+  readonly workspace: string
+  /** Absolute folder all writes of the attempt go to. */
+  readonly staging: string
+  /** Read-only folders by the first segment of the paths that reach them. */
+  readonly mounts: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** A tool as a value: name it in `tools` of a worker, with how far it may reach. */
+export interface Tool<I, O> extends ToolUse<I, O> {
+  (specifier?: string): ToolUse<I, O>
+  readonly declaration: ToolDeclaration<I, O>
+}
+
+/** A tool with the code that carries out its calls; what a plugin lists under `tools`. */
+export interface ToolHandler<I = never, O = unknown> {
+  readonly kind: 'tool'
+  readonly declaration: ToolDeclaration<I, O>
+  readonly handle: (input: I, io: ToolIo) => Promise<O> | O
+}
+
+/**
+ * Declares a tool: the value that workers name, without the code behind it.
+ *
+ * @example
+ * const read = declareTool({ name: 'files.read', summary: 'Reads a file.', access: 'read',
+ *   input: z.object({ path: z.string() }), output: z.object({ text: z.string() }), paths: ({ path }) => [path] })
+ * defineWorker({ tools: { read: read('src/**') }, … })
+ */
+export function declareTool<I, O>(declaration: ToolDeclaration<I, O>): Tool<I, O> {
+  const use = (specifier?: string): ToolUse<I, O> =>
+    specifier === undefined ? { tool: declaration.name } : { tool: declaration.name, specifier }
+  return Object.assign(use, { tool: declaration.name, declaration })
+}
+
+/**
+ * Joins a declared tool with its code, which runs where the grant is checked, never in a worker's host.
+ *
+ * @example
+ * definePlugin({ tools: [defineTool(files.read, ({ path }, io) => readContained(io, path))] })
+ */
+export function defineTool<I, O>(
+  tool: Tool<I, O>,
+  handle: (input: I, io: ToolIo) => Promise<O> | O,
+): ToolHandler<I, O> {
+  return { kind: 'tool', declaration: tool.declaration, handle }
+}
