@@ -13,11 +13,11 @@ export default defineConfig({
     include: ['**/*.spec.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
     passWithNoTests: true,
-    // A spec that starts node itself finds the same sources as the spec does.
-    execArgv: ['--conditions=@bosun/source'],
     testTimeout: 20_000,
     maxWorkers: 2,
-    reporters: report ? ['default', 'json'] : ['default'],
+    reporters: report ? ['dot', 'json'] : ['default'],
+    // In the full run, what a passing test prints is noise.
+    silent: report ? 'passed-only' : false,
     ...(report ? { outputFile: { json: report } } : {}),
   },
 })
