@@ -4,8 +4,8 @@ import { placesOutside } from './places-outside.ts'
 
 // Each is put together here, so that this file does not itself name the place.
 const places = [
-  ['a registry', ['https://registry', 'npmjs.org/rxjs'].join('.')],
-  ['a mirror of a registry', ['https://artifactory', 'example.com/npm'].join('.')],
+  ['a registry', ['registry', 'npmjs', 'org'].join('.')],
+  ['a mirror of a registry', ['https:', '', 'artifactory.example.com', 'npm'].join('/')],
   ['a home folder', ['', 'home', 'ada', 'bosun'].join('/')],
   ['a folder of one machine', ['"', 'work', 'main'].join('/')],
   ['the folder of corpora', ['..', 'shared', 'corpora'].join('/')],
