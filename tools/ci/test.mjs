@@ -23,10 +23,11 @@ rmSync(runRecord, { force: true })
 
 const exitCode = await runNx(process.argv.slice(2))
 
-const { passed, failed, unfinished } = countTests()
+const { passed, failed, packagesThatFailed } = countTests()
 const failedTasks = tasksThatFailed()
 // A task that fails without naming a test, such as a type error, still counts as one failure.
-const failures = failed + unfinished + failedTasks.filter((task) => !namesItsFailures(task)).length
+const isCounted = (task) => packagesThatFailed.some((name) => task === `${name}:test`)
+const failures = failed + failedTasks.filter((task) => !isCounted(task)).length
 const broken = exitCode !== 0 || failures > 0
 
 if (broken) console.log(`\nFailed: ${failedTasks.join(', ') || 'the run itself'}`)
@@ -70,17 +71,23 @@ function reportFiles() {
 }
 
 function countTests() {
-  const counts = { passed: 0, failed: 0, unfinished: 0 }
+  const counts = { passed: 0, failed: 0, packagesThatFailed: [] }
   for (const file of reportFiles()) {
     const report = JSON.parse(readFileSync(file, 'utf8'))
-    counts.passed += report.numPassedTests
-    counts.failed += report.numFailedTests
     // A spec file that cannot be loaded fails without any of its tests having run.
-    counts.unfinished += report.testResults.filter(
+    const notLoaded = report.testResults.filter(
       (spec) => spec.status === 'failed' && !spec.assertionResults.some((test) => test.status === 'failed'),
-    ).length
+    )
+    const failedHere = report.numFailedTests + notLoaded.length
+    counts.passed += report.numPassedTests
+    counts.failed += failedHere
+    if (failedHere > 0) counts.packagesThatFailed.push(packageNameOf(file))
   }
   return counts
+}
+
+function packageNameOf(report) {
+  return JSON.parse(readFileSync(join(dirname(report), '../package.json'), 'utf8')).name
 }
 
 /** Nx keeps a record of its last run. */
@@ -88,9 +95,4 @@ function tasksThatFailed() {
   if (!existsSync(runRecord)) return []
   const { tasks } = JSON.parse(readFileSync(runRecord, 'utf8'))
   return tasks.filter((task) => task.status !== undefined && task.status !== 0).map((task) => task.taskId)
-}
-
-/** A failed `test` task whose report names what failed is in the sum already. */
-function namesItsFailures(task) {
-  return task.endsWith(':test') && failed + unfinished > 0
 }
