@@ -1,0 +1,162 @@
+import {
+  LeasePolicySchema,
+  LimitsSchema,
+  RetryPolicySchema,
+  RunConfigSchema,
+  RunPolicySchema,
+  type Json,
+  type LeasePolicy,
+  type Limits,
+  type Manager,
+  type Planner,
+  type RetryPolicy,
+  type RunConfig,
+  type RunPolicy,
+} from '@bosun/core'
+import { z } from 'zod'
+
+// Managers of any goal and result are listed side by side.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyManager = Manager<any, any>
+
+/** The goal of the project is a folder: it is mounted read-only, and the manager gets the mount's name. */
+export interface FolderGoal {
+  readonly kind: 'folder'
+  /** First segment of the paths that reach the folder. */
+  readonly mount: string
+  /** Taken when none is named on the command line, relative to the project. */
+  readonly default?: string
+}
+
+/** A plugin by specifier; `trusted` lets its code run in the process of the run. */
+export interface PluginUse {
+  readonly use: string
+  readonly trusted?: boolean
+}
+
+/** The content of `bosun.config.ts`. What is absent takes the documented default. */
+export interface BosunConfig {
+  /** Specifiers: `./plugins/site`, `@acme/bosun-git`. */
+  readonly plugins: readonly (string | PluginUse)[]
+  /** The name of a built-in manager or of one that a plugin brings, or the manager itself. */
+  readonly manager: string | AnyManager
+  /** Likewise for the planner; needed only by managers that ask for a plan. */
+  readonly planner?: string | Planner
+  /** Name of the strategy. @defaultValue `fifo` */
+  readonly strategy?: string
+  /** The folder that workers read and publish to, relative to the project. @defaultValue `.` */
+  readonly workspace?: string
+  /** Further folders to read, by the first segment of the paths that reach them. */
+  readonly mounts?: Readonly<Record<string, string>>
+  /** The goal when the command line names none, or the statement that the goal is a folder. */
+  readonly goal?: Json | FolderGoal
+  readonly limits?: Partial<Limits>
+  readonly retry?: Partial<RetryPolicy>
+  readonly lease?: Partial<LeasePolicy>
+  readonly policy?: Partial<RunPolicy>
+  readonly isolation?: RunConfig['isolation']
+  /** Seed of the policies' random draws. @defaultValue 1 */
+  readonly seed?: number
+  /** Where runs are journaled, relative to the project. @defaultValue `.bosun` */
+  readonly stateDir?: string
+  /** Models by alias. */
+  readonly models?: Readonly<Record<string, string>>
+}
+
+/** One segment of a path, so that `MOUNT/file` has one reading. */
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/
+const segment = z.string().regex(SEGMENT, 'one path segment of letters, digits and . _ -')
+
+const text = z.string().min(1, 'a text that is not empty')
+const path = text.refine((value) => !value.includes('\0'), 'a path without a NUL character')
+
+const isManager = (value: unknown): value is AnyManager => hasFunction(value, 'program')
+const isPlanner = (value: unknown): value is Planner => hasFunction(value, 'plan')
+
+const FolderGoalSchema = z.strictObject({ kind: z.literal('folder'), mount: segment, default: path.optional() })
+
+/** Only an object with `kind: 'folder'` is read as a folder goal, and then strictly. */
+const GoalSchema = z.unknown().transform((value, context): Json | FolderGoal => {
+  if (isFolderGoal(value)) {
+    const parsed = FolderGoalSchema.safeParse(value)
+    if (parsed.success) return value
+    for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never)
+    return z.NEVER
+  }
+  if (isJson(value)) return value
+  context.addIssue({ code: 'custom', message: 'plain JSON data', input: value })
+  return z.NEVER
+})
+
+/** The strict schema of a config: an unknown key is an error, because it is a misspelt known one. */
+export const ConfigSchema = z.strictObject({
+  plugins: z.array(
+    z.union([text, z.strictObject({ use: text, trusted: z.boolean().optional() })], {
+      error: 'a specifier, or { use, trusted }',
+    }),
+  ),
+  manager: z.union([text, z.custom<AnyManager>(isManager)], { error: 'the name of a manager, or a manager' }),
+  planner: z.union([text, z.custom<Planner>(isPlanner)], { error: 'the name of a planner, or a planner' }).optional(),
+  strategy: text.optional(),
+  workspace: path.optional(),
+  mounts: z.record(segment, path).optional(),
+  goal: GoalSchema.optional(),
+  limits: given(LimitsSchema).optional(),
+  retry: given(RetryPolicySchema).optional(),
+  lease: given(LeasePolicySchema).optional(),
+  policy: given(RunPolicySchema).optional(),
+  isolation: RunConfigSchema.shape.isolation.unwrap().optional(),
+  seed: RunConfigSchema.shape.seed.unwrap().optional(),
+  stateDir: path.optional(),
+  models: z.record(text, text).optional(),
+})
+
+const SECTIONS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(ConfigSchema.shape),
+  goal: Object.keys(FolderGoalSchema.shape),
+  limits: Object.keys(LimitsSchema.shape),
+  retry: Object.keys(RetryPolicySchema.shape),
+  lease: Object.keys(LeasePolicySchema.shape),
+  policy: Object.keys(RunPolicySchema.shape),
+}
+
+/** The keys that a section of the config may hold, for the advice of an error. */
+export function keysOfSection(path: string): readonly string[] {
+  return SECTIONS[path] ?? []
+}
+
+/** Whether a goal says that it is a folder. */
+export function isFolderGoal(goal: unknown): goal is FolderGoal {
+  return typeof goal === 'object' && goal !== null && 'kind' in goal && goal.kind === 'folder'
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function hasFunction(value: unknown, name: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const member: unknown = Reflect.get(value, name)
+  return typeof member === 'function' && typeof Reflect.get(value, 'name') === 'string'
+}
+
+/**
+ * The same object without its defaults, so that what the author wrote can be told from what was
+ * filled in. (`partial()` alone would fill in every default.)
+ */
+function given<S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodType<Partial<z.output<z.ZodObject<S>>>> {
+  const shape = Object.entries(schema.shape).map(([key, field]) => [
+    key,
+    z.optional(field instanceof z.ZodDefault ? field.unwrap() : field),
+  ])
+  return z.strictObject(Object.fromEntries(shape)) as never
+}
+
+function isJson(value: unknown, depth = 0): value is Json {
+  if (depth > 64) return false
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object') return false
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return Object.values(value).every((item) => isJson(item, depth + 1))
+}
