@@ -17,8 +17,11 @@ export interface RunSummary {
   readonly manager: string
   readonly startedAt: number
   readonly updatedAt: number
-  /** Type of the fact that ended it, or `running`, `paused`, or `orphaned` when its process died. */
-  readonly state: 'running' | 'paused' | 'orphaned' | 'completed' | 'failed' | 'exhausted' | 'cancelled'
+  /**
+   * Type of the fact that ended it, or `running`, `paused`, `orphaned` when no living process manages
+   * it, or `damaged` when its journal cannot be read.
+   */
+  readonly state: 'running' | 'paused' | 'orphaned' | 'damaged' | 'completed' | 'failed' | 'exhausted' | 'cancelled'
   readonly facts: number
   readonly owner: Owner | undefined
 }

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Owner } from '@bosun/core'
+import { refusalOf, RefusalError } from './refusal-error.ts'
+import { runFile, RUNS_FOLDER } from './run-file.ts'
+import { RunList } from './run-list.ts'
+import { RunStore } from './run-store.ts'
+import type {
+  AppendEntry,
+  Refusal,
+  ThreadOperations,
+  ThreadOptions,
+  ThreadReply,
+  ThreadRequest,
+} from './thread-protocol.ts'
+
+/**
+ * The thread that does all work on SQLite, in the order in which it is asked to.
+ *
+ * It loads nothing of core but types, so it starts in milliseconds and needs no resolve condition.
+ */
+const options = workerData as ThreadOptions
+
+/** Databases kept open for readers; those of held runs stay open besides. */
+const OPEN_STORES_MAX = 16
+
+/** Runs whose last write failed, by the refusal of all that follow. */
+const failures = new Map<string, Refusal>()
+
+const folder = join(options.stateDir, RUNS_FOLDER)
+mkdirSync(folder, { recursive: true, mode: 0o700 })
+const list = new RunList(folder, options.busyTimeoutMs)
+
+/** Open databases by run, the one used longest ago first. */
+const stores = new Map<string, RunStore>()
+
+function fileOf(run: string): string {
+  return runFile(options.stateDir, run)
+}
+
+/** The store of a run that exists. */
+function storeOf(run: string): RunStore {
+  const open = stores.get(run)
+  if (existsSync(fileOf(run))) return openStore(run)
+  open?.close()
+  stores.delete(run)
+  throw new RefusalError('RUN_UNKNOWN', { received: run })
+}
+
+function openStore(run: string): RunStore {
+  const store = stores.get(run) ?? new RunStore(run, fileOf(run), options.factVersion, options.busyTimeoutMs)
+  stores.delete(run)
+  stores.set(run, store)
+  for (const [other, oldest] of stores) {
+    if (stores.size <= OPEN_STORES_MAX) break
+    if (!oldest.held && other !== run) closeStore(other)
+  }
+  return store
+}
+
+function closeStore(run: string): void {
+  stores.get(run)?.close()
+  stores.delete(run)
+}
+
+/** One transaction per run. After a failure the run takes no more until it is acquired again. */
+function append(entries: readonly AppendEntry[]): readonly (Refusal | undefined)[] {
+  const refusals = Array.from<Refusal | undefined>({ length: entries.length })
+  for (const [run, indexes] of Map.groupBy(entries.keys(), (index) => entries[index]?.run ?? '')) {
+    const answers = appendTo(
+      run,
+      indexes.map((index) => entries[index] as AppendEntry),
+    )
+    for (const [nth, index] of indexes.entries()) refusals[index] = answers[nth]
+  }
+  return refusals
+}
+
+function appendTo(run: string, entries: readonly AppendEntry[]): readonly (Refusal | undefined)[] {
+  const before = failures.get(run)
+  if (before !== undefined) return entries.map(() => before)
+  try {
+    return storeOf(run).append(entries)
+  } catch (error) {
+    const refusal = refusalOf(error, 'JOURNAL_WRITE_FAILED', run)
+    failures.set(run, refusal)
+    return entries.map(() => refusal)
+  }
+}
+
+/** The files are opened anew after a failure: nothing that a connection remembers is believed. */
+function acquire(run: string, owner: Owner, at: number): number {
+  const again = failures.has(run)
+  if (again) closeStore(run)
+  const epoch = openStore(run).acquire(owner, at, again)
+  failures.delete(run)
+  return epoch
+}
+
+/** Drops a run as a whole, unless its manager lives. */
+function remove(run: string): void {
+  storeOf(run).retire()
+  closeStore(run)
+  for (const end of ['', '-wal', '-shm']) rmSync(`${fileOf(run)}${end}`, { force: true })
+}
+
+const operations: ThreadOperations = {
+  append,
+  acquire,
+  read: (run, point) => storeOf(run).read(point),
+  renew: (run, epoch, at) => storeOf(run).renew(epoch, at),
+  release(run, epoch) {
+    storeOf(run).release(epoch)
+    closeStore(run)
+  },
+  runs: () => list.read(),
+  remove,
+  submit: (run, command) => storeOf(run).submit(command),
+  commands: (run) => storeOf(run).commands(),
+  settle: (run, id, seq) => storeOf(run).settle(id, seq),
+  isSettled: (run, id) => storeOf(run).isSettled(id),
+  lastCommand: (run) => storeOf(run).lastCommand(),
+  close() {
+    for (const [run, store] of stores) {
+      store.releaseHeld()
+      closeStore(run)
+    }
+  },
+}
+
+function answer({ id, operation, args }: ThreadRequest): ThreadReply {
+  try {
+    return { id, value: (operations[operation] as (...all: readonly unknown[]) => unknown)(...args) }
+  } catch (error) {
+    const at = typeof args[0] === 'string' ? args[0] : options.stateDir
+    return { id, refusal: refusalOf(error, 'JOURNAL_WRITE_FAILED', at) }
+  }
+}
+
+parentPort?.on('message', (request: ThreadRequest) => parentPort?.postMessage(answer(request), []))

@@ -1,0 +1,65 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { RunSummary } from '@bosun/core'
+import { summaryOf, type HeadRow } from './head-row.ts'
+import { isDamage } from './refusal-error.ts'
+import { RUN_FILE_END, runOfFile } from './run-file.ts'
+
+/**
+ * The list of runs of a folder of databases. A head is read again only when its files have changed,
+ * so a list that is asked for again costs little; whether an owner lives is asked each time.
+ */
+export class RunList {
+  readonly #folder: string
+  readonly #busyTimeoutMs: number
+  readonly #seen = new Map<string, { readonly stamp: string; readonly head: HeadRow | 'damaged' | undefined }>()
+
+  constructor(folder: string, busyTimeoutMs: number) {
+    this.#folder = folder
+    this.#busyTimeoutMs = busyTimeoutMs
+  }
+
+  read(): readonly RunSummary[] {
+    const names = readdirSync(this.#folder).filter((name) => name.endsWith(RUN_FILE_END))
+    const here = new Set(names)
+    for (const name of this.#seen.keys()) if (!here.has(name)) this.#seen.delete(name)
+    return names.map((name) => this.#summary(name)).filter((summary) => summary !== undefined)
+  }
+
+  #summary(name: string): RunSummary | undefined {
+    const head = this.#head(name)
+    if (head !== 'damaged') return head === undefined ? undefined : summaryOf(head)
+    // Listed, not left out: nobody should have to miss a run to learn that its file is damaged.
+    const run = runOfFile(name)
+    return { run, manager: '', startedAt: 0, updatedAt: 0, state: 'damaged', facts: 0, owner: undefined }
+  }
+
+  #head(name: string): HeadRow | 'damaged' | undefined {
+    const file = join(this.#folder, name)
+    const stamp = `${stampOf(file)} ${stampOf(`${file}-wal`)}`
+    const seen = this.#seen.get(name)
+    if (seen?.stamp === stamp) return seen.head
+    const head = readHead(file, this.#busyTimeoutMs)
+    this.#seen.set(name, { stamp, head })
+    return head
+  }
+}
+
+function readHead(file: string, busyTimeoutMs: number): HeadRow | 'damaged' | undefined {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file, { timeout: busyTimeoutMs })
+    return database.prepare('SELECT * FROM run').get() as HeadRow | undefined
+  } catch (error) {
+    // Without a table: a run that is just being made.
+    return isDamage(error) ? 'damaged' : undefined
+  } finally {
+    database?.close()
+  }
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stat === undefined ? '-' : `${stat.mtimeNs}:${stat.size}`
+}
