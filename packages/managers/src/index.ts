@@ -1,1 +1,34 @@
-export {}
+export {
+  amend,
+  cancelRun,
+  cancelSubtree,
+  cancelTask,
+  delegate,
+  fail,
+  finish,
+  partial,
+  plan,
+  task,
+  waive,
+  wake,
+  type TaskOptions,
+} from './decisions/decisions.ts'
+export { decide, type Decided } from './define/decide.ts'
+export { defineManager, type ManagerDefinition } from './define/define-manager.ts'
+export {
+  foldManager,
+  type FoldDefinition,
+  type FoldHandler,
+  type FoldHandlers,
+  type MessageOf,
+} from './define/fold-manager.ts'
+export type { GoalSchema } from './define/goal-schema.ts'
+export { aggregate, type Aggregate, type AggregateOptions, type Missing, type Refused } from './reducers/aggregate.ts'
+export { commutative, listed, ordered, type Reducer } from './reducers/reducer.ts'
+export { checkGoal } from './session/check-goal.ts'
+export { ManagerSession, openSession, type Delivery, type SessionOptions } from './session/manager-session.ts'
+export { replayDecisions, withoutPartials, type Replay } from './session/replay-decisions.ts'
+export type { ShowProgress } from './variants/answer-outcome.ts'
+export { dynamic, type DynamicOptions } from './variants/dynamic.ts'
+export { fanOut, type FanOutOptions } from './variants/fan-out.ts'
+export type { FailurePolicy, Gathered, Progress } from './variants/gathered.ts'

@@ -1,0 +1,89 @@
+import { BosunError, type Decision, type Json, type Manager, type RunView, type Task } from '@bosun/core'
+import { delegate, fail, finish, plan } from '../decisions/decisions.ts'
+import { foldManager } from '../define/fold-manager.ts'
+import type { GoalSchema } from '../define/goal-schema.ts'
+import { aggregate, type Aggregate } from '../reducers/aggregate.ts'
+import { listed, type Reducer } from '../reducers/reducer.ts'
+import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
+import { effectivePolicy, gathered, type FailurePolicy, type Gathered } from './gathered.ts'
+
+export interface FanOutOptions<G, T, A> {
+  readonly name: string
+  readonly goal?: GoalSchema<G>
+  /** The tasks of a goal. Absent: the planner is asked. */
+  readonly start?: (goal: G, view: RunView) => readonly Task[]
+  /** Says that the planner is asked, which is so whenever `start` is absent. */
+  readonly plan?: true
+  /**
+   * How results become one value.
+   * @defaultValue a list of all results, in task order
+   */
+  readonly reduce?: Reducer<T, A>
+  /**
+   * `fail-fast` cancels what is unresolved as soon as a task has ended without success. The run's
+   * own policy applies in any case.
+   * @defaultValue `best-effort`
+   */
+  readonly failure?: FailurePolicy
+  /**
+   * Shows a partial result after every outcome; a function adds what it makes of the fold so far.
+   * @defaultValue `false`
+   */
+  readonly progress?: ShowProgress<A>
+}
+
+/**
+ * A manager that delegates all tasks at once, waits for every one of them and folds the results.
+ *
+ * Use it when the tasks are known from the goal or from a plan. When tasks are found by tasks, use
+ * `dynamic`. It always finishes with what it has: the result names what is missing.
+ *
+ * @example
+ * import { fanOut, ordered, task } from '@bosun/managers'
+ * import { z } from 'zod'
+ *
+ * export default fanOut({
+ *   name: 'pages',
+ *   goal: z.object({ planets: z.array(z.string()) }),
+ *   start: ({ planets }) => planets.map((planet) => task('generate_page', { planet }, { id: planet })),
+ *   reduce: ordered((paths: string[], { path }: { path: string }) => [...paths, path], []),
+ * })
+ */
+export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T, A>): Manager<G, Gathered<A>> {
+  const { name, goal, start, failure, progress } = options
+  if (start !== undefined && options.plan !== undefined) {
+    throw new BosunError('PLUGIN_INVALID', {
+      at: `manager ${name}`,
+      expected: 'either start or plan',
+      received: 'both',
+      fix: 'Remove one of them: tasks come from start, or from the planner.',
+    })
+  }
+  const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
+  return foldManager<Aggregate<T, A>, G, Gathered<A>>({
+    name,
+    ...(goal === undefined ? {} : { goal }),
+    initial: () => aggregate(reduce),
+    on: {
+      goal: (all, message, view) => (start === undefined ? plan(name, view.goal) : ask(all, start(message.goal, view))),
+      plan: (all, { plan, tasks }) => ask(all, tasks, plan),
+      planFailed: (_, { error }) => fail(`there is no plan: ${error.message}`),
+      outcome(all, message, view) {
+        all.take(message, view)
+        return [...progressOf(progress, all, message, view), ...failFast(failure, message, view)]
+      },
+      refused(all, message, view) {
+        all.refuse(message, view)
+        // Nothing was added, so nothing can be gathered.
+        if (view.tally.total === 0) return fail(`the tasks were refused: ${message.error.message}`)
+      },
+      settled: (all, _, view) => finish(gathered(all.value, all, effectivePolicy(failure, view))),
+    },
+  })
+}
+
+function ask<T, A>(all: Aggregate<T, A>, tasks: readonly Task[], plan?: string): Decision[] {
+  if (tasks.length === 0 && plan === undefined) return []
+  all.expect(tasks)
+  return [delegate(tasks, plan === undefined ? {} : { plan })]
+}
