@@ -1,0 +1,169 @@
+import type { Fact, FactType } from '@bosun/core'
+import { coreInvariants } from '../catalogue/core-invariants.ts'
+import type { Finding, Invariant, Violation } from '../invariant.ts'
+import { LedgerBook } from '../ledger/ledger-book.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { AuditReport, InvariantReport } from './audit-report.ts'
+
+/** Violations that one audit keeps; later ones are counted only. */
+const VIOLATIONS_COUNT_MAX = 100
+
+/** What the caller knows about the end of the log. */
+export interface AuditEnd {
+  /**
+   * Whether the log is whole: nothing is to follow. Absent: it is when its run has ended. A prefix
+   * (`false`) is not blamed for what may still come.
+   */
+  readonly ended?: boolean
+}
+
+/** Judges one log at a time, fact by fact. */
+export interface Auditor {
+  /** Judges one fact, then takes it into the ledger; returns the first new violation. */
+  feed(fact: Fact): Violation | undefined
+  /** Closes the log and reports. Further facts need `reset` first. */
+  end(end?: AuditEnd): AuditReport
+  /** Forgets the log, so that the same auditor can judge the next one. */
+  reset(): void
+  readonly violations: readonly Violation[]
+  /** The shared book of tasks, leases, slots and caps, as of the last fact. */
+  readonly ledger: Ledger
+}
+
+/**
+ * An auditor for loops that judge many logs: `feed` per fact, `end`, `reset`, again.
+ *
+ * Each invariant is called only for the types of fact that it watches, and reads tasks, leases,
+ * slots and caps from one ledger, so that all core invariants together cost little more than one.
+ *
+ * @param invariants the invariants to judge by; default: all of the core catalogue
+ */
+export function createAuditor(invariants: readonly Invariant[] = coreInvariants): Auditor {
+  return new LogAuditor(invariants)
+}
+
+interface Judge {
+  readonly invariant: Invariant
+  state: unknown
+  violations: number
+}
+
+class LogAuditor implements Auditor {
+  readonly #judges: Judge[]
+  readonly #quiescent: Judge[]
+  readonly #byType = new Map<FactType, readonly Judge[]>()
+  #ledger = new LedgerBook()
+  #violations: Violation[] = []
+  #violationsCount = 0
+  #seen = new Set<FactType>()
+  #lastType: FactType | undefined
+  #first: Violation | undefined
+
+  constructor(invariants: readonly Invariant[]) {
+    this.#judges = invariants.map((invariant) => ({ invariant, state: invariant.initial(), violations: 0 }))
+    this.#quiescent = this.#judges.filter(({ invariant }) => invariant.atQuiescence !== undefined)
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger
+  }
+
+  feed(fact: Fact): Violation | undefined {
+    this.#first = undefined
+    const ledger = this.#ledger
+    if (fact.cause !== ledger.cause && ledger.facts > 0) this.#rest()
+    for (const judge of this.#watchers(fact.type)) {
+      const found = judge.invariant.onFact?.(judge.state, fact, ledger)
+      if (found !== undefined) this.#report(judge, found)
+    }
+    ledger.apply(fact)
+    return this.#first
+  }
+
+  end({ ended }: AuditEnd = {}): AuditReport {
+    const ledger = this.#ledger
+    const whole = ended ?? ledger.endedSeq > 0
+    if (whole) {
+      this.#rest()
+      for (const judge of this.#judges) {
+        const found = judge.invariant.atEnd?.(judge.state, ledger)
+        if (found !== undefined) this.#report(judge, found)
+      }
+    }
+    return {
+      ok: this.#violationsCount === 0,
+      ended: ledger.endedSeq > 0,
+      factsCount: ledger.facts,
+      violationsCount: this.#violationsCount,
+      violations: this.#violations,
+      invariants: this.#judges.map((judge) => this.#summary(judge)),
+    }
+  }
+
+  reset(): void {
+    this.#ledger = new LedgerBook()
+    this.#violations = []
+    this.#violationsCount = 0
+    this.#seen = new Set()
+    this.#lastType = undefined
+    for (const judge of this.#judges) {
+      judge.state = judge.invariant.initial()
+      judge.violations = 0
+    }
+  }
+
+  #rest(): void {
+    for (const judge of this.#quiescent) {
+      const found = judge.invariant.atQuiescence?.(judge.state, this.#ledger)
+      if (found !== undefined) this.#report(judge, found)
+    }
+  }
+
+  #watchers(type: FactType): readonly Judge[] {
+    if (type !== this.#lastType) {
+      this.#lastType = type
+      this.#seen.add(type)
+    }
+    const known = this.#byType.get(type)
+    if (known !== undefined) return known
+    const watchers = this.#judges.filter(
+      ({ invariant }) =>
+        invariant.onFact !== undefined && (invariant.watches === undefined || invariant.watches.includes(type)),
+    )
+    this.#byType.set(type, watchers)
+    return watchers
+  }
+
+  #report(judge: Judge, found: Finding): void {
+    const violation = { invariant: judge.invariant.id, ...found }
+    judge.violations += 1
+    this.#violationsCount += 1
+    this.#first ??= violation
+    if (this.#violations.length < VIOLATIONS_COUNT_MAX) this.#violations.push(violation)
+  }
+
+  #summary({ invariant, violations }: Judge): InvariantReport {
+    const { id, title } = invariant
+    const missing = (invariant.needs ?? []).find((need) => !this.#has(need))
+    if (missing !== undefined && violations === 0) {
+      return {
+        id,
+        title,
+        verdict: 'not judged',
+        reason: `the log holds no ${[missing].flat().join(' or ')}`,
+        violations,
+      }
+    }
+    const reason = invariant.blindSpot?.(this.#ledger)
+    const verdict = violations > 0 ? 'violated' : 'held'
+    return reason === undefined ? { id, title, verdict, violations } : { id, title, verdict, reason, violations }
+  }
+
+  #has(need: FactType | readonly FactType[]): boolean {
+    return typeof need === 'string' ? this.#seen.has(need) : need.some((type) => this.#seen.has(type))
+  }
+}

@@ -1,0 +1,115 @@
+import type { Usage } from '@bosun/core'
+import { defineInvariant, finding } from '../invariant.ts'
+
+interface Reservation {
+  readonly seq: number
+  tokens: number
+  costMicros: number
+}
+
+interface Budget {
+  spent: Usage
+  held: Usage
+  /** Open reservations by `task@epoch`. */
+  readonly open: Map<string, Reservation>
+  /** Slices that assignments of the input at hand promised and no reservation backs yet. */
+  readonly promised: Map<string, { seq: number; slice: Usage }>
+}
+
+const none: Usage = { tokens: 0, costMicros: 0 }
+
+/**
+ * What a call really used may exceed its slice (the provider's count is the truth), so spending is
+ * not judged by itself; what is judged is that nothing more is granted from then on.
+ */
+export const budget = defineInvariant({
+  id: 'S5',
+  title: 'budget',
+  sentence: 'What is spent and what is reserved never exceed the budget when something more is reserved.',
+  clauses: {
+    exceeded: 'A reservation was made that the rest of the budget does not cover.',
+    reserve: 'An attempt got a slice of the budget that was not reserved.',
+    settle: 'Something was settled that was not reserved, or was settled already.',
+    open: 'The run ended while a reservation was still open.',
+    negative: 'An amount is negative.',
+  },
+  watches: [
+    'task.assigned',
+    'budget.reserved',
+    'budget.settled',
+    'run.completed',
+    'run.failed',
+    'run.exhausted',
+    'run.cancelled',
+  ],
+  needs: ['run.started', ['budget.reserved', 'budget.settled']],
+  initial: (): Budget => ({ spent: none, held: none, open: new Map(), promised: new Map() }),
+  onFact(state, fact, ledger) {
+    if (fact.type === 'task.assigned') {
+      const key = `${fact.task}@${fact.epoch}`
+      if (fact.slice !== undefined && !covers(state.open.get(key), fact.slice)) {
+        state.promised.set(key, { seq: fact.seq, slice: fact.slice })
+      }
+      return undefined
+    }
+    if (fact.type !== 'budget.reserved' && fact.type !== 'budget.settled') {
+      const [first] = state.open
+      if (first === undefined) return undefined
+      const sentence = `the run ended while the budget reserved for ${first[0]} was not settled`
+      return finding('open', sentence, first[1].seq, fact.seq)
+    }
+    const key = `${fact.task}@${fact.epoch}`
+    if (fact.tokens < 0 || fact.costMicros < 0) {
+      return finding('negative', `${fact.type} of ${key} has a negative amount`, fact.seq)
+    }
+    const before = state.open.get(key)
+    if (fact.type === 'budget.settled') {
+      state.spent = sum(state.spent, fact)
+      if (before === undefined) {
+        return finding('settle', `usage of ${key} was settled although nothing was reserved for it`, fact.seq)
+      }
+      state.open.delete(key)
+      state.held = sum(state.held, before, -1)
+      return undefined
+    }
+    state.held = sum(state.held, fact)
+    if (before === undefined) state.open.set(key, { seq: fact.seq, ...sum(none, fact) })
+    else {
+      before.tokens += fact.tokens
+      before.costMicros += fact.costMicros
+    }
+    const promise = state.promised.get(key)
+    if (promise !== undefined && covers(state.open.get(key), promise.slice)) state.promised.delete(key)
+    const { limits } = ledger
+    if (limits === undefined) return undefined
+    const total = sum(state.spent, state.held)
+    // A reservation of nothing is harmless even when calls have overrun the budget.
+    const overTokens = fact.tokens > 0 && total.tokens > limits.tokensMax
+    const overCost = fact.costMicros > 0 && total.costMicros > limits.costMicrosMax
+    if (!overTokens && !overCost) return undefined
+    const [what, used, most] = overTokens
+      ? (['tokens', total.tokens, limits.tokensMax] as const)
+      : (['millionths of cost', total.costMicros, limits.costMicrosMax] as const)
+    const sentence = `the reservation for ${key} brings spent and reserved to ${used} ${what}; the run allows ${most}`
+    return finding('exceeded', sentence, fact.seq)
+  },
+  atQuiescence(state) {
+    if (state.promised.size === 0) return undefined
+    const [first] = state.promised
+    state.promised.clear()
+    // A log without any budget fact has slices that nothing can be held against.
+    if (first === undefined || (state.open.size === 0 && state.spent === none)) return undefined
+    return finding('reserve', `${first[0]} got a slice of the budget that was not reserved`, first[1].seq)
+  },
+})
+
+// ---------------------------------------------------------------------------------------------
+
+function covers(reservation: Usage | undefined, slice: Usage): boolean {
+  const held = reservation ?? none
+  return held.tokens >= slice.tokens && held.costMicros >= slice.costMicros
+}
+
+function sum(a: Usage, b: Usage, sign: 1 | -1 = 1): Usage {
+  return { tokens: a.tokens + sign * b.tokens, costMicros: a.costMicros + sign * b.costMicros }
+}

@@ -1,0 +1,85 @@
+import type { FactOf } from '@bosun/core'
+import { defineInvariant, finding, type Finding } from '../invariant.ts'
+import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
+
+/** Assignments beyond the first and the counted retries that restarts and revocations may cost. */
+const EPOCHS_BEYOND_RETRIES = 10
+
+type Clause = 'counted' | 'number' | 'most' | 'epochs' | 'unended' | 'backoff' | 'negative' | 'once' | 'assigned'
+
+export const attempts = defineInvariant({
+  id: 'S12',
+  title: 'attempts',
+  sentence:
+    'An attempt that ended by its own doing counts as a retry, retries and epochs stay within their limits, and the next one waits as long as promised.',
+  clauses: {
+    counted: 'A retry was counted though the attempt did not end by its own doing, or not counted though it did.',
+    number: 'The number of a retry does not follow from the ones before.',
+    most: 'A task was tried again beyond its retries.',
+    epochs: 'A task was assigned more often than its retries and ten more.',
+    unended: 'A task was tried again although no attempt of it had just ended.',
+    backoff: 'A task was assigned before the time that its retry had promised.',
+    negative: 'A retry promised a time in the past.',
+    once: 'A task whose work must not be repeated was tried again after an attempt was lost at work.',
+    assigned: 'An assignment tells another number of retries than were counted.',
+  },
+  watches: ['task.retried', 'task.assigned'],
+  needs: ['run.started'],
+  initial: () => ({}),
+  onFact(_state, fact, ledger): Finding<Clause> | undefined {
+    const task = ledger.task(fact.task)
+    if (task === undefined) return undefined
+    return fact.type === 'task.retried' ? wrongRetry(fact, task, ledger) : wrongAssignment(fact, task, ledger)
+  },
+})
+
+// ---------------------------------------------------------------------------------------------
+
+function wrongRetry(fact: FactOf<'task.retried'>, task: TaskEntry, ledger: Ledger): Finding<Clause> | undefined {
+  const end = task.undecided
+  const seqs = [task.lastEndSeq, fact.seq]
+  if (end === undefined || end === 'succeeded') {
+    return finding('unended', `${task.id} was tried again although no attempt of it had just ended`, ...seqs)
+  }
+  const clock = task.lossClock
+  const spared = end === 'revoked' || (end === 'lost' && (clock === 'restart' || clock === 'drain'))
+  if (fact.counted === spared) {
+    const how = end === 'lost' ? `lost by the clock ${clock}` : end
+    const verdict = spared ? 'was counted although it must not be' : 'was not counted'
+    return finding('counted', `the retry of ${task.id} after attempt ${task.epoch} was ${how} ${verdict}`, ...seqs)
+  }
+  const expected = task.retries + (fact.counted ? 1 : 0)
+  if (fact.retry !== expected) {
+    return finding('number', `${task.id} is at retry ${fact.retry} where ${expected} follows`, ...seqs)
+  }
+  const most = retriesMax(task, ledger)
+  if (most !== undefined && fact.retry > most) {
+    return finding('most', `${task.id} was tried again for the time ${fact.retry}; ${most} are allowed`, ...seqs)
+  }
+  if (fact.counted && fact.notBefore < fact.at) {
+    return finding('negative', `the retry of ${task.id} at ${fact.at} ms promised ${fact.notBefore} ms`, ...seqs)
+  }
+  const effects = ledger.workers.get(task.lastWorker)?.entry.effects
+  if (end !== 'lost' || !task.lossStarted || effects !== 'once') return undefined
+  const sentence = `${task.id} was tried again although ${task.lastWorker} works once only and attempt ${task.epoch} was lost at work`
+  return finding('once', sentence, ...seqs)
+}
+
+function wrongAssignment(fact: FactOf<'task.assigned'>, task: TaskEntry, ledger: Ledger): Finding<Clause> | undefined {
+  if (fact.at < task.notBefore) {
+    const sentence = `${task.id} was assigned at ${fact.at} ms; its retry had promised to wait until ${task.notBefore} ms`
+    return finding('backoff', sentence, task.lastEndSeq, fact.seq)
+  }
+  if (fact.retry !== task.retries) {
+    const sentence = `${task.id} was assigned as retry ${fact.retry} after ${task.retries} were counted`
+    return finding('assigned', sentence, fact.seq)
+  }
+  const most = retriesMax(task, ledger)
+  if (most === undefined || fact.epoch <= most + 1 + EPOCHS_BEYOND_RETRIES) return undefined
+  const sentence = `${task.id} was assigned with epoch ${fact.epoch}; ${most} retries allow ${most + 1 + EPOCHS_BEYOND_RETRIES}`
+  return finding('epochs', sentence, fact.seq)
+}
+
+function retriesMax(task: TaskEntry, ledger: Ledger): number | undefined {
+  return task.spec.limits?.retriesMax ?? ledger.config?.retry.retriesMax
+}

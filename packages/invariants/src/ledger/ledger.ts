@@ -1,0 +1,137 @@
+import type { FactOf, Limits, Outcome, RunConfig, Task, TaskStatus, WorkerEntry } from '@bosun/core'
+
+/** How the latest attempt of a task ended. */
+export type AttemptEnd = 'succeeded' | 'failed' | 'lost' | 'revoked'
+
+/** Which clock an `attempt.lost` names. */
+export type LossClock = FactOf<'attempt.lost'>['evidence']['clock']
+
+/** The bounded right of one attempt to report. */
+export interface LeaseEntry {
+  readonly epoch: number
+  readonly slot: string
+  readonly worker: string
+  readonly seq: number
+  readonly at: number
+  /** The deadline that the assignment promised. */
+  readonly deadline: number
+  /** The run's time limit for this attempt when it was assigned. */
+  readonly timeoutMs: number
+  readonly started: boolean
+  /** Time of the last beat or progress seen in this log; 0 before the first. */
+  readonly beatAt: number
+  /** Time of the last sign of life of any kind, the assignment included. */
+  readonly signAt: number
+  /** Time that the manager itself was away since the assignment, as far as this log tells. */
+  readonly stalledMs: number
+}
+
+/** What the log says of one task so far. */
+export interface TaskEntry {
+  readonly id: string
+  readonly spec: Task
+  readonly seq: number
+  readonly cause: number
+  readonly depth: number
+  readonly parent: TaskEntry | undefined
+  /** Status by this package's own fold, which shares no code with the kernel. */
+  readonly status: TaskStatus
+  readonly epoch: number
+  readonly retries: number
+  /** Start of the earliest next attempt after a retry. */
+  readonly notBefore: number
+  readonly lease: LeaseEntry | undefined
+  /** How the latest attempt ended, while what follows from it is not in the log yet. */
+  readonly undecided: AttemptEnd | undefined
+  /** How the latest attempt ended. */
+  readonly lastEnd: AttemptEnd | undefined
+  readonly lastEndSeq: number
+  /** For a lost attempt: the clock that ran out, whether work had begun, and who did it. */
+  readonly lossClock: LossClock | undefined
+  readonly lossStarted: boolean
+  readonly lastWorker: string
+  /** The attempt whose result was accepted; 0 while none was. */
+  readonly acceptedEpoch: number
+  readonly acceptedSeq: number
+  /** Whether the accepted result has outputs that are to be published. */
+  readonly outputsDue: boolean
+  readonly publishedSeq: number
+  /** The fact that ended the task; 0 while it has no outcome. */
+  readonly outcomeSeq: number
+  /** For a skipped task: the task named as the reason, and that task's outcome. */
+  readonly because: string | undefined
+  readonly becauseOutcome: Outcome | undefined
+  /** Dependencies that have not succeeded. */
+  readonly unmet: number
+  /** Whether a dependency ended without success while this task has no outcome. */
+  readonly doomed: boolean
+  readonly dependants: readonly TaskEntry[]
+  readonly children: readonly TaskEntry[]
+  /** Whether a successor (`id~2`) stands in for it in the reports. */
+  readonly superseded: boolean
+}
+
+export interface SlotEntry {
+  readonly slot: string
+  readonly worker: string
+  readonly present: boolean
+  readonly seq: number
+  /** The task whose lease the slot holds. */
+  readonly task: TaskEntry | undefined
+}
+
+export interface WorkerRecord {
+  readonly entry: WorkerEntry
+  readonly leases: number
+}
+
+/** Who gave up on the success of a task. */
+export interface Waiver {
+  readonly seq: number
+  /** Whether someone other than the manager waived it. */
+  readonly beyondManager: boolean
+}
+
+export interface HeldResource {
+  readonly readers: number
+  readonly writers: number
+}
+
+/**
+ * Everything that more than one invariant needs to know, kept once by one reducer and lent to all of
+ * them, read-only, as it stood before the fact at hand.
+ */
+export interface Ledger {
+  /** `seq`, `at` and `cause` of the latest facts; `cause` is -1 before the first. */
+  readonly seq: number
+  readonly at: number
+  readonly cause: number
+  readonly facts: number
+  readonly started: FactOf<'run.started'> | undefined
+  readonly config: RunConfig | undefined
+  /** The limits in force: those of the start with all changes merged in. */
+  readonly limits: Limits | undefined
+  readonly workers: ReadonlyMap<string, WorkerRecord>
+  readonly tasks: ReadonlyMap<string, TaskEntry>
+  readonly slots: ReadonlyMap<string, SlotEntry>
+  /** Live leases. */
+  readonly leases: number
+  readonly resources: ReadonlyMap<string, HeldResource>
+  readonly labels: ReadonlyMap<string, number>
+  /** Tasks by outcome; a task that has a successor is not counted. */
+  readonly counts: Readonly<Record<Outcome, number>>
+  readonly total: number
+  readonly unresolved: number
+  readonly refused: number
+  /** Attempts that ended and whose consequence is not in the log yet. */
+  readonly undecided: ReadonlySet<TaskEntry>
+  /** Tasks without outcome that depend on one that ended without success. */
+  readonly doomed: ReadonlySet<TaskEntry>
+  readonly waivers: ReadonlyMap<string, Waiver>
+  /** The fact that ended the run; 0 while it goes on. */
+  readonly endedSeq: number
+  readonly recoveredSeq: number
+  /** Whether the log holds volatile facts, as a live trace does and a journal does not. */
+  readonly live: boolean
+  task(id: string): TaskEntry | undefined
+}
