@@ -10,6 +10,8 @@ export interface Grant {
   >
   /** Folder of the attempt's own into which all writes go. */
   readonly staging: string
+  /** Where the task declares its outputs: the only paths that calls of writing tools may name. */
+  readonly outputs?: readonly string[]
 }
 
 /**

@@ -1,0 +1,91 @@
+import type { Report, ResultQueue } from '@bosun/core'
+
+/** Reports kept of a run that nobody consumes; beyond, the oldest go, and `droppedCount` tells. */
+const UNCONSUMED_REPORTS_MAX = 10_000
+
+interface Channel {
+  /** Published and not delivered. */
+  waiting: Report[]
+  /** Delivered and not acknowledged; delivered again, first, to the next consumer. */
+  readonly unacknowledged: Set<Report>
+  take: ((reports: readonly Report[]) => void) | undefined
+}
+
+/**
+ * The result queue of one process.
+ *
+ * All reports of one turn of the event loop reach the consumer as one batch, in the turn after: a
+ * consumer that answers with more work cannot starve timers and I/O.
+ */
+export class InProcessResultQueue implements ResultQueue {
+  readonly #channels = new Map<string, Channel>()
+  readonly #dirty = new Set<Channel>()
+  #isScheduled = false
+  #dropped = 0
+
+  get droppedCount(): number {
+    return this.#dropped
+  }
+
+  publish(report: Report): void {
+    const channel = this.#channel(report.run)
+    channel.waiting.push(report)
+    if (channel.take !== undefined) this.#schedule(channel)
+    else if (channel.waiting.length > UNCONSUMED_REPORTS_MAX) {
+      channel.waiting.shift()
+      this.#dropped += 1
+    }
+  }
+
+  consume(run: string, take: (reports: readonly Report[]) => void): () => void {
+    const channel = this.#channel(run)
+    if (channel.take !== undefined) throw new TypeError(`The reports of run ${run} have a consumer already.`)
+    channel.take = take
+    if (channel.unacknowledged.size > 0) {
+      channel.waiting = [...channel.unacknowledged, ...channel.waiting]
+      channel.unacknowledged.clear()
+    }
+    if (channel.waiting.length > 0) this.#schedule(channel)
+    return () => {
+      if (channel.take === take) channel.take = undefined
+    }
+  }
+
+  ack(reports: readonly Report[]): void {
+    for (const report of reports) this.#channels.get(report.run)?.unacknowledged.delete(report)
+  }
+
+  /** The run is over: what is held of it goes. */
+  forget(run: string): void {
+    this.#channels.delete(run)
+  }
+
+  #channel(run: string): Channel {
+    let channel = this.#channels.get(run)
+    if (channel === undefined) {
+      channel = { waiting: [], unacknowledged: new Set(), take: undefined }
+      this.#channels.set(run, channel)
+    }
+    return channel
+  }
+
+  #schedule(channel: Channel): void {
+    this.#dirty.add(channel)
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => this.#deliver())
+  }
+
+  #deliver(): void {
+    this.#isScheduled = false
+    const channels = [...this.#dirty]
+    this.#dirty.clear()
+    for (const channel of channels) {
+      if (channel.take === undefined || channel.waiting.length === 0) continue
+      const reports = channel.waiting
+      channel.waiting = []
+      for (const report of reports) channel.unacknowledged.add(report)
+      channel.take(reports)
+    }
+  }
+}

@@ -1,0 +1,268 @@
+/**
+ * The workers' side of a run: claims assignments, gives each a grant, runs it, reports.
+ *
+ * Rules. An attempt is live from its claim until its one ending report; after it, whatever still
+ * comes is ignored, the grant is closed and the queue holds it no more. A stop closes the grant at
+ * once, asks politely, and leaves the ending report to the executor: a result that comes late is
+ * reported as any other, and it is the kernel, which knows the epoch, that puts it aside.
+ */
+import {
+  attemptId,
+  BosunError,
+  errorRecord,
+  type Assignment,
+  type AttemptKey,
+  type ErrorRecord,
+  type HeartbeatMonitor,
+  type Json,
+  type ResultQueue,
+  type TaskQueue,
+  type ToolGateway,
+  type ToolUses,
+  type WorkerEntry,
+} from '@bosun/core'
+import type { AttemptSinks, Executor } from '../hosts/executor.ts'
+import { GrantSource } from '../tools/grant-source.ts'
+import type { Staging } from './staging.ts'
+
+/** Assignments that are claimed at once. */
+const CLAIM_MAX = 256
+const NO_RULES: readonly string[] = []
+
+/** A worker that attempts can be run with, and where its code runs. */
+export interface RegisteredWorker {
+  readonly entry: WorkerEntry
+  /** Its tools by the names it calls them. */
+  readonly tools: ToolUses
+  readonly executor: Executor
+}
+
+export interface WorkerPoolOptions {
+  readonly queue: TaskQueue
+  readonly results: ResultQueue
+  readonly beats: HeartbeatMonitor
+  readonly gateway: ToolGateway
+  readonly staging: Staging
+  /** Workers by name. */
+  readonly workers: ReadonlyMap<string, RegisteredWorker>
+  /** Rules that a run denies; the same list for the same run. @defaultValue none */
+  readonly deny?: (run: string) => readonly string[]
+  /** Attempts that are live at the same time. @defaultValue 1,024 */
+  readonly attemptsMax?: number
+  /** Time between the polite stop of an attempt and its end by force. @defaultValue 2,000 */
+  readonly killAfterMs?: number
+}
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
+  readonly #grants = new GrantSource()
+  readonly #attempts = new Map<string, Attempt>()
+  readonly #attemptsMax: number
+  readonly #killAfterMs: number
+  #endCancel: (() => void) | undefined
+  #loop: Promise<void> | undefined
+  /** Set while the loop waits for an attempt to end. */
+  #onRoom: (() => void) | undefined
+  #isClosed = false
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options
+    this.#attemptsMax = options.attemptsMax ?? 1_024
+    this.#killAfterMs = options.killAfterMs ?? 2_000
+  }
+
+  /** Attempts that are live now. */
+  get attemptsCount(): number {
+    return this.#attempts.size
+  }
+
+  /** Begins to claim; again has no effect. */
+  start(): void {
+    if (this.#loop !== undefined || this.#isClosed) return
+    this.#endCancel = this.#options.queue.onCancel((key) => this.stop(key))
+    this.#loop = this.#claim()
+  }
+
+  /** Stops one attempt: its grant ends now, its code when it hears of it or by force. */
+  stop(key: AttemptKey): void {
+    const attempt = this.#attempts.get(attemptId(key.run, key.task, key.epoch))
+    if (attempt === undefined) return
+    this.#options.gateway.close(attempt.key)
+    attempt.worker.executor.stop(attempt.assignment, this.#killAfterMs)
+  }
+
+  /** Claims nothing more and ends what runs. The queue is closed, the executors are not. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#options.queue.close()
+    this.#onRoom?.()
+    await this.#loop
+    this.#endCancel?.()
+    const attempts = [...this.#attempts.values()]
+    const ended = attempts.map((attempt) => attempt.ended())
+    for (const attempt of attempts) this.stop(attempt.key)
+    await Promise.all(ended)
+  }
+
+  // Private
+
+  async #claim(): Promise<void> {
+    while (!this.#isClosed) {
+      const room = this.#attemptsMax - this.#attempts.size
+      if (room <= 0) {
+        // One wait per burst of endings, not one per attempt.
+        // oxlint-disable-next-line no-await-in-loop
+        await new Promise<void>((resolve) => {
+          this.#onRoom = resolve
+        })
+        this.#onRoom = undefined
+        continue
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      const assignments = await this.#options.queue.claim(Math.min(room, CLAIM_MAX))
+      if (assignments.length === 0) return
+      for (const assignment of assignments) this.#begin(assignment)
+    }
+  }
+
+  #begin(assignment: Assignment): void {
+    const key = { run: assignment.run, task: assignment.task.id, epoch: assignment.epoch }
+    const worker = this.#options.workers.get(assignment.worker)
+    if (worker === undefined) {
+      const error = new BosunError('WORKER_UNKNOWN', { at: key.task, received: assignment.worker })
+      this.#options.results.publish({ ...key, type: 'error', error: errorRecord(error) })
+      this.#options.queue.settle(key)
+      return
+    }
+    const id = attemptId(key.run, key.task, key.epoch)
+    const attempt = new Attempt(key, assignment, worker, this.#options, () => {
+      this.#attempts.delete(id)
+      this.#onRoom?.()
+    })
+    this.#attempts.set(id, attempt)
+    try {
+      const deny = this.#options.deny?.(key.run) ?? NO_RULES
+      this.#options.gateway.open(
+        this.#grants.grantFor(assignment, worker.tools, deny, this.#options.staging.folder(key)),
+      )
+      worker.executor.run(assignment, attempt)
+    } catch (error) {
+      attempt.error(errorRecord(BosunError.from(error, 'INTERNAL', { at: id })))
+    }
+  }
+}
+
+/** One live attempt, and the sinks that its executor tells. */
+class Attempt implements AttemptSinks {
+  readonly key: AttemptKey
+  readonly assignment: Assignment
+  readonly worker: RegisteredWorker
+  readonly #options: WorkerPoolOptions
+  readonly #onEnd: () => void
+  readonly #waiting: (() => void)[] = []
+  #hasEnded = false
+
+  constructor(
+    key: AttemptKey,
+    assignment: Assignment,
+    worker: RegisteredWorker,
+    options: WorkerPoolOptions,
+    onEnd: () => void,
+  ) {
+    this.key = key
+    this.assignment = assignment
+    this.worker = worker
+    this.#options = options
+    this.#onEnd = onEnd
+  }
+
+  ended(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  started(host: string): void {
+    if (!this.#hasEnded) this.#options.results.publish({ ...this.key, type: 'started', host })
+  }
+
+  result(result: Json): void {
+    if (!this.#close()) return
+    if (!this.#mayHaveFiles()) {
+      this.#options.results.publish({ ...this.key, type: 'result', result, outputs: [] })
+      this.#end()
+      return
+    }
+    void this.#collect(result)
+  }
+
+  error(error: ErrorRecord): void {
+    if (!this.#close()) return
+    this.#options.results.publish({ ...this.key, type: 'error', error })
+    this.#end()
+  }
+
+  lost(error: ErrorRecord): void {
+    if (!this.#close()) return
+    this.#options.results.publish({ ...this.key, type: 'lost', error })
+    this.#end()
+  }
+
+  abandoned(): void {
+    if (this.#close()) this.#end()
+  }
+
+  discovered(item: Json): void {
+    if (!this.#hasEnded) this.#options.results.publish({ ...this.key, type: 'discovered', item })
+  }
+
+  emitted(value: Json): void {
+    if (!this.#hasEnded) this.#options.results.publish({ ...this.key, type: 'emitted', value })
+  }
+
+  violation(error: ErrorRecord): void {
+    if (!this.#hasEnded) this.#options.results.publish({ ...this.key, type: 'violation', error })
+  }
+
+  beat(): void {
+    if (!this.#hasEnded) this.#options.beats.beat({ ...this.key, type: 'beat' })
+  }
+
+  progress(note: string, count: { readonly done: number; readonly total: number } | undefined): void {
+    if (!this.#hasEnded) this.#options.beats.beat({ ...this.key, type: 'progress', note, ...count })
+  }
+
+  call(name: string, input: Json, signal: AbortSignal): Promise<Json> {
+    return this.#options.gateway.call(this.key, name, input, signal)
+  }
+
+  async #collect(result: Json): Promise<void> {
+    try {
+      const outputs = await this.#options.staging.collect(this.key, this.assignment.task)
+      this.#options.results.publish({ ...this.key, type: 'result', result, outputs })
+    } catch (error) {
+      const record = errorRecord(BosunError.from(error, 'FILE_FAILED', { at: this.key.task }))
+      this.#options.results.publish({ ...this.key, type: 'error', error: record })
+    }
+    this.#end()
+  }
+
+  /** From here on nothing the worker says counts, and its tools are shut. False when that was so before. */
+  #close(): boolean {
+    if (this.#hasEnded) return false
+    this.#hasEnded = true
+    this.#options.gateway.close(this.key)
+    return true
+  }
+
+  #end(): void {
+    this.#options.queue.settle(this.key)
+    this.#onEnd()
+    for (const resolve of this.#waiting) resolve()
+  }
+
+  /** Whether to look for files at all: a worker without tools that declares no output has none. */
+  #mayHaveFiles(): boolean {
+    const { outputs } = this.assignment.task
+    return (outputs !== undefined && outputs.length > 0) || this.worker.entry.tools.length > 0
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  attemptId,
+  BosunError,
+  type Assignment,
+  type GrantedTools,
+  type Json,
+  type Task,
+  type ToolUses,
+  type WorkerContext,
+} from '@bosun/core'
+import { copyJson, plainJson } from '../tools/plain-json.ts'
+import { seededRandom } from './seeded-random.ts'
+
+/** Longest note of a progress report. */
+const NOTE_LENGTH_MAX = 1_000
+/** Findings and emitted values of one attempt; a worker beyond has lost its way. */
+const REPORTS_MAX = 10_000
+
+/** What a context passes on; the ways out of a worker, all of them. */
+export interface AttemptOutlets {
+  discovered(item: Json): void
+  emitted(value: Json): void
+  progress(note: string, count: { readonly done: number; readonly total: number } | undefined): void
+  call(name: string, input: Json, signal: AbortSignal): Promise<Json>
+}
+
+export interface ContextClock {
+  now(): number
+  /** Calls `wake` once; returns what takes the call back. */
+  wakeIn(ms: number, wake: () => void): () => void
+}
+
+/**
+ * The context of one attempt, the same in this process and in a host.
+ *
+ * Members are made when they are first asked for, since most workers use few of them; every one is
+ * bound, so that it can be destructured. Task and inputs are copies: a worker that changes them
+ * changes nothing that anybody else reads. After `end`, nothing passes any more.
+ */
+export class AttemptContext implements WorkerContext {
+  readonly #assignment: Assignment
+  readonly #toolNames: readonly string[]
+  readonly #outlets: AttemptOutlets
+  readonly #clock: ContextClock
+  readonly #skills: readonly string[]
+  #task: Task | undefined
+  #inputs: Readonly<Record<string, Json>> | undefined
+  #tools: GrantedTools<ToolUses> | undefined
+  #controller: AbortController | undefined
+  #stopReason: unknown
+  #random: (() => number) | undefined
+  #reportsCount = 0
+  #hasEnded = false
+
+  constructor(
+    assignment: Assignment,
+    outlets: AttemptOutlets,
+    own: { readonly toolNames: readonly string[]; readonly clock: ContextClock; readonly skills: readonly string[] },
+  ) {
+    this.#assignment = assignment
+    this.#outlets = outlets
+    this.#toolNames = own.toolNames
+    this.#clock = own.clock
+    this.#skills = own.skills
+  }
+
+  get task(): Task {
+    return (this.#task ??= copyJson(this.#assignment.task as unknown as Json) as unknown as Task)
+  }
+
+  get inputs(): Readonly<Record<string, Json>> {
+    return (this.#inputs ??= copyJson(this.#assignment.inputs))
+  }
+
+  get tools(): GrantedTools<ToolUses> {
+    return (this.#tools ??= this.#makeTools())
+  }
+
+  get skills(): readonly string[] {
+    return this.#skills
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#stopReason !== undefined) this.#controller.abort(this.#stopReason)
+    }
+    return this.#controller.signal
+  }
+
+  get clock(): WorkerContext['clock'] {
+    return { now: () => this.#clock.now(), sleep: (ms) => this.#sleep(ms) }
+  }
+
+  get random(): () => number {
+    return (this.#random ??= seededRandom(this.attempt.id))
+  }
+
+  get attempt(): { readonly id: string; readonly epoch: number } {
+    const { run, task, epoch } = this.#assignment
+    return { id: attemptId(run, task.id, epoch), epoch }
+  }
+
+  get idempotencyKey(): string {
+    return `${this.#assignment.run}/${this.#assignment.task.id}`
+  }
+
+  get progress(): WorkerContext['progress'] {
+    return (note, count) => {
+      if (this.#hasEnded) return
+      const isCount = count !== undefined && Number.isFinite(count.done) && Number.isFinite(count.total)
+      const numbers = isCount ? { done: count.done, total: count.total } : undefined
+      this.#outlets.progress(String(note).slice(0, NOTE_LENGTH_MAX), numbers)
+    }
+  }
+
+  get emit(): WorkerContext['emit'] {
+    return (value) => {
+      if (this.#mayReport('emit')) this.#outlets.emitted(plainJson(value, 'RESULT_INVALID', 'emit()'))
+    }
+  }
+
+  get discover(): WorkerContext['discover'] {
+    return (item) => {
+      if (this.#mayReport('discover')) this.#outlets.discovered(plainJson(item, 'RESULT_INVALID', 'discover()'))
+    }
+  }
+
+  // For the executor. Static, so that no member of a context that a worker holds can stop or end it.
+
+  static stop(context: AttemptContext, reason: unknown): void {
+    context.#stopReason = reason
+    context.#controller?.abort(reason)
+  }
+
+  static end(context: AttemptContext): void {
+    context.#hasEnded = true
+  }
+
+  // Private
+
+  #mayReport(member: string): boolean {
+    if (this.#hasEnded) return false
+    this.#reportsCount += 1
+    if (this.#reportsCount <= REPORTS_MAX) return true
+    throw new BosunError('WORKER_THREW', {
+      at: `${member}()`,
+      expected: `at most ${REPORTS_MAX} reports of an attempt`,
+    })
+  }
+
+  #makeTools(): GrantedTools<ToolUses> {
+    // Without a prototype: a tool that was not named is undefined, whatever its name.
+    const tools = Object.create(null) as Record<string, (input: unknown) => Promise<Json>>
+    for (const name of this.#toolNames) {
+      tools[name] = async (input) => {
+        if (this.#hasEnded) throw new BosunError('ATTEMPT_DEAD', { at: this.attempt.id })
+        return this.#outlets.call(name, plainJson(input, 'TOOL_INPUT_INVALID', name), this.signal)
+      }
+    }
+    return Object.freeze(tools) as unknown as GrantedTools<ToolUses>
+  }
+
+  #sleep(ms: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const signal = this.signal
+    if (signal.aborted) return Promise.reject(signal.reason as Error)
+    const onAbort = () => {
+      cancel()
+      reject(signal.reason as Error)
+    }
+    const cancel = this.#clock.wakeIn(Math.max(0, ms), () => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    signal.addEventListener('abort', onAbort, { once: true })
+    return promise
+  }
+}

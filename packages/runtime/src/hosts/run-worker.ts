@@ -1,0 +1,111 @@
+import {
+  BosunError,
+  errorRecord,
+  type AnyWorker,
+  type Assignment,
+  type ErrorRecord,
+  type Json,
+  type WorkerContext,
+} from '@bosun/core'
+import { z } from 'zod'
+import { copyJson, plainJson } from '../tools/plain-json.ts'
+
+/** How the code of an attempt ended. */
+export type AttemptEnd = { readonly result: Json } | { readonly error: ErrorRecord }
+
+/**
+ * Runs the code of a worker for one attempt: body and inputs are checked before, the result after.
+ * Whatever the code does, `end` is called at most once; it is not when the code never settles.
+ *
+ * Synchronous as long as the worker is, so that a worker without a promise costs none.
+ */
+export function runWorker(
+  worker: AnyWorker,
+  assignment: Assignment,
+  context: WorkerContext,
+  end: (end: AttemptEnd) => void,
+): void {
+  let returned: unknown
+  try {
+    checkInputs(assignment)
+    const body = parseBody(worker, assignment.task.body, assignment.task.id)
+    returned = worker.run({ body }, context as never)
+  } catch (error) {
+    end(failure(error, assignment))
+    return
+  }
+  if (!isThenable(returned)) {
+    end(checkedResult(worker, returned, assignment))
+    return
+  }
+  // Promise.resolve settles once, whatever a foreign thenable does.
+  Promise.resolve(returned).then(
+    (value) => end(checkedResult(worker, value, assignment)),
+    (error: unknown) => end(failure(error, assignment)),
+  )
+}
+
+/** The body of a task as its worker wants it. @throws TASK_BODY_INVALID with the path of the first fault */
+export function parseBody(worker: AnyWorker, body: Json, at: string): unknown {
+  const parsed = worker.body.safeParse(copyJson(body))
+  if (parsed.success) return parsed.data
+  throw new BosunError('TASK_BODY_INVALID', {
+    at,
+    expected: `a body of ${worker.entry.name}`,
+    received: z.prettifyError(parsed.error),
+  })
+}
+
+// Private
+
+function checkInputs(assignment: Assignment): void {
+  const known = assignment.task.dependsOn
+  for (const id of Object.keys(assignment.inputs)) {
+    if (known?.includes(id) !== true) {
+      throw new BosunError('TASK_INVALID', {
+        at: assignment.task.id,
+        expected: 'inputs of the tasks in dependsOn alone',
+        received: id,
+      })
+    }
+  }
+}
+
+function checkedResult(worker: AnyWorker, value: unknown, assignment: Assignment): AttemptEnd {
+  try {
+    const parsed = worker.result.safeParse(value)
+    if (!parsed.success) {
+      throw new BosunError('RESULT_INVALID', {
+        at: assignment.task.id,
+        expected: `a result of ${worker.entry.name}`,
+        received: z.prettifyError(parsed.error),
+      })
+    }
+    return { result: plainJson(parsed.data, 'RESULT_INVALID', assignment.task.id) }
+  } catch (error) {
+    return { error: errorRecord(BosunError.from(error, 'RESULT_INVALID', { at: assignment.task.id })) }
+  }
+}
+
+function failure(error: unknown, assignment: Assignment): AttemptEnd {
+  const at = assignment.task.id
+  try {
+    if (BosunError.is(error)) return { error: errorRecord(error) }
+  } catch {
+    // A proxy can throw when it is asked what it is; then it is no error of ours.
+  }
+  return { error: errorRecord(new BosunError('WORKER_THREW', { at, received: said(error) })) }
+}
+
+/** What was thrown, in words: anything can be, and even asking it for a text may throw. */
+function said(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error)
+  } catch {
+    return `a ${typeof error}`
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

@@ -1,0 +1,54 @@
+import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Task } from '@bosun/core'
+import { parseBody } from '../hosts/run-worker.ts'
+
+/** What the workers' side says of a task before the kernel takes it in. */
+export interface PreparedTask {
+  readonly id: string
+  /** The files that its worker will write. Absent: the worker does not tell. */
+  readonly outputs?: readonly string[]
+  readonly error?: ErrorRecord
+}
+
+/** Asks the workers about tasks: does the body fit, which files will be written. */
+export interface TaskDoor {
+  prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]>
+}
+
+/** The door of workers in this process. */
+export class InlineTaskDoor implements TaskDoor {
+  readonly #workers: readonly AnyWorker[]
+
+  constructor(workers: Iterable<AnyWorker>) {
+    this.#workers = [...workers]
+  }
+
+  prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
+    return Promise.resolve(tasks.map((task) => prepareTask(this.#workers, task)))
+  }
+}
+
+/**
+ * What one of these workers says of a task. Of several that handle its type, the first whose schema
+ * accepts the body speaks; outputs that the task itself declares stand.
+ */
+export function prepareTask(workers: readonly AnyWorker[], task: Task): PreparedTask {
+  let refusal: ErrorRecord | undefined
+  for (const worker of workers) {
+    if (worker.entry.handles !== task.type) continue
+    try {
+      const body = parseBody(worker, task.body, task.id)
+      const outputs = task.outputs ?? worker.outputs?.(body)
+      return outputs === undefined ? { id: task.id } : { id: task.id, outputs: checkedOutputs(outputs, task.id) }
+    } catch (error) {
+      refusal ??= errorRecord(BosunError.from(error, 'TASK_BODY_INVALID', { at: task.id }))
+    }
+  }
+  // That nobody handles the type is for the kernel to say.
+  return refusal === undefined ? { id: task.id } : { id: task.id, error: refusal }
+}
+
+function checkedOutputs(outputs: unknown, at: string): readonly string[] {
+  const isList = Array.isArray(outputs) && outputs.every((path) => typeof path === 'string' && path !== '')
+  if (!isList) throw new BosunError('PLUGIN_INVALID', { at: `outputs of ${at}`, expected: 'a list of relative paths' })
+  return [...new Set(outputs as string[])]
+}
