@@ -1,0 +1,95 @@
+import { BosunError, type Plan } from '@bosun/sdk'
+import { constants } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { expandPlan, type ExpandedPlan } from './expand-plan.ts'
+import { findFiles } from './find-files.ts'
+import { parsePlan, planOf, type ParsedPlan } from './parse-plan.ts'
+import { PLAN_BYTES_MAX } from './source-text.ts'
+
+const PLAN_FILES = ['plan.yaml', 'plan.yml', 'plan.json'] as const
+
+/** A plan with the means to say where in its file something is. */
+export interface PlanFile {
+  readonly plan: Plan
+  /** Absolute. */
+  readonly path: string
+  /** What messages call it: `plan.yaml`. */
+  readonly name: string
+  /**
+   * The place in the file, `plan.yaml:12:5`, of what an error of the kernel names: a path as
+   * `tasks[2].dependsOn[0]`, or the id of a task. `undefined` when it names nothing of this file.
+   */
+  locate(at: string): string | undefined
+}
+
+/**
+ * Reads and expands a plan file.
+ *
+ * @param folder of the project; patterns of `for_each` start there
+ * @param file relative to the folder; absent: the one of plan.yaml, plan.yml and plan.json that is there
+ * @throws PLAN_INVALID, PLAN_EMPTY, FILE_UNREADABLE
+ */
+export async function readPlanFile(folder: string, file?: string): Promise<PlanFile> {
+  const path = resolve(folder, file ?? (await onlyPlanIn(folder)))
+  const name = file ?? basename(path)
+  const parsed = parsePlan(await readBounded(path, name), name)
+  const expanded = await expandPlan(parsed, (pattern, place) => findFiles(folder, pattern, place))
+  return {
+    plan: planOf(parsed.title, expanded.tasks),
+    path,
+    name,
+    locate: (at) => locateInPlan(parsed, expanded, at),
+  }
+}
+
+/** Where in the file of a plan a path as `tasks[2].dependsOn[0]` points, or a task with this id stands. */
+export function locateInPlan(parsed: ParsedPlan, expanded: ExpandedPlan, at: string): string | undefined {
+  const path = /^tasks\[(\d+)\](?:\.(.*))?$/.exec(at)
+  const task = path === null ? expanded.tasks.findIndex(({ id }) => id === at) : Number(path[1])
+  const entry = expanded.entries[task]
+  if (entry === undefined) return undefined
+  return parsed.places.place(entry, path === null ? 'id' : path[2])
+}
+
+// ---------------------------------------------------------------------------------------------
+
+async function onlyPlanIn(folder: string): Promise<string> {
+  let names: readonly string[]
+  try {
+    names = await readdir(folder)
+  } catch (error) {
+    throw new BosunError('FILE_UNREADABLE', { at: folder, cause: error })
+  }
+  const found = PLAN_FILES.filter((name) => names.includes(name))
+  if (found.length > 1) {
+    throw new BosunError('PLAN_INVALID', {
+      at: folder,
+      expected: 'one plan',
+      received: found.join(' and '),
+      fix: 'Keep one of them, or name one with --plan.',
+    })
+  }
+  if (found[0] !== undefined) return found[0]
+  throw new BosunError('FILE_UNREADABLE', {
+    at: join(folder, PLAN_FILES[0]),
+    summary: 'There is no plan in this folder',
+    fix: 'Write a plan.yaml there, or name a file with --plan.',
+  })
+}
+
+/** A regular file of bounded size; a pipe or a device would never end. */
+async function readBounded(path: string, name: string): Promise<Uint8Array> {
+  try {
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stat = await handle.stat()
+    if (!stat.isFile()) {
+      throw new BosunError('FILE_UNREADABLE', { at: name, expected: 'a file', received: 'something else' })
+    }
+    // One byte more than allowed is enough for the reader to refuse it.
+    return stat.size > PLAN_BYTES_MAX ? new Uint8Array(PLAN_BYTES_MAX + 1) : await handle.readFile()
+  } catch (error) {
+    throw BosunError.from(error, 'FILE_UNREADABLE', { at: name })
+  }
+}
