@@ -70,6 +70,12 @@ export const ERROR_REGISTRY = {
     'There is no task with this id in the run.',
     'Ask `bosun show RUN` for the ids of its tasks.',
   ),
+  TASK_CANCELLED: entry('caller', 'The task was cancelled.', 'Read the reason that is named.'),
+  TASK_SKIPPED: entry(
+    'caller',
+    'The task was skipped, because a task it depends on did not succeed.',
+    'Mend the task that is named.',
+  ),
   TASK_ALREADY_STARTED: entry(
     'caller',
     'A task that has started or ended cannot be amended.',

@@ -108,7 +108,5 @@ function place(at: string, text: string, error: unknown): string {
 
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return (
-    (message.split(' in JSON')[0] ?? message).split(', "')[0]?.replace(/\p{Cc}/gu, '?') ?? message
-  )
+  return (message.split(' in JSON')[0] ?? message).split(', "')[0]?.replace(/\p{Cc}/gu, '?') ?? message
 }

@@ -15,6 +15,8 @@ export interface TaskView {
   readonly epoch: number
   /** Attempts that ended by their own doing and were followed by another. */
   readonly retries: number
+  /** Tasks on the longest path from here to the end, this one included; kept for orders that change with patches, else 1. */
+  readonly remaining: number
   /** The live attempt's id, known from the assignment on. */
   readonly attempt: string | undefined
   /** Who does it: the slot of the live attempt. */

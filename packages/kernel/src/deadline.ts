@@ -1,0 +1,29 @@
+import { rateOpensAt } from './decide/drain.ts'
+import type { Kernel } from './kernel.ts'
+
+/**
+ * When time alone has to be fed in with a `tick`: the earliest lease, time-out, backoff, wake or
+ * limit that can run out. `undefined` when only an event can move the run.
+ */
+export function deadline(kernel: Kernel): number | undefined {
+  const { state, index, timers } = kernel
+  if (state.ended !== undefined || state.run === '') return undefined
+  const { limits } = state.config
+  let earliest = state.startedAt + limits.wallTimeMs
+  const consider = (at: number | undefined) => {
+    if (at !== undefined && at < earliest) earliest = at
+  }
+  consider(timers.first()?.at)
+  for (const wakeAt of state.wakes.values()) consider(wakeAt)
+  for (const since of state.plans.values()) consider(since + limits.planTimeoutMs)
+  if (!state.paused) {
+    consider(index.nextRetryAt)
+    const oldest = index.oldestReady()
+    if (oldest !== undefined) {
+      consider(Math.max(oldest.readyAt, oldest.notBefore) + limits.queueWaitMs)
+      const opensAt = rateOpensAt(state, state.at)
+      if (opensAt > state.at) consider(opensAt)
+    }
+  }
+  return earliest
+}

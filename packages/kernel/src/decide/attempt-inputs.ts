@@ -1,0 +1,190 @@
+import type { ErrorRecord, FactOf, Json, Usage } from '@bosun/core'
+import type { TaskRecord } from '../state/task-record.ts'
+import type { Emitter } from './emitter.ts'
+import type { InputOf } from './input.ts'
+import { failTask, retryOrEnd } from './verdict.ts'
+
+type AttemptInput = InputOf<
+  | 'started'
+  | 'beat'
+  | 'progressed'
+  | 'result'
+  | 'error'
+  | 'lost'
+  | 'discovered'
+  | 'emitted'
+  | 'published'
+  | 'publishFailed'
+  | 'denied'
+  | 'violation'
+>
+
+/** What workers' sides report. Only the live epoch counts; anything else is kept, and changes nothing. */
+export function decideAttempt(emitter: Emitter, input: AttemptInput): void {
+  if (input.type === 'violation') {
+    emitter.emit({ type: 'violation.recorded', by: input.by, error: input.error })
+    return
+  }
+  const { task: id, epoch } = input
+  const task = emitter.kernel.state.taskById.get(id)
+  if (task === undefined) {
+    const error: ErrorRecord = {
+      code: 'MESSAGE_FORGED',
+      message: `A report names the task "${id}", which does not exist.`,
+    }
+    emitter.emit({ type: 'violation.recorded', by: `${id}@${epoch}`, error })
+    return
+  }
+  if (input.type === 'denied') {
+    emitter.emit({ type: 'tool.denied', task: id, epoch, tool: input.tool, rule: input.rule, detail: input.detail })
+  } else if (input.type === 'published' || input.type === 'publishFailed') {
+    decidePublished(emitter, task, input)
+  } else if (task.live === undefined || task.live.epoch !== epoch || emitter.kernel.state.ended !== undefined) {
+    quarantine(emitter, input)
+  } else {
+    decideLive(emitter, task, input)
+  }
+}
+
+function decideLive(
+  emitter: Emitter,
+  task: TaskRecord,
+  input: Exclude<AttemptInput, InputOf<'denied' | 'violation' | 'published' | 'publishFailed'>>,
+): void {
+  const id = task.spec.id
+  const { epoch } = input
+  switch (input.type) {
+    case 'result':
+      emitter.emit({
+        type: 'attempt.succeeded',
+        task: id,
+        epoch,
+        result: input.result,
+        outputs: input.outputs as string[],
+        ...usageOf(input),
+      })
+      settleBudget(emitter, task, epoch, input.usage)
+      if (input.outputs.length === 0) emitter.emit({ type: 'task.succeeded', task: id, epoch })
+      return
+    case 'error':
+      emitter.emit({ type: 'attempt.failed', task: id, epoch, error: input.error, ...usageOf(input) })
+      settleBudget(emitter, task, epoch, input.usage)
+      retryOrEnd(emitter, task, input.error, 'failed', true)
+      return
+    case 'lost':
+      loseAttempt(emitter, task, input.error, 'host', input.usage)
+      return
+    case 'started':
+      if (task.live?.started === false) emitter.emit({ type: 'attempt.started', task: id, epoch, host: input.host })
+      return
+    case 'beat':
+      emitter.emitVolatile({ type: 'attempt.beat', task: id, epoch })
+      return
+    case 'progressed':
+      emitter.emitVolatile({
+        type: 'attempt.progressed',
+        task: id,
+        epoch,
+        note: input.note,
+        ...(input.done === undefined ? {} : { done: input.done }),
+        ...(input.total === undefined ? {} : { total: input.total }),
+      })
+      return
+    case 'discovered':
+      emitter.emit({ type: 'task.discovered', task: id, epoch, item: input.item })
+      return
+    case 'emitted':
+      emitter.emit({ type: 'attempt.emitted', task: id, epoch, value: input.value })
+  }
+}
+
+type LostClock = FactOf<'attempt.lost'>['evidence']['clock']
+
+/** Ends the live attempt as lost, with its evidence, and asks what follows. */
+export function loseAttempt(
+  emitter: Emitter,
+  task: TaskRecord,
+  error: ErrorRecord,
+  clock: LostClock,
+  usage?: Usage,
+): void {
+  const live = task.live
+  if (live === undefined) return
+  const { started, epoch } = live
+  const { leaseMs } = emitter.kernel.state.config.lease
+  const evidence = { lastBeat: live.lastBeat, deadline: Math.max(live.deadline, live.lastBeat + leaseMs), clock }
+  emitter.emit({ type: 'attempt.lost', task: task.spec.id, epoch, error, started, evidence })
+  settleBudget(emitter, task, epoch, usage)
+  const effects = emitter.kernel.state.workers.get(workerOf(emitter, live.slot))?.entry.effects
+  const uncounted = clock === 'restart' || clock === 'drain'
+  if (started && effects === 'once') {
+    const message = `${error.message} The work may have been done once already: retry or adopt it yourself.`
+    emitter.emit({ type: 'task.lost', task: task.spec.id, error: { ...error, message } })
+  } else retryOrEnd(emitter, task, error, 'lost', !uncounted)
+}
+
+function workerOf(emitter: Emitter, slot: string): string {
+  return emitter.kernel.state.slots.get(slot)?.worker.entry.name ?? ''
+}
+
+function decidePublished(emitter: Emitter, task: TaskRecord, input: InputOf<'published' | 'publishFailed'>): void {
+  if (task.status !== 'publishing' || task.epoch !== input.epoch) return
+  const { task: id, epoch } = input
+  if (input.type === 'publishFailed') failTask(emitter, task, input.error)
+  else {
+    emitter.emit({
+      type: 'outputs.published',
+      task: id,
+      epoch,
+      files: input.files as FactOf<'outputs.published'>['files'],
+    })
+    emitter.emit({ type: 'task.succeeded', task: id, epoch })
+  }
+}
+
+/** Keeps what came under a dead epoch; signs of life of the dead are not worth keeping. */
+function quarantine(emitter: Emitter, input: AttemptInput): void {
+  const kept = keptValue(input)
+  if (kept === undefined || input.type === 'violation') return
+  const error: ErrorRecord = {
+    code: 'ATTEMPT_DEAD',
+    message: `A report of epoch ${input.epoch} of "${input.task}" came when that attempt was no longer the live one.`,
+  }
+  emitter.emit({
+    type: 'result.quarantined',
+    task: input.task,
+    epoch: input.epoch,
+    kind: kept.kind,
+    value: kept.value,
+    error,
+  })
+}
+
+function keptValue(input: AttemptInput): { kind: FactOf<'result.quarantined'>['kind']; value: Json } | undefined {
+  switch (input.type) {
+    case 'result':
+      return { kind: 'result', value: input.result }
+    case 'error':
+      return { kind: 'error', value: { code: input.error.code, message: input.error.message } }
+    case 'discovered':
+      return { kind: 'discovered', value: input.item }
+    case 'emitted':
+      return { kind: 'emitted', value: input.value }
+    case 'started':
+      return { kind: 'started', value: input.host }
+    default:
+      return undefined
+  }
+}
+
+function usageOf(input: { readonly usage?: Usage }): { usage?: Usage } {
+  return input.usage === undefined ? {} : { usage: input.usage }
+}
+
+/** Turns a reservation into what was used. Without a report the whole slice counts as used. */
+function settleBudget(emitter: Emitter, task: TaskRecord, epoch: number, usage: Usage | undefined): void {
+  const slice = task.slice
+  if (slice === undefined && usage === undefined) return
+  const { tokens, costMicros } = usage ?? slice ?? { tokens: 0, costMicros: 0 }
+  emitter.emit({ type: 'budget.settled', task: task.spec.id, epoch, tokens, costMicros })
+}

@@ -1,0 +1,59 @@
+import { BosunError, type Fact } from '@bosun/core'
+import type { Kernel } from '../kernel.ts'
+import { decideAttempt } from './attempt-inputs.ts'
+import { drain } from './drain.ts'
+import { Emitter } from './emitter.ts'
+import type { Input } from './input.ts'
+import { decideManager } from './manager-inputs.ts'
+import { decideRun } from './run-inputs.ts'
+
+/**
+ * Takes one input and returns the facts that follow, in order: the input's own, then everything that
+ * the policies add until nothing more follows. The state has evolved when it returns.
+ *
+ * @param out where the facts are added; default a new list
+ */
+export function decide(kernel: Kernel, input: Input, out: Fact[] = []): Fact[] {
+  const emitter = new Emitter(kernel, input.at, out)
+  switch (input.type) {
+    case 'result':
+    case 'error':
+    case 'lost':
+    case 'started':
+    case 'beat':
+    case 'progressed':
+    case 'discovered':
+    case 'emitted':
+    case 'published':
+    case 'publishFailed':
+    case 'denied':
+    case 'violation':
+      decideAttempt(emitter, input)
+      break
+    case 'decided':
+    case 'planned':
+    case 'planFailed':
+    case 'diverged':
+    case 'recovered':
+      decideManager(emitter, input)
+      break
+    case 'start':
+    case 'joined':
+    case 'left':
+    case 'hostStarted':
+    case 'stalled':
+    case 'tick':
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'steer':
+    case 'waive':
+    case 'raiseLimits':
+      decideRun(emitter, input)
+      break
+    default:
+      throw new BosunError('INTERNAL', { at: 'decide', received: `the input ${(input as Input).type}` })
+  }
+  drain(emitter)
+  return out
+}

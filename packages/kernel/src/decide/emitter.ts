@@ -1,0 +1,55 @@
+import { BosunError, type Fact, type FactOf, type FactType } from '@bosun/core'
+import type { Kernel } from '../kernel.ts'
+import { evolve } from '../state/evolve.ts'
+
+/** Most facts that one input may lead to, per task of the run; more means that a drain does not end. */
+const FACTS_PER_TASK_MAX = 64
+
+/** A fact without what the emitter adds. */
+type FactBody = { [T in FactType]: Omit<FactOf<T>, 'seq' | 'at' | 'cause'> }[FactType]
+
+/** One decision in the making: every fact is evolved as it is emitted, so the next question sees it. */
+export class Emitter {
+  readonly kernel: Kernel
+  readonly at: number
+  private readonly cause: number
+  private readonly out: Fact[]
+  private readonly from: number
+
+  constructor(kernel: Kernel, at: number, out: Fact[]) {
+    this.kernel = kernel
+    this.at = Math.max(at, kernel.state.at)
+    this.cause = kernel.state.lastCause + 1
+    this.out = out
+    this.from = out.length
+  }
+
+  /** Adds `seq`, `at` and `cause` to a durable fact, evolves and lists it. */
+  emit(body: FactBody): void {
+    // The caller made the object for this call alone, so it is completed in place.
+    const fact = body as unknown as { seq: number; at: number; cause: number }
+    fact.seq = this.kernel.state.seq + 1
+    fact.at = this.at
+    fact.cause = this.cause
+    this.list(fact as unknown as Fact)
+  }
+
+  /** The same for a volatile fact, which has no number. */
+  emitVolatile(body: FactBody): void {
+    const fact = body as unknown as { seq: number; at: number; cause: number }
+    fact.seq = 0
+    fact.at = this.at
+    fact.cause = this.cause
+    this.list(fact as unknown as Fact)
+  }
+
+  private list(fact: Fact): void {
+    const { state } = this.kernel
+    evolve(state, fact)
+    this.out.push(fact)
+    const limit = FACTS_PER_TASK_MAX * (state.tasks.length + 1_000)
+    if (this.out.length - this.from > limit) {
+      throw new BosunError('INTERNAL', { at: 'drain', received: `more than ${limit} facts for one input` })
+    }
+  }
+}

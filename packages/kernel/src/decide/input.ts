@@ -1,0 +1,81 @@
+import type {
+  CancelScope,
+  Decision,
+  ErrorRecord,
+  FactOf,
+  Json,
+  Limits,
+  PublishedFile,
+  RunConfig,
+  Task,
+  Usage,
+  WorkerEntry,
+} from '@bosun/core'
+
+type Payload<T> = Omit<T, 'seq' | 'at' | 'cause' | 'type'>
+
+interface OfAttempt {
+  readonly task: string
+  readonly epoch: number
+}
+
+/**
+ * Everything that can happen to a run, from outside of the kernel. `at` is the manager's time; the
+ * kernel numbers inputs itself and writes that number as `cause` into each fact that follows.
+ */
+export type Input = { readonly at: number } & (
+  | {
+      readonly type: 'start'
+      readonly run: string
+      readonly goal: Json
+      readonly manager: string
+      readonly config: RunConfig
+      readonly origins: Readonly<Record<string, string>>
+      readonly workers: readonly WorkerEntry[]
+    }
+  // The manager
+  /** What the program decided on the message that `nextMessage` showed, or how it failed. */
+  | { readonly type: 'decided'; readonly decisions: readonly Decision[]; readonly failure?: ErrorRecord }
+  | { readonly type: 'planned'; readonly request: string; readonly tasks: readonly Task[] }
+  | { readonly type: 'planFailed'; readonly request: string; readonly error: ErrorRecord }
+  | { readonly type: 'diverged'; readonly message: number; readonly expected: string; readonly received: string }
+  | { readonly type: 'recovered'; readonly managerEpoch: number; readonly owner: string }
+  | { readonly type: 'stalled'; readonly gapMs: number }
+  // Workers
+  | { readonly type: 'joined'; readonly slot: string; readonly worker: string }
+  | { readonly type: 'left'; readonly slot: string; readonly reason: string }
+  | ({ readonly type: 'hostStarted' } & Payload<FactOf<'host.started'>>)
+  // Attempts
+  | ({ readonly type: 'started'; readonly host: string } & OfAttempt)
+  | ({ readonly type: 'beat' } & OfAttempt)
+  | ({
+      readonly type: 'progressed'
+      readonly note: string
+      readonly done?: number
+      readonly total?: number
+    } & OfAttempt)
+  | ({
+      readonly type: 'result'
+      readonly result: Json
+      readonly outputs: readonly string[]
+      readonly usage?: Usage
+    } & OfAttempt)
+  | ({ readonly type: 'error'; readonly error: ErrorRecord; readonly usage?: Usage } & OfAttempt)
+  | ({ readonly type: 'lost'; readonly error: ErrorRecord; readonly usage?: Usage } & OfAttempt)
+  | ({ readonly type: 'discovered'; readonly item: Json } & OfAttempt)
+  | ({ readonly type: 'emitted'; readonly value: Json } & OfAttempt)
+  | ({ readonly type: 'published'; readonly files: readonly PublishedFile[] } & OfAttempt)
+  | ({ readonly type: 'publishFailed'; readonly error: ErrorRecord } & OfAttempt)
+  | ({ readonly type: 'denied'; readonly tool: string; readonly rule: string; readonly detail: string } & OfAttempt)
+  | { readonly type: 'violation'; readonly by: string; readonly error: ErrorRecord }
+  // Time and people
+  | { readonly type: 'tick' }
+  | { readonly type: 'pause'; readonly by: string; readonly reason: string }
+  | { readonly type: 'resume'; readonly by: string }
+  | { readonly type: 'cancel'; readonly scope: CancelScope; readonly by: string; readonly reason: string }
+  | { readonly type: 'steer'; readonly text: string; readonly by: string }
+  | { readonly type: 'waive'; readonly tasks: readonly string[]; readonly by: string; readonly reason: string }
+  | { readonly type: 'raiseLimits'; readonly limits: Partial<Limits>; readonly by: string }
+)
+
+export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>

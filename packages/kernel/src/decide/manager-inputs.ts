@@ -1,0 +1,247 @@
+import { BosunError, errorRecord, type Decision, type ErrorRecord, type Outcome, type Task } from '@bosun/core'
+import type { Kernel } from '../kernel.ts'
+import { checkPatch, type PatchContext } from '../graph/check-patch.ts'
+import { nextMessage } from '../views/messages.ts'
+import { loseAttempt } from './attempt-inputs.ts'
+import { cancelScope } from './cancel-scope.ts'
+import type { Emitter } from './emitter.ts'
+import { endRun } from './end-run.ts'
+import type { InputOf } from './input.ts'
+import { cancelTask } from './verdict.ts'
+
+/** What the manager decided, what its planner answered, and its own deaths. */
+export function decideManager(
+  emitter: Emitter,
+  input: InputOf<'decided' | 'planned' | 'planFailed' | 'diverged' | 'recovered'>,
+): void {
+  const { state } = emitter.kernel
+  switch (input.type) {
+    case 'decided':
+      decideDelivered(emitter, input)
+      return
+    case 'planned':
+      if (state.plans.has(input.request)) receivePlan(emitter, input.request, input.tasks)
+      return
+    case 'planFailed':
+      if (state.plans.has(input.request))
+        emitter.emit({ type: 'plan.rejected', plan: input.request, error: input.error })
+      return
+    case 'diverged':
+      emitter.emit({
+        type: 'manager.diverged',
+        message: input.message,
+        expected: input.expected,
+        received: input.received,
+      })
+      emitter.emit({ type: 'run.paused', by: 'kernel', reason: 'MANAGER_DIVERGED' })
+      return
+    case 'recovered':
+      recover(emitter, input)
+  }
+}
+
+/** Every attempt of the manager's former life is lost; the fence keeps out whatever it still sends. */
+function recover(emitter: Emitter, input: InputOf<'recovered'>): void {
+  const { state } = emitter.kernel
+  emitter.emit({ type: 'manager.recovered', managerEpoch: input.managerEpoch, owner: input.owner })
+  const error: ErrorRecord = { code: 'MANAGER_RESTARTED', message: 'The manager was restarted while the attempt ran.' }
+  for (const slot of state.slots.values()) {
+    const task = slot.task < 0 ? undefined : state.tasks[slot.task]
+    if (task?.live !== undefined) loseAttempt(emitter, task, error, 'restart')
+  }
+}
+
+function receivePlan(emitter: Emitter, request: string, tasks: readonly Task[]): void {
+  try {
+    if (tasks.length === 0) throw new BosunError('PLAN_EMPTY', { at: request })
+    checkPatch(emitter.kernel.state, tasks, patchContext(emitter.kernel))
+    emitter.emit({ type: 'plan.received', request, tasks: tasks as Task[] })
+  } catch (error) {
+    emitter.emit({ type: 'plan.rejected', plan: request, error: recordOf(error) })
+  }
+}
+
+function decideDelivered(emitter: Emitter, input: InputOf<'decided'>): void {
+  const { state } = emitter.kernel
+  const next = nextMessage(state, emitter.at)
+  if (next === undefined) throw new BosunError('INTERNAL', { at: 'decided', expected: 'a message that was delivered' })
+  const { message } = next
+  emitter.emit({
+    type: 'message.delivered',
+    kind: message.type,
+    ref: next.ref,
+    ...(next.wake === undefined ? {} : { wake: next.wake }),
+  })
+  const progress = state.progress
+  const decisions = input.decisions.filter((decision) => decision.type !== 'partial')
+  if (decisions.length > 0) emitter.emit({ type: 'manager.decided', message: message.seq, decisions })
+  for (const decision of decisions) {
+    if (state.ended !== undefined) break
+    carryOut(emitter, decision)
+  }
+  if (state.ended !== undefined) return
+  if (input.failure !== undefined)
+    endRun(emitter, { end: 'failed', causeCode: input.failure.code, error: input.failure, result: null })
+  else if (message.type === 'settled' && state.progress === progress) {
+    const error: ErrorRecord = {
+      code: 'MANAGER_IDLE',
+      message: `Everything was settled and the manager "${state.manager}" decided nothing.`,
+    }
+    endRun(emitter, { end: 'failed', causeCode: error.code, error, result: null })
+  }
+}
+
+/** Carries out one decision, or refuses it with a fact that the manager hears of. */
+function carryOut(emitter: Emitter, decision: Decision): void {
+  try {
+    switch (decision.type) {
+      case 'delegate':
+        delegate(emitter, decision)
+        return
+      case 'amend':
+        amend(emitter, decision)
+        return
+      case 'cancel':
+        cancelScope(emitter, decision.scope, 'manager', decision.reason)
+        return
+      case 'wake':
+        emitter.emit({ type: 'wake.set', wake: decision.wake, wakeAt: decision.at })
+        return
+      case 'waive':
+        waive(emitter, decision)
+        return
+      case 'finish':
+        finish(emitter, decision)
+        return
+      case 'fail':
+        endRun(emitter, {
+          end: 'failed',
+          causeCode: 'MANAGER_FAILED',
+          error: { code: 'MANAGER_FAILED', message: decision.reason },
+          result: null,
+        })
+        return
+      case 'plan':
+      case 'partial':
+    }
+  } catch (error) {
+    emitter.emit({ type: 'manager.refused', decision: decision.type, error: recordOf(error) })
+  }
+}
+
+function delegate(emitter: Emitter, decision: Extract<Decision, { type: 'delegate' }>): void {
+  const { state } = emitter.kernel
+  const parent = decision.parent === undefined ? undefined : state.taskById.get(decision.parent)
+  if (decision.parent !== undefined && parent === undefined) {
+    throw new BosunError('TASK_UNKNOWN', { at: 'delegate.parent', received: `"${decision.parent}"` })
+  }
+  const fresh = checkPatch(state, decision.tasks, patchContext(emitter.kernel))
+  const depth = parent === undefined ? 0 : parent.depth + 1
+  const cap = brokenCap(emitter.kernel, fresh.length, depth, parent?.children ?? 0, parent !== undefined)
+  if (cap !== undefined && fresh.length > 0) {
+    for (const task of fresh) {
+      emitter.emit({
+        type: 'spawn.refused',
+        task: task.id,
+        ...(parent === undefined ? {} : { parent: parent.spec.id }),
+        error: cap,
+      })
+    }
+    return
+  }
+  if (decision.plan !== undefined) emitter.emit({ type: 'plan.accepted', plan: decision.plan, tasks: fresh.length })
+  for (const task of fresh) {
+    emitter.emit({
+      type: 'task.added',
+      task,
+      depth,
+      by: decision.plan === undefined ? 'manager' : 'planner',
+      ...(parent === undefined ? {} : { parent: parent.spec.id }),
+    })
+  }
+}
+
+function brokenCap(
+  kernel: Kernel,
+  count: number,
+  depth: number,
+  children: number,
+  isDiscovery: boolean,
+): ErrorRecord | undefined {
+  const { state } = kernel
+  const { tasksMax, depthMax, fanOutMax } = state.config.limits
+  if (state.tasks.length + count > tasksMax) {
+    return errorRecord(
+      new BosunError('LIMIT_TASKS', { expected: `at most ${tasksMax}`, received: `${state.tasks.length + count}` }),
+    )
+  }
+  if (depth > depthMax)
+    return errorRecord(new BosunError('LIMIT_DEPTH', { expected: `at most ${depthMax}`, received: `${depth}` }))
+  if (isDiscovery && children + count > fanOutMax) {
+    return errorRecord(
+      new BosunError('LIMIT_FAN_OUT', { expected: `at most ${fanOutMax}`, received: `${children + count}` }),
+    )
+  }
+  return undefined
+}
+
+/** What the run's workers can do, as graphs are checked against it. */
+export function patchContext(kernel: Kernel): PatchContext {
+  return {
+    handles: (type, skills) => kernel.index.workersFor(type, skills).length > 0,
+    hasSummary: (type) => kernel.index.workersFor(type).some(({ entry }) => entry.summary !== ''),
+  }
+}
+
+function amend(emitter: Emitter, decision: Extract<Decision, { type: 'amend' }>): void {
+  const { state } = emitter.kernel
+  const untouched = (id: string) => {
+    const task = state.taskById.get(id)
+    if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
+    if (task.epoch > 0 || (task.status !== 'waiting' && task.status !== 'ready'))
+      throw new BosunError('TASK_ALREADY_STARTED', { at: id })
+    return task
+  }
+  // Checked as a whole before the first fact, so that a refusal leaves nothing half done.
+  const replaced = (decision.replace ?? []).map((spec) => {
+    const task = untouched(spec.id)
+    const fixed = {
+      type: task.spec.type,
+      dependsOn: task.spec.dependsOn,
+      outputs: task.spec.outputs,
+      skills: task.spec.skills,
+    }
+    return { ...spec, ...Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined)) }
+  })
+  const withdrawn = (decision.withdraw ?? []).map(untouched)
+  for (const task of replaced) emitter.emit({ type: 'task.amended', task })
+  for (const task of withdrawn) cancelTask(emitter, task, 'manager', 'withdrawn')
+}
+
+function waive(emitter: Emitter, decision: Extract<Decision, { type: 'waive' }>): void {
+  const { state } = emitter.kernel
+  for (const id of decision.tasks) {
+    const task = state.taskById.get(id)
+    if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
+    if (!(state.config.policy.waive as readonly string[]).includes(task.status as Outcome)) {
+      throw new BosunError('WAIVER_REFUSED', { at: id, received: task.status })
+    }
+  }
+  emitter.emit({ type: 'waiver.given', tasks: decision.tasks, by: 'manager', reason: decision.reason })
+}
+
+function finish(emitter: Emitter, decision: Extract<Decision, { type: 'finish' }>): void {
+  const { state } = emitter.kernel
+  if (state.unresolved > 0 || state.plans.size > 0) {
+    const open = state.tasks.find((task) => !(task.status in state.counts))
+    throw new BosunError('RUN_UNRESOLVED', {
+      at: open?.spec.id ?? 'a planner call',
+      received: `${state.unresolved} unresolved`,
+    })
+  }
+  endRun(emitter, { end: 'completed', causeCode: '', result: decision.result })
+}
+
+function recordOf(error: unknown): ErrorRecord {
+  return errorRecord(BosunError.from(error, 'INTERNAL'))
+}

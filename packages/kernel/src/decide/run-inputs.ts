@@ -1,0 +1,183 @@
+import { BosunError, errorRecord, FACT_VERSION, type ErrorRecord } from '@bosun/core'
+import type { TaskRecord } from '../state/task-record.ts'
+import { loseAttempt } from './attempt-inputs.ts'
+import { cancelScope } from './cancel-scope.ts'
+import { endRun } from './end-run.ts'
+import type { Emitter } from './emitter.ts'
+import type { InputOf } from './input.ts'
+import { failTask, retryOrEnd } from './verdict.ts'
+
+type RunInput = InputOf<
+  | 'start'
+  | 'joined'
+  | 'left'
+  | 'hostStarted'
+  | 'stalled'
+  | 'tick'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'steer'
+  | 'waive'
+  | 'raiseLimits'
+>
+
+/** The start of a run, its workers, time, and what people ask for. */
+export function decideRun(emitter: Emitter, input: RunInput): void {
+  const { state } = emitter.kernel
+  switch (input.type) {
+    case 'start':
+      start(emitter, input)
+      return
+    case 'joined':
+      emitter.emit({ type: 'worker.joined', slot: input.slot, worker: input.worker })
+      return
+    case 'left':
+      leave(emitter, input)
+      return
+    case 'hostStarted': {
+      const { type: _type, at: _at, ...host } = input
+      emitter.emit({ type: 'host.started', ...host })
+      return
+    }
+    case 'stalled':
+      emitter.emitVolatile({ type: 'manager.stalled', gapMs: input.gapMs })
+      return
+    case 'tick':
+      if (state.ended === undefined) tick(emitter)
+      return
+    case 'pause':
+      if (state.ended === undefined && !state.paused)
+        emitter.emit({ type: 'run.paused', by: input.by, reason: input.reason })
+      return
+    case 'resume':
+      if (state.ended === undefined && state.paused) emitter.emit({ type: 'run.resumed', by: input.by })
+      return
+    default:
+      if (state.ended === undefined) decideRequest(emitter, input)
+  }
+}
+
+function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits'>): void {
+  const { by } = input
+  switch (input.type) {
+    case 'cancel':
+      if (input.scope.kind === 'run')
+        endRun(emitter, { end: 'cancelled', causeCode: 'TASK_CANCELLED', result: null, by, reason: input.reason })
+      else cancelScope(emitter, input.scope, by, input.reason)
+      return
+    case 'steer':
+      emitter.emit({ type: 'steer.received', text: input.text, by })
+      return
+    case 'waive':
+      emitter.emit({ type: 'waiver.given', tasks: input.tasks as string[], by, reason: input.reason })
+      return
+    case 'raiseLimits':
+      emitter.emit({ type: 'limits.changed', limits: input.limits, by })
+  }
+}
+
+function start(emitter: Emitter, input: InputOf<'start'>): void {
+  if (emitter.kernel.state.run !== '')
+    throw new BosunError('INTERNAL', { at: 'start', received: 'a run that has started' })
+  emitter.emit({
+    type: 'run.started',
+    version: FACT_VERSION,
+    run: input.run,
+    goal: input.goal,
+    manager: input.manager,
+    config: input.config,
+    origins: { ...input.origins },
+    workers: input.workers as (typeof input.workers)[number][],
+  })
+}
+
+function leave(emitter: Emitter, input: InputOf<'left'>): void {
+  const { state } = emitter.kernel
+  const slot = state.slots.get(input.slot)
+  if (slot === undefined || slot.left) return
+  const task = slot.task < 0 ? undefined : state.tasks[slot.task]
+  emitter.emit({ type: 'worker.left', slot: input.slot, reason: input.reason })
+  if (task?.live === undefined) return
+  const { epoch } = task.live
+  emitter.emit({ type: 'attempt.revoked', task: task.spec.id, epoch, reason: input.reason })
+  const error: ErrorRecord = { code: 'HOST_DIED', message: `The slot ${input.slot} left: ${input.reason}` }
+  retryOrEnd(emitter, task, error, 'lost', false)
+}
+
+/** Time alone: leases and limits that ran out. Whoever feeds it has fed all beats that came before. */
+function tick(emitter: Emitter): void {
+  const { state, timers } = emitter.kernel
+  for (let due = timers.first(); due !== undefined && due.at <= emitter.at; due = timers.first()) {
+    timers.drop()
+    judge(emitter, due.task)
+  }
+  failStaleQueue(emitter)
+  for (const [request, since] of state.plans) {
+    if (emitter.at < since + state.config.limits.planTimeoutMs) continue
+    emitter.emit({
+      type: 'plan.rejected',
+      plan: request,
+      error: errorRecord(new BosunError('PLANNER_TIMED_OUT', { at: request })),
+    })
+  }
+  if (emitter.at >= state.startedAt + state.config.limits.wallTimeMs) {
+    const error = errorRecord(
+      new BosunError('LIMIT_WALL_TIME', { expected: `at most ${state.config.limits.wallTimeMs} ms` }),
+    )
+    emitter.emit({ type: 'limit.reached', error })
+    endRun(emitter, { end: 'exhausted', causeCode: error.code, result: null, reason: error.message })
+  }
+}
+
+/** One attempt whose timer has run out: lost by one of the clocks, out of time, or looked at again later. */
+function judge(emitter: Emitter, task: TaskRecord): void {
+  const { at, kernel } = emitter
+  const live = task.live
+  if (live === undefined) return
+  const { lease, limits } = kernel.state.config
+  const timeoutMs = task.spec.limits?.timeoutMs ?? limits.timeoutMs
+  if (at >= live.assignedAt + timeoutMs) {
+    loseAttempt(
+      emitter,
+      task,
+      errorRecord(new BosunError('ATTEMPT_TIMED_OUT', { at: task.spec.id, expected: `at most ${timeoutMs} ms` })),
+      'timeout',
+    )
+    return
+  }
+  const clocks = {
+    sinceBeatMs: at - live.lastBeat,
+    sinceProgressMs: at - live.lastProgress,
+    runningMs: at - live.assignedAt,
+  }
+  if (kernel.strategy.liveness.judge(clocks, kernel.view) === 'lost') {
+    const beat = clocks.sinceBeatMs >= lease.leaseMs
+    const code = beat ? 'BEAT_MISSED' : 'PROGRESS_MISSED'
+    const received = `${beat ? clocks.sinceBeatMs : clocks.sinceProgressMs} ms of silence`
+    loseAttempt(
+      emitter,
+      task,
+      errorRecord(new BosunError(code, { at: task.spec.id, received })),
+      beat ? 'beat' : 'progress',
+    )
+    return
+  }
+  kernel.timers.add(task, Math.max(at + 1, nextLook(emitter, live, timeoutMs)))
+}
+
+/** When the first of an attempt's clocks can run out. */
+function nextLook(emitter: Emitter, live: NonNullable<TaskRecord['live']>, timeoutMs: number): number {
+  const { leaseMs, progressTimeoutMs } = emitter.kernel.state.config.lease
+  const progress = progressTimeoutMs > 0 ? live.lastProgress + progressTimeoutMs : Infinity
+  return Math.min(live.lastBeat + leaseMs, progress, live.assignedAt + timeoutMs)
+}
+
+function failStaleQueue(emitter: Emitter): void {
+  const { state, index } = emitter.kernel
+  const { queueWaitMs } = state.config.limits
+  for (let task = index.oldestReady(); task !== undefined; task = index.oldestReady()) {
+    if (emitter.at < Math.max(task.readyAt, task.notBefore) + queueWaitMs) return
+    failTask(emitter, task, errorRecord(new BosunError('QUEUE_WAIT_EXCEEDED', { at: task.spec.id })))
+  }
+}

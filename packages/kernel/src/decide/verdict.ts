@@ -1,0 +1,61 @@
+import { ERROR_REGISTRY, type ErrorRecord } from '@bosun/core'
+import type { TaskRecord } from '../state/task-record.ts'
+import type { Emitter } from './emitter.ts'
+import { seededRandom } from './seeded-random.ts'
+
+/** Epochs beyond the retries that restarts, drains and revocations may use up. */
+const UNCOUNTED_EPOCHS_MAX = 10
+
+/**
+ * What follows an attempt that did not succeed: another one after a backoff, or the end of the task.
+ *
+ * @param counted whether it ended by its own doing and so costs a retry
+ */
+export function retryOrEnd(
+  emitter: Emitter,
+  task: TaskRecord,
+  error: ErrorRecord,
+  outcome: 'failed' | 'lost',
+  counted: boolean,
+): void {
+  const { state, strategy, view } = emitter.kernel
+  const retriesMax = task.spec.limits?.retriesMax ?? state.config.retry.retriesMax
+  const retry = task.retries + (counted ? 1 : 0)
+  const delay = delayBefore()
+  if (delay === undefined) {
+    emitter.emit({ type: `task.${outcome}`, task: task.spec.id, error })
+    return
+  }
+  emitter.emit({
+    type: 'task.retried',
+    task: task.spec.id,
+    epoch: task.epoch,
+    counted,
+    retry,
+    notBefore: emitter.at + Math.max(0, delay),
+    reason: error,
+  })
+
+  function delayBefore(): number | undefined {
+    if (task.epoch >= retriesMax + 1 + UNCOUNTED_EPOCHS_MAX) return undefined
+    if (!counted) return 0
+    if (retry > retriesMax || !ERROR_REGISTRY[error.code].retryable) return undefined
+    const random = seededRandom(state.config.seed, task.index, task.epoch)
+    return strategy.retry.next(task.retries, error, view, random)
+  }
+}
+
+/** Ends a task as failed. */
+export function failTask(emitter: Emitter, task: TaskRecord, error: ErrorRecord): void {
+  emitter.emit({ type: 'task.failed', task: task.spec.id, error })
+}
+
+/** Takes the live attempt from its slot and cancels the task. */
+export function cancelTask(emitter: Emitter, task: TaskRecord, by: string, reason: string): void {
+  if (task.live !== undefined) {
+    emitter.emit({ type: 'attempt.revoked', task: task.spec.id, epoch: task.live.epoch, reason })
+    if (task.slice !== undefined)
+      emitter.emit({ type: 'budget.settled', task: task.spec.id, epoch: task.epoch, ...task.slice })
+  }
+  emitter.emit({ type: 'task.cancelled', task: task.spec.id, by, reason })
+}

@@ -1,0 +1,69 @@
+import type { Fact, Json, Usage } from '@bosun/core'
+import type { KernelState } from './state/kernel-state.ts'
+
+/** What the shell has to do once the fact behind it is durable. Doing one twice is harmless. */
+export type Effect =
+  | {
+      readonly type: 'assign'
+      readonly task: string
+      readonly epoch: number
+      readonly worker: string
+      readonly slot: string
+      readonly slice?: Usage
+    }
+  | { readonly type: 'stop'; readonly task: string; readonly epoch: number }
+  | { readonly type: 'publish'; readonly task: string; readonly epoch: number; readonly outputs: readonly string[] }
+  | { readonly type: 'plan'; readonly request: string; readonly goal: Json }
+  | { readonly type: 'end' }
+
+/** The effects of one fact: a pure function of it. */
+export function effects(fact: Fact): readonly Effect[] {
+  switch (fact.type) {
+    case 'task.assigned': {
+      const { task, epoch, worker, slot, slice } = fact
+      return [{ type: 'assign', task, epoch, worker, slot, ...(slice === undefined ? {} : { slice }) }]
+    }
+    case 'attempt.lost':
+    case 'attempt.revoked':
+      return [{ type: 'stop', task: fact.task, epoch: fact.epoch }]
+    case 'attempt.succeeded':
+      return fact.outputs.length === 0
+        ? NONE
+        : [{ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs }]
+    case 'manager.decided':
+      return fact.decisions.flatMap((decision) =>
+        decision.type === 'plan' ? [{ type: 'plan' as const, request: decision.request, goal: decision.goal }] : [],
+      )
+    case 'run.completed':
+    case 'run.failed':
+    case 'run.exhausted':
+    case 'run.cancelled':
+      return [{ type: 'end' }]
+    default:
+      return NONE
+  }
+}
+
+const NONE: readonly Effect[] = []
+
+/** Effects whose end is not in the log: what a recovered manager does again. */
+export function outstandingEffects(state: KernelState): readonly Effect[] {
+  const open: Effect[] = []
+  for (const task of state.tasks) {
+    if (task.status === 'publishing')
+      open.push({ type: 'publish', task: task.spec.id, epoch: task.epoch, outputs: task.outputs })
+    else if (task.live !== undefined) {
+      const worker = state.slots.get(task.live.slot)?.worker.entry.name ?? ''
+      open.push({
+        type: 'assign',
+        task: task.spec.id,
+        epoch: task.live.epoch,
+        worker,
+        slot: task.live.slot,
+        ...(task.slice === undefined ? {} : { slice: task.slice }),
+      })
+    }
+  }
+  for (const [request] of state.plans) open.push({ type: 'plan', request, goal: state.planGoals.get(request) ?? null })
+  return open
+}

@@ -1,0 +1,39 @@
+import type { Fact, RunView, Strategy } from '@bosun/core'
+import { DispatchIndex } from './dispatch/dispatch-index.ts'
+import { LeaseTimers } from './dispatch/lease-timers.ts'
+import { evolve } from './state/evolve.ts'
+import { KernelState } from './state/kernel-state.ts'
+import { runView } from './views/run-view.ts'
+
+/**
+ * A run as the deterministic scheduler holds it: the state, and what a strategy derives from it.
+ * Pure in the sense that matters: the same facts and inputs in, the same facts out.
+ */
+export interface Kernel {
+  readonly state: KernelState
+  readonly view: RunView
+  readonly strategy: Strategy
+  readonly index: DispatchIndex
+  readonly timers: LeaseTimers
+}
+
+/** A kernel for a new run. */
+export function createKernel(strategy: Strategy): Kernel {
+  const state = new KernelState()
+  const view = runView(state)
+  return { state, view, strategy, index: new DispatchIndex(state, strategy, view), timers: new LeaseTimers(state) }
+}
+
+/** A kernel for a run that has a past: folds its facts, then builds what the strategy derives. */
+export function foldKernel(strategy: Strategy, facts: Iterable<Fact>): Kernel {
+  const kernel = createKernel(strategy)
+  for (const fact of facts) evolve(kernel.state, fact)
+  settleKernel(kernel)
+  return kernel
+}
+
+/** After a fold by `evolve` alone: builds order and timers anew from the state. */
+export function settleKernel(kernel: Kernel): void {
+  kernel.index.rebuild(kernel.state.at)
+  kernel.timers.rebuild()
+}

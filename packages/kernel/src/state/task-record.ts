@@ -1,0 +1,79 @@
+import {
+  attemptId,
+  type ErrorRecord,
+  type Json,
+  type Task,
+  type TaskStatus,
+  type TaskView,
+  type Usage,
+} from '@bosun/core'
+
+/** The live attempt of a task: who does it, under which fence, and its pulse. */
+export interface LiveAttempt {
+  readonly epoch: number
+  readonly slot: string
+  readonly assignedAt: number
+  readonly deadline: number
+  started: boolean
+  // The pulse: moved by volatile facts, left out of every comparison of states.
+  lastBeat: number
+  lastProgress: number
+}
+
+const NO_OUTPUTS: readonly string[] = []
+
+/**
+ * What the kernel knows of one task. Policies see it as a `TaskView`; managers get copies, so that
+ * nothing outside of `evolve` can change it.
+ */
+export class TaskRecord implements TaskView {
+  spec: Task
+  status: TaskStatus = 'waiting'
+  epoch = 0
+  retries = 0
+  /** Dependencies that have not succeeded yet. */
+  pending = 0
+  /** Indices of the tasks that depend on this one. */
+  dependants: number[] | undefined = undefined
+  /** When it became ready, as time and as place in the log. */
+  readyAt = 0
+  readySeq = 0
+  /** Earliest next assignment. */
+  notBefore = 0
+  /** Tasks that its discoveries led to. */
+  children = 0
+  live: LiveAttempt | undefined = undefined
+  /** What was reserved for the latest attempt. */
+  slice: Usage | undefined = undefined
+  result: Json | undefined = undefined
+  /** Files of the accepted attempt. */
+  outputs: readonly string[] = NO_OUTPUTS
+  error: ErrorRecord | undefined = undefined
+  because: string | undefined = undefined
+  waived = false
+  /** While `retrying`: whether another attempt was decided, or the verdict on the last one is still due. */
+  retryDecided = false
+  /** Tasks on the longest path from here on; kept for orders that change with patches, else 1. */
+  remaining = 1
+
+  readonly run: string
+  readonly index: number
+  readonly depth: number
+  readonly parent: string | undefined
+
+  constructor(run: string, index: number, spec: Task, depth: number, parent: string | undefined) {
+    this.run = run
+    this.index = index
+    this.spec = spec
+    this.depth = depth
+    this.parent = parent
+  }
+
+  get attempt(): string | undefined {
+    return this.live === undefined ? undefined : attemptId(this.run, this.spec.id, this.live.epoch)
+  }
+
+  get owner(): string | undefined {
+    return this.live?.slot
+  }
+}

@@ -1,0 +1,57 @@
+import type { FactType, TaskStatus } from '@bosun/core'
+
+/**
+ * Where a task goes, by where it stands and which fact arrives. A pair that is not here cannot
+ * happen: `evolve` refuses such a fact with FACT_ILLEGAL, in production as in a damaged journal.
+ * The diagram in the docs is drawn from this table.
+ *
+ * `waiting` becomes `ready` with the fact that settles its last dependency, not by one of its own.
+ */
+export const TASK_TRANSITIONS = {
+  waiting: {
+    'task.amended': 'waiting',
+    'task.cancelled': 'cancelled',
+    'task.skipped': 'skipped',
+  },
+  ready: {
+    'task.amended': 'ready',
+    'task.placed': 'placed',
+    'task.assigned': 'assigned',
+    'task.failed': 'failed',
+    'task.cancelled': 'cancelled',
+  },
+  placed: {
+    'task.placed': 'placed',
+    'task.assigned': 'assigned',
+    'task.failed': 'failed',
+    'task.cancelled': 'cancelled',
+  },
+  assigned: {
+    'attempt.started': 'assigned',
+    'attempt.emitted': 'assigned',
+    'task.discovered': 'assigned',
+    'attempt.succeeded': 'publishing',
+    'attempt.failed': 'retrying',
+    'attempt.lost': 'retrying',
+    'attempt.revoked': 'retrying',
+  },
+  publishing: {
+    'outputs.published': 'publishing',
+    'task.succeeded': 'succeeded',
+    'task.failed': 'failed',
+    'task.cancelled': 'cancelled',
+  },
+  retrying: {
+    'task.retried': 'retrying',
+    'task.assigned': 'assigned',
+    'task.failed': 'failed',
+    'task.lost': 'lost',
+    'task.cancelled': 'cancelled',
+    'task.amended': 'retrying',
+  },
+  succeeded: {},
+  failed: {},
+  lost: {},
+  cancelled: {},
+  skipped: {},
+} as const satisfies Record<TaskStatus, Partial<Record<FactType, TaskStatus>>>

@@ -1,0 +1,91 @@
+import { BosunError, isOutcome } from '@bosun/core'
+import type { Kernel } from './kernel.ts'
+import { rateOpensAt } from './decide/drain.ts'
+import type { TaskRecord } from './state/task-record.ts'
+
+/** One thing that an unfinished task waits for, or the one thing that explains its outcome. */
+export interface Reason {
+  readonly kind:
+    | 'ended'
+    | 'running'
+    | 'dependency'
+    | 'publishing'
+    | 'backoff'
+    | 'paused'
+    | 'slots'
+    | 'worker-slots'
+    | 'resource'
+    | 'rate'
+    | 'budget'
+    | 'order'
+    | 'run-ended'
+  /** A sentence for people. */
+  readonly text: string
+  /** What it waits for, by name: tasks, a slot, a resource. */
+  readonly names: readonly string[]
+}
+
+/**
+ * Why a task is not done, by name of the exact gate.
+ *
+ * @throws TASK_UNKNOWN
+ */
+export function why(kernel: Kernel, id: string, at: number = kernel.state.at): readonly Reason[] {
+  const { state } = kernel
+  const task = state.taskById.get(id)
+  if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
+  if (isOutcome(task.status)) return [endReason(task)]
+  if (state.ended !== undefined) return [{ kind: 'run-ended', text: `The run has ended (${state.ended}).`, names: [] }]
+  if (task.live !== undefined) {
+    return [
+      {
+        kind: 'running',
+        text: `${task.live.slot} works on it (attempt ${task.epoch}, since ${at - task.live.assignedAt} ms).`,
+        names: [task.live.slot],
+      },
+    ]
+  }
+  if (task.status === 'publishing')
+    return [
+      { kind: 'publishing', text: 'Its result is accepted and its files are being published.', names: task.outputs },
+    ]
+  if (task.status === 'waiting') return [dependencyReason(kernel, task)]
+  return gates(kernel, task, at)
+}
+
+function endReason(task: TaskRecord): Reason {
+  const because = task.because === undefined ? '' : ` because of ${task.because}`
+  const error = task.error === undefined || task.status === 'succeeded' ? '' : `: ${task.error.message}`
+  return {
+    kind: 'ended',
+    text: `It is ${task.status}${because}${error}`,
+    names: task.because === undefined ? [] : [task.because],
+  }
+}
+
+function dependencyReason(kernel: Kernel, task: TaskRecord): Reason {
+  const open = (task.spec.dependsOn ?? []).filter((id) => kernel.state.taskById.get(id)?.status !== 'succeeded')
+  const named = open.map((id) => `${id} (${kernel.state.taskById.get(id)?.status})`)
+  return { kind: 'dependency', text: `It waits for ${named.join(', ')}.`, names: open }
+}
+
+/** Every gate that is shut for a task that could run. When all are open, others come before it. */
+function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] {
+  const { state, index } = kernel
+  const { limits } = state.config
+  const reasons: Reason[] = []
+  const add = (kind: Reason['kind'], text: string, names: readonly string[] = []) => reasons.push({ kind, text, names })
+  if (state.paused) add('paused', 'The run is paused.')
+  if (task.notBefore > at) add('backoff', `Its next attempt may start in ${task.notBefore - at} ms.`)
+  if (state.live >= limits.slotsMax) add('slots', `All ${limits.slotsMax} slots of the run are taken.`)
+  const workers = index.workersFor(task.spec.type, task.spec.skills)
+  if (workers.length > 0 && workers.every((worker) => worker.slots.every((slot) => slot.left || slot.task !== -1))) {
+    const names = workers.map((worker) => worker.entry.name)
+    add('worker-slots', `No slot of ${names.join(', ')} is free.`, names)
+  }
+  const resource = index.blockingResource(task)
+  if (resource !== undefined) add('resource', `Another task holds ${resource}.`, [resource])
+  if (rateOpensAt(state, at) > at) add('rate', `The run starts at most ${limits.startsPerSecondMax} attempts a second.`)
+  if (reasons.length === 0) add('order', `It is ready; ${index.rule} puts others first.`)
+  return reasons
+}
