@@ -50,7 +50,7 @@ export {
   type Usage,
 } from './facts/fact-schema.ts'
 export { isDurable, isRunEnd, type DurableFact, type Fact, type FactOf, type VolatileFactType } from './facts/fact.ts'
-export { Manager } from './managers/manager.ts'
+export { Manager, type AnyManager } from './managers/manager.ts'
 export type { Message, MessageKind, OutcomeMessage } from './managers/message.ts'
 export type { RunView, TaskView } from './managers/run-view.ts'
 export {

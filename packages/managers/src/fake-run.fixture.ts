@@ -16,7 +16,7 @@ import {
   type TaskView,
 } from '@bosun/core'
 import type { Gathered } from './variants/gathered.ts'
-import { openSession, type ManagerSession } from './session/manager-session.ts'
+import { openSession, type Delivery, type ManagerSession } from './session/manager-session.ts'
 
 /** What the pretended worker of a task does. */
 export interface Work {
@@ -136,6 +136,13 @@ export class FakeKernel {
   }
 
   #delegate({ tasks, parent }: Extract<Decision, { type: 'delegate' }>): void {
+    const unhandled = tasks.find(({ type }) => type === 'unhandled')
+    if (unhandled !== undefined) {
+      // A patch that is wrong is refused as a whole, and not among the refusals that are counted.
+      const error = record('TASK_TYPE_UNHANDLED', unhandled.id)
+      this.queue.push({ type: 'refused', decision: 'delegate', error })
+      return
+    }
     const depth = parent === undefined ? 0 : (this.rows.get(parent)?.depth ?? 0) + 1
     const code: ErrorCode | undefined =
       this.rows.size + tasks.length > (this.options.tasksMax ?? Infinity)
@@ -146,9 +153,7 @@ export class FakeKernel {
     if (code !== undefined) {
       const error = record(code, tasks[0]?.id ?? '')
       this.refusals.push(...tasks.map(({ id }) => id))
-      // Of a discovery each task is refused by name, anything else as a whole.
-      if (parent === undefined) this.queue.push({ type: 'refused', decision: 'delegate', error })
-      else for (const { id } of tasks) this.queue.push({ type: 'refused', decision: 'delegate', error, task: id })
+      for (const { id } of tasks) this.queue.push({ type: 'refused', decision: 'delegate', error, task: id })
       return
     }
     for (const spec of tasks) {
@@ -164,8 +169,15 @@ export class FakeKernel {
   }
 }
 
+/** Delivers a message to a session; a replay does so in a way of its own. */
+type Deliver = (session: ManagerSession, message: Message) => Delivery
+
 /** Runs a manager to its end in a pretended world. */
-export function fakeRun<G, R>(manager: Manager<G, R>, options: FakeRunOptions): FakeRun {
+export function fakeRun<G, R>(
+  manager: Manager<G, R>,
+  options: FakeRunOptions,
+  deliver: Deliver = (session, message) => session.deliver(message),
+): FakeRun {
   const kernel = new FakeKernel(options)
   const violations: ErrorRecord[] = []
   const session = openSession(manager, {
@@ -179,7 +191,7 @@ export function fakeRun<G, R>(manager: Manager<G, R>, options: FakeRunOptions): 
   for (let seq = 1; ; seq += 1) {
     const message = nextMessage(kernel, seq)
     if (message === undefined) continue
-    const { decisions, failure } = session.deliver(message)
+    const { decisions, failure } = deliver(session, message)
     log.push({ message, decisions })
     if (failure !== undefined) return ended({ type: 'broken', error: failure })
     for (const decision of decisions) {

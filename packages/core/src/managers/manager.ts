@@ -22,4 +22,9 @@ export interface Manager<G = Json, R = Json> {
   /** Never set; carries the type of the result. */
   readonly resultType?: R
 }
-export const Manager: ServiceIdentifier<Manager> = Symbol.for('bosun.Manager')
+
+/** A manager of any goal and result: what registries hold and containers bind. */
+// The two parameters vary in different directions, so `any` is their only common supertype.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyManager = Manager<any, any>
+export const Manager: ServiceIdentifier<AnyManager> = Symbol.for('bosun.Manager')

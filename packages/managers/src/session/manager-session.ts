@@ -52,8 +52,10 @@ export interface SessionOptions {
  *
  * @throws GOAL_INVALID
  * @example
+ * import type { RunView } from '@bosun/core'
  * import { finish, foldManager, openSession } from '@bosun/managers'
  *
+ * const view = { goal: 'hi' } as RunView // the kernel's, in a real driver
  * const echo = foldManager({
  *   name: 'echo',
  *   initial: () => null,

@@ -16,8 +16,13 @@ export interface Replay {
  *
  * @param recorded decisions of the message's `manager.decided`; `undefined` if it has none
  * @example
- * const replay = replayDecisions(session, message, fact?.decisions)
- * if (replay.diverged !== undefined) stop(replay.diverged)
+ * import type { RunView } from '@bosun/core'
+ * import { finish, foldManager, openSession, replayDecisions } from '@bosun/managers'
+ *
+ * const echo = foldManager({ name: 'echo', initial: () => 0, on: { goal: () => finish(1), settled: () => [] } })
+ * const session = openSession(echo, { goal: null, view: {} as RunView, onViolation: () => undefined })
+ * const { diverged } = replayDecisions(session, { type: 'goal', seq: 2, goal: null }, [finish(2)])
+ * console.log(diverged) // { expected: '[{"result":2,"type":"finish"}]', received: '[{"result":1,"type":"finish"}]' }
  */
 export function replayDecisions(
   session: ManagerSession,

@@ -120,8 +120,17 @@ describe('dynamic', () => {
     expect(finished(run)).toMatchObject({ result: ['a', 'b', 'd', 'x'], refused: [] })
   })
 
-  it('fails the run when its first tasks are refused', () => {
-    expect(fakeRun(crawler, { goal: ['a', 'b'], work: crawl({}), tasksMax: 1 }).end).toMatchObject({ type: 'fail' })
+  it('M-52 fails the run when a finding led to a task that no run could hold', () => {
+    const odd = dynamic({
+      name: 'odd',
+      start: () => [visit('a')],
+      discovered: (link: string) => task(link === 'x' ? 'unhandled' : 'visit', link, { id: link }),
+      reduce: visited,
+    })
+    expect(fakeRun(odd, { goal: null, work: crawl({ a: ['b', 'x', 'c'] }) }).end).toEqual({
+      type: 'fail',
+      reason: expect.stringContaining('A task was refused, first x'),
+    })
   })
 
   it('M-55 T-34 finishes with what it has and names what is missing', () => {

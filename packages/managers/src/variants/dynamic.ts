@@ -1,11 +1,11 @@
 import type { Decision, ErrorCode, Json, Manager, RunView, Task } from '@bosun/core'
-import { delegate, fail, finish } from '../decisions/decisions.ts'
+import { delegate } from '../decisions/decisions.ts'
 import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { aggregate, type Aggregate } from '../reducers/aggregate.ts'
 import type { Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
-import { effectivePolicy, gathered, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
 
 export interface DynamicOptions<G, D, T, A, R> {
   readonly name: string
@@ -103,7 +103,6 @@ export function dynamic<G = Json, D = Json, T = Json, A = Json, R = A>(
         const part = message.task !== undefined && last.knows(message.task) ? last : all
         part.refuse(message, view)
         if (message.task === undefined) last.refuse(message, view)
-        if (view.tally.total === 0) return fail(`the tasks were refused: ${message.error.message}`)
       },
       settled(search, _, view) {
         const { all, last } = search
@@ -117,7 +116,7 @@ export function dynamic<G = Json, D = Json, T = Json, A = Json, R = A>(
           missing: [...all.missing, ...last.missing],
           refused: [...all.refused, ...last.refused],
         }
-        return finish(gathered(result(all.value, view), account, effectivePolicy(failure, view)))
+        return conclude(result(all.value, view), account, failure, view)
       },
     },
   })

@@ -1,4 +1,4 @@
-import type { Json } from '@bosun/core'
+import { PlanSchema, type Json } from '@bosun/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { task } from '../decisions/decisions.ts'
@@ -105,15 +105,26 @@ describe('fanOut', () => {
     expect(log[1]?.decisions).toEqual([{ type: 'delegate', tasks: numbered(2), plan: 'planned' }])
   })
 
-  it('fails the run when there is no plan, or when its tasks are refused', () => {
+  it('fails the run when there is no plan, or when its tasks are no tasks of this run', () => {
     const planned = fanOut({ name: 'planned', plan: true })
     expect(fakeRun(planned, { goal: null, work: echo, plan: () => 'no idea' }).end).toEqual({
       type: 'fail',
       reason: expect.stringContaining('no idea'),
     })
-    expect(fakeRun(manager, { goal: 5, work: echo, tasksMax: 3 }).end).toEqual({
+    const unhandled = fanOut({ name: 'unhandled', start: () => [task('unhandled', null, { id: 'a' })] })
+    expect(fakeRun(unhandled, { goal: null, work: echo }).end).toEqual({
       type: 'fail',
-      reason: expect.stringContaining('limits.tasksMax'),
+      reason: expect.stringMatching(/A task was refused, first a: .*No worker handles/),
+    })
+  })
+
+  it('M-55 finishes and names what a limit refused, so that the run ends as exhausted', () => {
+    expect(finished(fakeRun(manager, { goal: 2, work: echo, tasksMax: 1 }))).toMatchObject({
+      result: [],
+      refused: [
+        { task: 't0', code: 'LIMIT_TASKS' },
+        { task: 't1', code: 'LIMIT_TASKS' },
+      ],
     })
   })
 
@@ -159,6 +170,12 @@ describe('fanOut', () => {
     ])
     // The final aggregate of a commutative reducer equals the blocking one.
     expect(end).toMatchObject({ result: { result: 3 } })
+  })
+
+  it('M-12 gives start the goal as its schema made it', () => {
+    const planned = fanOut({ name: 'given', goal: PlanSchema, start: ({ tasks }) => tasks })
+    const { log } = fakeRun(planned, { goal: { tasks: [{ id: 'a', type: 'echo' }] }, work: echo })
+    expect(log[0]?.decisions).toEqual([{ type: 'delegate', tasks: [{ id: 'a', type: 'echo', body: null }] }])
   })
 
   it('is a mistake with both start and plan', () => {

@@ -1,11 +1,11 @@
 import { BosunError, type Decision, type Json, type Manager, type RunView, type Task } from '@bosun/core'
-import { delegate, fail, finish, plan } from '../decisions/decisions.ts'
+import { delegate, fail, plan } from '../decisions/decisions.ts'
 import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { aggregate, type Aggregate } from '../reducers/aggregate.ts'
 import { listed, type Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
-import { effectivePolicy, gathered, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
 
 export interface FanOutOptions<G, T, A> {
   readonly name: string
@@ -72,12 +72,8 @@ export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T,
         all.take(message, view)
         return [...progressOf(progress, all, message, view), ...failFast(failure, message, view)]
       },
-      refused(all, message, view) {
-        all.refuse(message, view)
-        // Nothing was added, so nothing can be gathered.
-        if (view.tally.total === 0) return fail(`the tasks were refused: ${message.error.message}`)
-      },
-      settled: (all, _, view) => finish(gathered(all.value, all, effectivePolicy(failure, view))),
+      refused: (all, message, view) => all.refuse(message, view),
+      settled: (all, _, view) => conclude(all.value, all, failure, view),
     },
   })
 }

@@ -1,5 +1,6 @@
-import type { RunView } from '@bosun/core'
-import type { Aggregate, Missing, Refused } from '../reducers/aggregate.ts'
+import type { Decision, RunView } from '@bosun/core'
+import { fail, finish } from '../decisions/decisions.ts'
+import type { Missing, Refused } from '../reducers/aggregate.ts'
 
 /** How a variant goes on when a task did not succeed. */
 export type FailurePolicy = 'best-effort' | 'fail-fast'
@@ -31,15 +32,28 @@ export interface Progress {
   readonly value?: unknown
 }
 
-export function gathered<R>(
-  result: R,
-  all: Pick<Aggregate<never, unknown>, 'contains' | 'missing' | 'refused'>,
-  policy: FailurePolicy,
-): Gathered<R> {
-  return { result, contains: all.contains, missing: all.missing, refused: all.refused, policy }
+/** What there is to say about the tasks behind a result. */
+type Account = Pick<Gathered<unknown>, 'contains' | 'missing' | 'refused'>
+
+/**
+ * The end of a variant's run: it finishes with what it has, and leaves it to the kernel to call that
+ * complete or not.
+ *
+ * A patch that was refused as a whole (a type that nobody handles) may not be in the run's own count
+ * of refusals; then a finish would pass for complete, so the run is failed with the reason instead.
+ */
+export function conclude<R>(result: R, account: Account, asked: FailurePolicy | undefined, view: RunView): Decision {
+  const { contains, missing, refused } = account
+  const [first] = refused
+  if (first !== undefined && view.tally.refused === 0) {
+    const tasks = refused.length === 1 ? 'A task was' : `${refused.length} tasks were`
+    return fail(`${tasks} refused, first ${first.task}: ${first.reason}`)
+  }
+  const whole: Gathered<R> = { result, contains, missing, refused, policy: effectivePolicy(asked, view) }
+  return finish(whole)
 }
 
 /** The stricter of what the variant asks for and what the run is configured with. */
-export function effectivePolicy(asked: FailurePolicy | undefined, view: RunView): FailurePolicy {
+function effectivePolicy(asked: FailurePolicy | undefined, view: RunView): FailurePolicy {
   return asked === 'fail-fast' ? asked : view.config.policy.failure
 }
