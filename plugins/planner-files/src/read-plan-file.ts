@@ -43,13 +43,22 @@ export async function readPlanFile(folder: string, file?: string): Promise<PlanF
   }
 }
 
-/** Where in the file of a plan a path as `tasks[2].dependsOn[0]` points, or a task with this id stands. */
+/**
+ * Where in the file of a plan something stands that an error of the kernel names: a path as
+ * `tasks[2].dependsOn[0]` or `tasks[2] "build-index".dependsOn[0]`, an id, a cycle `a → b → a`, or
+ * two ids as `"a" and "b"`. Of several ids the last that the file holds is meant, which for a cycle
+ * is where it closes.
+ */
 export function locateInPlan(parsed: ParsedPlan, expanded: ExpandedPlan, at: string): string | undefined {
-  const path = /^tasks\[(\d+)\](?:\.(.*))?$/.exec(at)
-  const task = path === null ? expanded.tasks.findIndex(({ id }) => id === at) : Number(path[1])
-  const entry = expanded.entries[task]
-  if (entry === undefined) return undefined
-  return parsed.places.place(entry, path === null ? 'id' : path[2])
+  const path = /^tasks\[(\d+)\](?: "[^"]*")?(?:\.(.*))?$/.exec(at)
+  if (path !== null) {
+    const entry = expanded.entries[Number(path[1])]
+    return entry === undefined ? undefined : parsed.places.place(entry, path[2])
+  }
+  const named = at.includes(' → ') ? at.split(' → ') : [...at.matchAll(/"([^"]+)"/g)].map(([, id]) => id)
+  const ids = named.length === 0 ? [at] : named
+  const entry = expanded.entries[expanded.tasks.findLastIndex(({ id }) => ids.includes(id))]
+  return entry === undefined ? undefined : parsed.places.place(entry, at.includes(' → ') ? 'dependsOn' : 'id')
 }
 
 // ---------------------------------------------------------------------------------------------
