@@ -35,7 +35,16 @@ export type Input = { readonly at: number } & (
     }
   // The manager
   /** What the program decided on the message that `nextMessage` showed, or how it failed. */
-  | { readonly type: 'decided'; readonly decisions: readonly Decision[]; readonly failure?: ErrorRecord }
+  | {
+      readonly type: 'decided'
+      readonly decisions: readonly Decision[]
+      /**
+       * What the workers' side made of each `delegate`, by the place of the decision: its tasks with
+       * their outputs filled in, or why one does not fit. Absent places stand as decided.
+       */
+      readonly prepared?: readonly (readonly Task[] | ErrorRecord | undefined)[]
+      readonly failure?: ErrorRecord
+    }
   | { readonly type: 'planned'; readonly request: string; readonly tasks: readonly Task[] }
   | { readonly type: 'planFailed'; readonly request: string; readonly error: ErrorRecord }
   | { readonly type: 'diverged'; readonly message: number; readonly expected: string; readonly received: string }

@@ -66,37 +66,48 @@ function decideDelivered(emitter: Emitter, input: InputOf<'decided'>): void {
   const next = nextMessage(state, emitter.at)
   if (next === undefined) throw new BosunError('INTERNAL', { at: 'decided', expected: 'a message that was delivered' })
   const { message } = next
+  const wasSettled = message.type === 'settled' && state.settledProgress === state.progress
   emitter.emit({
     type: 'message.delivered',
     kind: message.type,
     ref: next.ref,
     ...(next.wake === undefined ? {} : { wake: next.wake }),
   })
-  const progress = state.progress
+  const { progress } = state
   const decisions = input.decisions.filter((decision) => decision.type !== 'partial')
   if (decisions.length > 0) emitter.emit({ type: 'manager.decided', message: message.seq, decisions })
-  for (const decision of decisions) {
-    if (state.ended !== undefined) break
-    carryOut(emitter, decision)
+  for (let index = 0; index < input.decisions.length && state.ended === undefined; index += 1) {
+    carryOut(emitter, input.decisions[index] as Decision, input.prepared?.[index])
   }
   if (state.ended !== undefined) return
-  if (input.failure !== undefined)
+  if (input.failure !== undefined) {
     endRun(emitter, { end: 'failed', causeCode: input.failure.code, error: input.failure, result: null })
-  else if (message.type === 'settled' && state.progress === progress) {
-    const error: ErrorRecord = {
-      code: 'MANAGER_IDLE',
-      message: `Everything was settled and the manager "${state.manager}" decided nothing.`,
-    }
-    endRun(emitter, { end: 'failed', causeCode: error.code, error, result: null })
+  } else if (message.type === 'settled' && state.progress === progress) {
+    endIdle(emitter, wasSettled)
   }
 }
 
+/**
+ * Nothing came of a settled message. A refusal still waits to be heard and gives the manager one more
+ * turn; a second settled message without a step between ends the run.
+ */
+function endIdle(emitter: Emitter, wasSettled: boolean): void {
+  const { state } = emitter.kernel
+  const heard = state.inbox.at(-1)
+  if (!wasSettled && state.inboxHead < state.inbox.length) return
+  const error: ErrorRecord = {
+    code: 'MANAGER_IDLE',
+    message: `Everything was settled and the manager "${state.manager}" decided nothing.${heard?.kind === 'refused' ? ` It was refused before: ${heard.error?.message}` : ''}`,
+  }
+  endRun(emitter, { end: 'failed', causeCode: error.code, error, result: null })
+}
+
 /** Carries out one decision, or refuses it with a fact that the manager hears of. */
-function carryOut(emitter: Emitter, decision: Decision): void {
+function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[] | ErrorRecord | undefined): void {
   try {
     switch (decision.type) {
       case 'delegate':
-        delegate(emitter, decision)
+        delegate(emitter, decision, prepared)
         return
       case 'amend':
         amend(emitter, decision)
@@ -129,13 +140,21 @@ function carryOut(emitter: Emitter, decision: Decision): void {
   }
 }
 
-function delegate(emitter: Emitter, decision: Extract<Decision, { type: 'delegate' }>): void {
+function delegate(
+  emitter: Emitter,
+  decision: Extract<Decision, { type: 'delegate' }>,
+  prepared: readonly Task[] | ErrorRecord | undefined,
+): void {
   const { state } = emitter.kernel
+  if (prepared !== undefined && 'code' in prepared) {
+    emitter.emit({ type: 'manager.refused', decision: 'delegate', error: prepared })
+    return
+  }
   const parent = decision.parent === undefined ? undefined : state.taskById.get(decision.parent)
   if (decision.parent !== undefined && parent === undefined) {
     throw new BosunError('TASK_UNKNOWN', { at: 'delegate.parent', received: `"${decision.parent}"` })
   }
-  const fresh = checkPatch(state, decision.tasks, patchContext(emitter.kernel))
+  const fresh = checkPatch(state, prepared ?? decision.tasks, patchContext(emitter.kernel))
   const depth = parent === undefined ? 0 : parent.depth + 1
   const cap = brokenCap(emitter.kernel, fresh.length, depth, parent?.children ?? 0, parent !== undefined)
   if (cap !== undefined && fresh.length > 0) {

@@ -215,7 +215,8 @@ const HANDLERS: Handlers = {
   'steer.received': (state, fact) => tell(state, 'steer', fact.seq, { text: fact.text, value: fact.by }),
   'message.delivered': (state, fact) => {
     if (fact.kind === 'woke') state.wakes.delete(fact.wake ?? '')
-    else if (fact.kind !== 'settled') takeMessage(state, fact)
+    else if (fact.kind === 'settled') state.settledProgress = state.progress
+    else takeMessage(state, fact)
   },
   'manager.decided': (state, fact) => {
     for (const decision of fact.decisions) {

@@ -105,6 +105,8 @@ export class KernelState {
   readonly quarantine = new Map<number, { task: number; epoch: number; value: Json }>()
   /** Rises with every change that answers a settled message. */
   progress = 0
+  /** `progress` when `settled` was last delivered. */
+  settledProgress = -1
 
   // Signals
   /** Tasks that became ready. */
