@@ -129,7 +129,7 @@ describe('dynamic', () => {
     })
     expect(fakeRun(odd, { goal: null, work: crawl({ a: ['b', 'x', 'c'] }) }).end).toEqual({
       type: 'fail',
-      reason: expect.stringContaining('A task was refused, first x'),
+      reason: expect.stringContaining('the run does not hold x: '),
     })
   })
 

@@ -114,7 +114,7 @@ describe('fanOut', () => {
     const unhandled = fanOut({ name: 'unhandled', start: () => [task('unhandled', null, { id: 'a' })] })
     expect(fakeRun(unhandled, { goal: null, work: echo }).end).toEqual({
       type: 'fail',
-      reason: expect.stringMatching(/A task was refused, first a: .*No worker handles/),
+      reason: expect.stringMatching(/the run does not hold a: .*No worker handles/),
     })
   })
 

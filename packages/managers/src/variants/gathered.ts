@@ -46,8 +46,8 @@ export function conclude<R>(result: R, account: Account, asked: FailurePolicy | 
   const { contains, missing, refused } = account
   const [first] = refused
   if (first !== undefined && view.tally.refused === 0) {
-    const tasks = refused.length === 1 ? 'A task was' : `${refused.length} tasks were`
-    return fail(`${tasks} refused, first ${first.task}: ${first.reason}`)
+    const others = refused.length === 1 ? '' : ` and ${refused.length - 1} more`
+    return fail(`the run does not hold ${first.task}${others}: ${first.reason}`)
   }
   const whole: Gathered<R> = { result, contains, missing, refused, policy: effectivePolicy(asked, view) }
   return finish(whole)
