@@ -22,6 +22,14 @@ const FOLLOWS: Readonly<Record<AttemptEnd, readonly string[]>> = {
   revoked: ['task.cancelled'],
 }
 
+/** How an attempt ended, as a sentence says it. */
+const SAYS: Readonly<Record<AttemptEnd, string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  lost: 'was lost',
+  revoked: 'was revoked',
+}
+
 interface Loud {
   /** Tasks whose addition a cap refused, until they are added after all. */
   readonly refused: Map<string, number>
@@ -92,7 +100,7 @@ export const loudFailure = defineInvariant({
     const [task] = ledger.undecided
     if (task === undefined || task === state.reported) return undefined
     state.reported = task
-    const sentence = `attempt ${task.epoch} of ${task.id} was ${task.undecided}, and neither a retry nor an outcome followed`
+    const sentence = `attempt ${task.epoch} of ${task.id} ${task.undecided === undefined ? 'ended' : SAYS[task.undecided]}, and neither a retry nor an outcome followed`
     return finding('unfollowed', sentence, task.lastEndSeq)
   },
   atEnd(_state, ledger) {
@@ -113,6 +121,8 @@ function wrongTally(fact: Ending, ledger: Ledger): Finding<Clause> | undefined {
   const counted = { ...ledger.counts, total: ledger.total, unresolved: 0, refused: ledger.refused }
   for (const name of [...OUTCOMES, 'total', 'unresolved', 'refused'] as const) {
     if (fact.tally[name] === counted[name]) continue
+    if (name === 'unresolved')
+      return finding('tally', `${fact.type} leaves ${fact.tally[name]} tasks unresolved`, fact.seq)
     const sentence = `${fact.type} says ${name}: ${fact.tally[name]}, but the log has ${counted[name]}`
     return finding('tally', sentence, fact.seq)
   }
@@ -174,7 +184,7 @@ function contradicts(
   const word = fact.type.slice(5)
   if (fact.type === 'task.succeeded') {
     if (task.acceptedSeq > 0 && task.acceptedSeq >= task.lastEndSeq) return undefined
-    const last = task.lastEnd === undefined ? 'no attempt of it had ended' : `its last attempt was ${task.lastEnd}`
+    const last = task.lastEnd === undefined ? 'no attempt of it had ended' : `its last attempt ${SAYS[task.lastEnd]}`
     return finding('follows', `${task.id} succeeded although ${last}`, task.lastEndSeq, fact.seq)
   }
   if (task.undecided === undefined) {
@@ -182,7 +192,7 @@ function contradicts(
     return finding('follows', `${task.id} is lost although no attempt of it was lost just before`, fact.seq)
   }
   if (FOLLOWS[task.undecided].includes(fact.type)) return undefined
-  const sentence = `${task.id} is ${word} although its last attempt was ${task.undecided}`
+  const sentence = `${task.id} is ${word} although its last attempt ${SAYS[task.undecided]}`
   return finding('follows', sentence, task.lastEndSeq, fact.seq)
 }
 

@@ -44,9 +44,9 @@ function wrongRetry(fact: FactOf<'task.retried'>, task: TaskEntry, ledger: Ledge
   const clock = task.lossClock
   const spared = end === 'revoked' || (end === 'lost' && (clock === 'restart' || clock === 'drain'))
   if (fact.counted === spared) {
-    const how = end === 'lost' ? `lost by the clock ${clock}` : end
-    const verdict = spared ? 'was counted although it must not be' : 'was not counted'
-    return finding('counted', `the retry of ${task.id} after attempt ${task.epoch} was ${how} ${verdict}`, ...seqs)
+    const how = end === 'lost' ? `was lost by the clock ${clock}` : end === 'failed' ? 'failed' : 'was revoked'
+    const verdict = spared ? 'was counted' : 'was not counted'
+    return finding('counted', `attempt ${task.epoch} of ${task.id} ${how}, but its retry ${verdict}`, ...seqs)
   }
   const expected = task.retries + (fact.counted ? 1 : 0)
   if (fact.retry !== expected) {
@@ -54,7 +54,7 @@ function wrongRetry(fact: FactOf<'task.retried'>, task: TaskEntry, ledger: Ledge
   }
   const most = retriesMax(task, ledger)
   if (most !== undefined && fact.retry > most) {
-    return finding('most', `${task.id} was tried again for the time ${fact.retry}; ${most} are allowed`, ...seqs)
+    return finding('most', `${task.id} was tried again as retry ${fact.retry}; ${most} are allowed`, ...seqs)
   }
   if (fact.counted && fact.notBefore < fact.at) {
     return finding('negative', `the retry of ${task.id} at ${fact.at} ms promised ${fact.notBefore} ms`, ...seqs)

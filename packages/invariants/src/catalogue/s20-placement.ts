@@ -21,7 +21,7 @@ export const placement = defineInvariant({
     const { spec } = task
     const worker = ledger.workers.get(fact.worker)?.entry
     if (worker !== undefined && worker.handles !== spec.type) {
-      const sentence = `${task.id}, a ${spec.type}, was assigned to ${fact.worker}, which handles ${worker.handles}`
+      const sentence = `${task.id} of type ${spec.type} was assigned to ${fact.worker}, which handles ${worker.handles}`
       return finding('type', sentence, task.seq, fact.seq)
     }
     if (worker !== undefined && spec.skills !== undefined) {

@@ -1,0 +1,49 @@
+import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
+import { log } from '../fixtures/log.fixture.ts'
+import { caps } from './s04-caps.ts'
+
+const two = (slotsMax: number) => log().run({ limits: { slotsMax } }).task('a').task('b')
+
+describeInvariant(caps, {
+  holds: {
+    'when every slot is taken': () => two(2).begin('a').begin('b').succeed('a').succeed('b').completed(),
+    'when a cap falls below what is in use': () =>
+      two(2).begin('a').begin('b').limits({ slotsMax: 1 }).succeed('a').succeed('b').completed(),
+    'when starts are exactly 1,000 ms apart': () =>
+      log()
+        .run({ limits: { startsPerSecondMax: 1 } })
+        .task('a')
+        .task('b')
+        .done('a')
+        .wait(1000)
+        .done('b')
+        .completed(),
+  },
+  breaks: {
+    run: {
+      'when one attempt too many is assigned': () => two(1).begin('a').begin('b'),
+      'when a cap was lowered and the next assignment ignores it': () =>
+        two(2).task('c').begin('a').begin('b').limits({ slotsMax: 1 }).succeed('a').begin('c'),
+      'when the attempt that holds the slot has not started yet': () => two(1).assign('a').assign('b'),
+    },
+    worker: {
+      'when one worker gets more than it takes': () =>
+        log()
+          .run({ workers: [{ name: 'worker', slotsMax: 1 }] })
+          .task('a')
+          .task('b')
+          .begin('a')
+          .begin('b'),
+    },
+    rate: {
+      'when two starts are 999 ms apart and one is allowed': () =>
+        log()
+          .run({ limits: { startsPerSecondMax: 1 } })
+          .task('a')
+          .task('b')
+          .done('a')
+          .wait(999)
+          .done('b'),
+    },
+  },
+})
