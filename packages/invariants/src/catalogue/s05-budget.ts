@@ -1,5 +1,5 @@
 import type { Usage } from '@bosun/core'
-import { defineInvariant, finding } from '../invariant.ts'
+import { defineInvariant, finding, type Finding } from '../invariant.ts'
 
 interface Reservation {
   readonly seq: number
@@ -14,6 +14,10 @@ interface Budget {
   readonly open: Map<string, Reservation>
   /** Slices that assignments of the input at hand promised and no reservation backs yet. */
   readonly promised: Map<string, { seq: number; slice: Usage }>
+  /** The first slice that its input did not reserve; held against the log once that has budget facts. */
+  unbacked: Finding<'reserve'> | undefined
+  /** Whether the log has budget facts at all; one without them cannot be judged. */
+  kept: boolean
 }
 
 const none: Usage = { tokens: 0, costMicros: 0 }
@@ -43,7 +47,14 @@ export const budget = defineInvariant({
     'run.cancelled',
   ],
   needs: ['run.started', ['budget.reserved', 'budget.settled']],
-  initial: (): Budget => ({ spent: none, held: none, open: new Map(), promised: new Map() }),
+  initial: (): Budget => ({
+    spent: none,
+    held: none,
+    open: new Map(),
+    promised: new Map(),
+    unbacked: undefined,
+    kept: false,
+  }),
   onFact(state, fact, ledger) {
     if (fact.type === 'task.assigned') {
       const key = `${fact.task}@${fact.epoch}`
@@ -58,6 +69,7 @@ export const budget = defineInvariant({
       const sentence = `the run ended while the budget reserved for ${first[0]} was not settled`
       return finding('open', sentence, first[1].seq, fact.seq)
     }
+    state.kept = true
     const key = `${fact.task}@${fact.epoch}`
     if (fact.tokens < 0 || fact.costMicros < 0) {
       return finding('negative', `${fact.type} of ${key} has a negative amount`, fact.seq)
@@ -97,10 +109,13 @@ export const budget = defineInvariant({
     if (state.promised.size === 0) return undefined
     const [first] = state.promised
     state.promised.clear()
-    // A log without any budget fact has slices that nothing can be held against.
-    if (first === undefined || (state.open.size === 0 && state.spent === none)) return undefined
-    return finding('reserve', `${first[0]} got a slice of the budget that was not reserved`, first[1].seq)
+    if (first === undefined) return undefined
+    const found = finding('reserve', `${first[0]} got a slice of the budget that was not reserved`, first[1].seq)
+    if (state.kept) return found
+    state.unbacked ??= found
+    return undefined
   },
+  atEnd: (state) => (state.kept ? state.unbacked : undefined),
 })
 
 // ---------------------------------------------------------------------------------------------

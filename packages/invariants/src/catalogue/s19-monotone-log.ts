@@ -110,12 +110,15 @@ function unknown(fact: Fact, id: string): Finding<Clause> {
 
 function reportsWork(
   fact: Fact,
-): fact is FactOf<'attempt.succeeded' | 'attempt.emitted' | 'attempt.progressed' | 'task.discovered'> {
+): fact is FactOf<
+  'attempt.succeeded' | 'attempt.emitted' | 'attempt.progressed' | 'task.discovered' | 'approval.requested'
+> {
   return (
     fact.type === 'attempt.succeeded' ||
     fact.type === 'attempt.emitted' ||
     fact.type === 'attempt.progressed' ||
-    fact.type === 'task.discovered'
+    fact.type === 'task.discovered' ||
+    fact.type === 'approval.requested'
   )
 }
 
