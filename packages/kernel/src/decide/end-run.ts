@@ -53,7 +53,10 @@ export function endRun(emitter: Emitter, asked: RunEnd): void {
   } else if (missing.length > 0) {
     emitter.emit({ type: 'run.failed', causeCode: 'TASKS_UNSUCCESSFUL', result, tally, missing })
   } else if (state.refused > 0) {
-    emitter.emit({ type: 'run.exhausted', causeCode: state.refusedBy ?? 'LIMIT_TASKS', result, tally, missing })
+    // A refusal of a limit exhausts the run; any other means that work was asked for and is not done.
+    const causeCode = state.refusedBy ?? 'LIMIT_TASKS'
+    const type = causeCode.startsWith('LIMIT_') ? 'run.exhausted' : 'run.failed'
+    emitter.emit({ type, causeCode, result, tally, missing })
   } else {
     emitter.emit({ type: 'run.completed', result, tally, waived })
   }

@@ -1,6 +1,7 @@
 import { BosunError, errorRecord, type Decision, type ErrorRecord, type Outcome, type Task } from '@bosun/core'
 import type { Kernel } from '../kernel.ts'
 import { checkPatch, type PatchContext } from '../graph/check-patch.ts'
+import type { TaskRecord } from '../state/task-record.ts'
 import { nextMessage } from '../views/messages.ts'
 import { loseAttempt } from './attempt-inputs.ts'
 import { cancelScope } from './cancel-scope.ts'
@@ -146,28 +147,16 @@ function delegate(
   prepared: readonly Task[] | ErrorRecord | undefined,
 ): void {
   const { state } = emitter.kernel
-  if (prepared !== undefined && 'code' in prepared) {
-    emitter.emit({ type: 'manager.refused', decision: 'delegate', error: prepared })
-    return
-  }
   const parent = decision.parent === undefined ? undefined : state.taskById.get(decision.parent)
   if (decision.parent !== undefined && parent === undefined) {
     throw new BosunError('TASK_UNKNOWN', { at: 'delegate.parent', received: `"${decision.parent}"` })
   }
-  const fresh = checkPatch(state, prepared ?? decision.tasks, patchContext(emitter.kernel))
-  const depth = parent === undefined ? 0 : parent.depth + 1
-  const cap = brokenCap(emitter.kernel, fresh.length, depth, parent?.children ?? 0, parent !== undefined)
-  if (cap !== undefined && fresh.length > 0) {
-    for (const task of fresh) {
-      emitter.emit({
-        type: 'spawn.refused',
-        task: task.id,
-        ...(parent === undefined ? {} : { parent: parent.spec.id }),
-        error: cap,
-      })
-    }
+  const checked = checkDelegation(emitter.kernel, decision.tasks, prepared, parent)
+  if ('error' in checked) {
+    refuseTasks(emitter, decision.tasks, parent?.spec.id, checked.error)
     return
   }
+  const { fresh, depth } = checked
   if (decision.plan !== undefined) emitter.emit({ type: 'plan.accepted', plan: decision.plan, tasks: fresh.length })
   for (const task of fresh) {
     emitter.emit({
@@ -177,6 +166,36 @@ function delegate(
       by: decision.plan === undefined ? 'manager' : 'planner',
       ...(parent === undefined ? {} : { parent: parent.spec.id }),
     })
+  }
+}
+
+/** The tasks of a patch that are new, in order, or the one reason why the whole patch is refused. */
+function checkDelegation(
+  kernel: Kernel,
+  tasks: readonly Task[],
+  prepared: readonly Task[] | ErrorRecord | undefined,
+  parent: TaskRecord | undefined,
+): { fresh: readonly Task[]; depth: number } | { error: ErrorRecord } {
+  if (prepared !== undefined && 'code' in prepared) return { error: prepared }
+  try {
+    const fresh = checkPatch(kernel.state, prepared ?? tasks, patchContext(kernel))
+    const depth = parent === undefined ? 0 : parent.depth + 1
+    const error =
+      fresh.length === 0
+        ? undefined
+        : brokenCap(kernel, fresh.length, depth, parent?.children ?? 0, parent !== undefined)
+    return error === undefined ? { fresh, depth } : { error }
+  } catch (error) {
+    return { error: recordOf(error) }
+  }
+}
+
+/** Refuses a patch as a whole, task by task, so that each is counted and the manager hears of each. */
+function refuseTasks(emitter: Emitter, tasks: readonly Task[], parent: string | undefined, error: ErrorRecord): void {
+  const known = emitter.kernel.state.taskById
+  const fresh = tasks.filter((task) => !known.has(task.id))
+  for (const task of fresh.length === 0 ? tasks : fresh) {
+    emitter.emit({ type: 'spawn.refused', task: task.id, ...(parent === undefined ? {} : { parent }), error })
   }
 }
 
