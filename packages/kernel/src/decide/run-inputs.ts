@@ -60,11 +60,13 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
 
 function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits'>): void {
   const { by } = input
+  const { state } = emitter.kernel
   switch (input.type) {
     case 'cancel':
       if (input.scope.kind === 'run')
         endRun(emitter, { end: 'cancelled', causeCode: 'TASK_CANCELLED', result: null, by, reason: input.reason })
-      else cancelScope(emitter, input.scope, by, input.reason)
+      // A person may name a task that is not there; nothing is to be cancelled then.
+      else if (state.taskById.has(input.scope.task)) cancelScope(emitter, input.scope, by, input.reason)
       return
     case 'steer':
       emitter.emit({ type: 'steer.received', text: input.text, by })

@@ -1,0 +1,91 @@
+import { BosunError, type FactOf, type Journal, type Manager, type Strategy } from '@bosun/core'
+import { createKernel, evolve, nextMessage, settleKernel, type Kernel } from '@bosun/kernel'
+import { openSession, replayDecisions, type ManagerSession } from '@bosun/managers'
+import type { HostRecord } from './run-ports.ts'
+
+/** A run as its journal tells it, ready to go on. */
+export interface RecoveredRun {
+  readonly kernel: Kernel
+  readonly session: ManagerSession
+  /** Host processes that the run has started so far. */
+  readonly hosts: readonly HostRecord[]
+  /** The first message on which the manager decided otherwise than it had. */
+  readonly diverged: { readonly message: number; readonly expected: string; readonly received: string } | undefined
+}
+
+/**
+ * Folds the journal of a run and brings a fresh manager program to where the old one was: every
+ * message is delivered again with the view as it was, what the program decides is compared with what
+ * is recorded, and the record stands.
+ *
+ * @throws RUN_UNKNOWN, MANAGER_FAILED, and what `Journal.read` throws
+ */
+export async function recoverRun(
+  journal: Journal,
+  run: string,
+  strategyOf: (name: string) => Strategy,
+  managerOf: (name: string) => Manager,
+  onViolation: (error: { readonly message: string }) => void,
+): Promise<RecoveredRun> {
+  let fold: Fold | undefined
+  for await (const facts of journal.read(run)) {
+    for (const fact of facts) {
+      if (fold === undefined) {
+        if (fact.type !== 'run.started')
+          throw new BosunError('JOURNAL_INVALID', { at: run, expected: 'run.started first' })
+        fold = new Fold(fact, strategyOf(fact.config.strategy), managerOf(fact.manager), onViolation)
+      }
+      fold.take(fact)
+    }
+  }
+  if (fold === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
+  return fold.end()
+}
+
+/** A fold with the manager's program in lockstep. */
+class Fold {
+  private readonly kernel: Kernel
+  private readonly session: ManagerSession
+  private readonly hosts: HostRecord[] = []
+  private diverged: RecoveredRun['diverged']
+  /** A delivery whose decisions, if there were any, are in the fact that follows. */
+  private pending: ReturnType<typeof nextMessage>
+
+  constructor(
+    started: FactOf<'run.started'>,
+    strategy: Strategy,
+    manager: Manager,
+    onViolation: (error: { readonly message: string }) => void,
+  ) {
+    this.kernel = createKernel(strategy)
+    this.session = openSession(manager, { goal: started.goal, view: this.kernel.view, onViolation })
+  }
+
+  take(fact: Parameters<typeof evolve>[1]): void {
+    const { state } = this.kernel
+    if (this.pending !== undefined) this.replay(fact.type === 'manager.decided' ? fact : undefined)
+    if (fact.type === 'message.delivered') this.pending = nextMessage(state, fact.at)
+    if (fact.type === 'host.started') {
+      const { seq: _seq, at: _at, cause: _cause, type: _type, ...host } = fact
+      this.hosts.push(host)
+    }
+    evolve(state, fact)
+  }
+
+  end(): RecoveredRun {
+    if (this.pending !== undefined) this.replay(undefined)
+    settleKernel(this.kernel)
+    return { kernel: this.kernel, session: this.session, hosts: this.hosts, diverged: this.diverged }
+  }
+
+  private replay(decided: FactOf<'manager.decided'> | undefined): void {
+    const message = this.pending?.message
+    this.pending = undefined
+    if (message === undefined || this.diverged !== undefined) return
+    const replay = replayDecisions(this.session, message, decided?.decisions)
+    if (replay.diverged !== undefined) this.diverged = { message: message.seq, ...replay.diverged }
+    else if (replay.failure !== undefined && this.kernel.state.ended === undefined) {
+      this.diverged = { message: message.seq, expected: 'the recorded decisions', received: replay.failure.message }
+    }
+  }
+}

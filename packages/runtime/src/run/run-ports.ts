@@ -1,0 +1,65 @@
+import type {
+  AttemptKey,
+  Clock,
+  Fact,
+  HeartbeatMonitor,
+  Journal,
+  Manager,
+  Owner,
+  Planner,
+  PublishedFile,
+  ResultQueue,
+  Strategy,
+  TaskQueue,
+  Telemetry,
+  WorkerEntry,
+} from '@bosun/core'
+import type { ServiceIdentifier } from 'inversify'
+import type { TaskDoor } from '../tools/task-door.ts'
+
+/** Brings the accepted files of an attempt to where dependants and people find them; doing it twice is harmless. */
+export interface OutputPublisher {
+  publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]>
+}
+export const OutputPublisher: ServiceIdentifier<OutputPublisher> = Symbol.for('bosun.OutputPublisher')
+
+/** A process of the workers' side, as its fact records it. */
+export type HostRecord = Omit<Extract<Fact, { type: 'host.started' }>, 'seq' | 'at' | 'cause' | 'type'>
+
+/** The workers' side of a run: what there is, and what happened to its processes. */
+export interface WorkerSide {
+  /** The workers of the run as plain data. */
+  readonly entries: readonly WorkerEntry[]
+  readonly door: TaskDoor
+  /** Calls back with each host process that is started. Returns what ends it. */
+  onHostStarted(take: (host: HostRecord) => void): () => void
+  /** Kills what recorded process groups still live. */
+  killHosts(hosts: readonly HostRecord[]): Promise<void>
+  /** Tells whose rules narrow the grants of a run. */
+  denyIn(run: string, rules: readonly string[]): void
+  start(): void
+  close(): Promise<void>
+}
+export const WorkerSide: ServiceIdentifier<WorkerSide> = Symbol.for('bosun.WorkerSide')
+
+/** What a run loop is made of. Each is a seam at which a world is swapped. */
+export interface RunPorts {
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly queue: TaskQueue
+  readonly results: ResultQueue
+  readonly beats: HeartbeatMonitor
+  readonly workers: WorkerSide
+  readonly publisher: OutputPublisher
+  readonly strategy: Strategy
+  readonly telemetry: readonly Telemetry[]
+  readonly owner: Owner
+  /** Folder of the project, for planners. */
+  readonly folder: string
+}
+
+/** Who decides and who plans in one run. */
+export interface RunRoles {
+  readonly manager: Manager
+  readonly planner: Planner | undefined
+}

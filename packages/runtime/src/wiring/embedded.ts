@@ -1,0 +1,206 @@
+import {
+  BosunError,
+  Clock,
+  HeartbeatMonitor,
+  Journal,
+  Manager,
+  ModelRegistry,
+  Random,
+  ResultQueue,
+  Signals,
+  Strategy,
+  TaskQueue,
+  Telemetry,
+  ToolGateway,
+  Worker,
+  type AnyManager,
+  type AnyWorker,
+} from '@bosun/core'
+import { BUILT_IN_STRATEGIES } from '@bosun/kernel'
+import type { AnyToolHandler } from '@bosun/sdk'
+import { ContainerModule, type BindToFluentSyntax, type ServiceIdentifier } from 'inversify'
+import { InProcessHeartbeatMonitor } from '../broker/in-process-heartbeat-monitor.ts'
+import { InProcessResultQueue } from '../broker/in-process-result-queue.ts'
+import { InProcessSignals } from '../broker/in-process-signals.ts'
+import { InProcessTaskQueue } from '../broker/in-process-task-queue.ts'
+import { Staging } from '../broker/staging.ts'
+import { StagedOutputs } from '../broker/staged-outputs.ts'
+import type { RegisteredWorker } from '../broker/worker-pool.ts'
+import { InlineExecutor } from '../hosts/inline-executor.ts'
+import { MemoryJournal } from '../journal/memory-journal.ts'
+import { SqliteJournal } from '../journal/sqlite-journal.ts'
+import { thisProcess } from '../journal/owner.ts'
+import { OutputPublisher, WorkerSide, type HostRecord } from '../run/run-ports.ts'
+import { SystemClock } from '../run/system-clock.ts'
+import { toolHandlers } from '../tools/check-rules.ts'
+import { RuleGateway } from '../tools/rule-gateway.ts'
+import { InlineTaskDoor, type TaskDoor } from '../tools/task-door.ts'
+import { Bosun } from './bosun.ts'
+import { ToolHandlers } from './plugins.ts'
+import { PooledWorkers, type PooledWorkersParts } from './pooled-workers.ts'
+import { SystemRandom } from './system-random.ts'
+
+/** Workers that do not run in this process, and what belongs to them. */
+export interface HostedWorkers {
+  readonly workers: ReadonlyMap<string, RegisteredWorker>
+  readonly door: TaskDoor
+  onHostStarted(take: (host: HostRecord) => void): () => void
+  killHosts(hosts: readonly HostRecord[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** Where the embedded world of one process reads, writes and keeps its state. */
+export interface EmbeddedOptions {
+  /** Folder of the project, absolute. */
+  readonly folder: string
+  /** Folder that workers read and outputs are published to, absolute. @defaultValue `folder` */
+  readonly workspace?: string
+  /** Read-only folders by the first segment of the paths that reach them. @defaultValue none */
+  readonly mounts?: Readonly<Record<string, string>>
+  /** Folder of journal and staging, absolute. */
+  readonly stateDir: string
+  /** `memory` keeps nothing when the process ends. @defaultValue `sqlite` */
+  readonly journal?: 'sqlite' | 'memory'
+  /** Workers in processes of their own. @defaultValue none; bound workers run in this process */
+  readonly hosted?: HostedWorkers
+  /** Time between the polite stop of an attempt and its end by force. @defaultValue 2,000 */
+  readonly killAfterMs?: number
+  /** How often attempts in this process beat. @defaultValue 2,000 */
+  readonly heartbeatMs?: number
+}
+
+/**
+ * The embedded world: one process, its journal in SQLite, its queues in memory, its workers in this
+ * process or in hosts. Every binding is a seam that a later module may replace.
+ *
+ * @example
+ * const container = await createContainer(embedded({ folder, stateDir }), plugins(site))
+ * const { result } = await container.get(Bosun).run(manager, goal)
+ */
+export function embedded(options: EmbeddedOptions): ContainerModule {
+  return new ContainerModule(async ({ bind }) => {
+    const journal =
+      options.journal === 'memory' ? new MemoryJournal() : await SqliteJournal.open({ stateDir: options.stateDir })
+    const staging = new Staging(options.stateDir)
+    const workspace = options.workspace ?? options.folder
+    bind(Clock).toConstantValue(new SystemClock())
+    bind(Random).toConstantValue(new SystemRandom())
+    bind(Journal).toConstantValue(journal)
+    bind(TaskQueue).toResolvedValue(() => new InProcessTaskQueue(), [])
+    bind(ResultQueue).toResolvedValue(() => new InProcessResultQueue(), [])
+    bind(Signals).toResolvedValue(() => new InProcessSignals(), [])
+    bind(HeartbeatMonitor).toResolvedValue(() => new InProcessHeartbeatMonitor(), [])
+    bind(ModelRegistry).toConstantValue(NO_MODELS)
+    bind(OutputPublisher).toConstantValue(new StagedOutputs(staging, workspace))
+    for (const strategy of BUILT_IN_STRATEGIES) bind(Strategy).toConstantValue(strategy)
+    bind(ToolGateway).toResolvedValue(
+      (handlers: AnyToolHandler[] | undefined, results: ResultQueue) =>
+        new RuleGateway({
+          handlers: toolHandlers(handlers ?? []),
+          workspace,
+          mounts: options.mounts ?? {},
+          report: (report) => results.publish(report),
+        }),
+      [many(ToolHandlers), ResultQueue],
+    )
+    bind(WorkerSide).toResolvedValue(
+      (
+        queue: TaskQueue,
+        results: ResultQueue,
+        beats: HeartbeatMonitor,
+        gateway: ToolGateway,
+        clock: Clock,
+        workers: AnyWorker[] | undefined,
+      ) =>
+        new PooledWorkers({
+          queue,
+          results,
+          beats,
+          gateway,
+          staging,
+          killAfterMs: options.killAfterMs ?? 2_000,
+          ...sideOf(options, clock, workers ?? []),
+        }),
+      [TaskQueue, ResultQueue, HeartbeatMonitor, ToolGateway, Clock, many(Worker)],
+    )
+    bindBosun(bind, options)
+  })
+}
+
+type Bind = <T>(contract: ServiceIdentifier<T>) => BindToFluentSyntax<T>
+
+function bindBosun(bind: Bind, options: EmbeddedOptions): void {
+  bind(Bosun).toResolvedValue(
+    (
+      clock: Clock,
+      random: Random,
+      journal: Journal,
+      queue: TaskQueue,
+      results: ResultQueue,
+      beats: HeartbeatMonitor,
+      workers: WorkerSide,
+      publisher: OutputPublisher,
+      strategies: Strategy[] | undefined,
+      managers: AnyManager[] | undefined,
+      telemetry: Telemetry[] | undefined,
+    ) =>
+      new Bosun({
+        clock,
+        random,
+        journal,
+        queue,
+        results,
+        beats,
+        workers,
+        publisher,
+        strategies: strategies ?? [],
+        managers: managers ?? [],
+        telemetry: telemetry ?? [],
+        owner: thisProcess(),
+        folder: options.folder,
+      }),
+    [
+      Clock,
+      Random,
+      Journal,
+      TaskQueue,
+      ResultQueue,
+      HeartbeatMonitor,
+      WorkerSide,
+      OutputPublisher,
+      many(Strategy),
+      many(Manager),
+      many(Telemetry),
+    ],
+  )
+}
+
+/** Hosted workers where there are any; otherwise what is bound, in this process. */
+function sideOf(
+  options: EmbeddedOptions,
+  clock: Clock,
+  bound: readonly AnyWorker[],
+): Pick<PooledWorkersParts, 'workers' | 'door' | 'onHostStarted' | 'killHosts' | 'close'> {
+  if (options.hosted !== undefined) return options.hosted
+  const byName = new Map(bound.map((worker) => [worker.entry.name, worker]))
+  const executor = new InlineExecutor({ workers: byName, clock, heartbeatMs: options.heartbeatMs ?? 2_000 })
+  return {
+    workers: new Map(bound.map(({ entry, tools }) => [entry.name, { entry, tools, executor }])),
+    door: new InlineTaskDoor(bound),
+    close: () => executor.close(),
+  }
+}
+
+function many<T>(serviceIdentifier: ServiceIdentifier<T>) {
+  return {
+    serviceIdentifier: serviceIdentifier as ServiceIdentifier<T[] | undefined>,
+    isMultiple: true,
+    optional: true,
+  } as never
+}
+
+const NO_MODELS: ModelRegistry = {
+  resolve: (name) => {
+    throw new BosunError('MODEL_UNKNOWN', { received: `"${name}"`, expected: 'a model that the config lists' })
+  },
+}

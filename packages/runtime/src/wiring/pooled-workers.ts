@@ -1,0 +1,69 @@
+import type { HeartbeatMonitor, ResultQueue, TaskQueue, ToolGateway, WorkerEntry } from '@bosun/core'
+import type { Staging } from '../broker/staging.ts'
+import { WorkerPool, type RegisteredWorker } from '../broker/worker-pool.ts'
+import type { HostRecord, WorkerSide } from '../run/run-ports.ts'
+import type { TaskDoor } from '../tools/task-door.ts'
+
+/** What the workers' side of one process is made of. */
+export interface PooledWorkersParts {
+  readonly queue: TaskQueue
+  readonly results: ResultQueue
+  readonly beats: HeartbeatMonitor
+  readonly gateway: ToolGateway
+  readonly staging: Staging
+  readonly workers: ReadonlyMap<string, RegisteredWorker>
+  readonly door: TaskDoor
+  readonly killAfterMs: number
+  readonly onHostStarted?: (take: (host: HostRecord) => void) => () => void
+  readonly killHosts?: (hosts: readonly HostRecord[]) => Promise<void>
+  /** Ends executors and their processes. */
+  readonly close?: () => Promise<void>
+}
+
+/** The workers' side in the process of the run: one pool for all of its runs. */
+export class PooledWorkers implements WorkerSide {
+  readonly entries: readonly WorkerEntry[]
+  readonly door: TaskDoor
+  readonly #parts: PooledWorkersParts
+  readonly #pool: WorkerPool
+  readonly #deny = new Map<string, readonly string[]>()
+
+  constructor(parts: PooledWorkersParts) {
+    this.#parts = parts
+    this.door = parts.door
+    this.entries = Array.from(parts.workers.values(), ({ entry }) => entry)
+    this.#pool = new WorkerPool({
+      queue: parts.queue,
+      results: parts.results,
+      beats: parts.beats,
+      gateway: parts.gateway,
+      staging: parts.staging,
+      workers: parts.workers,
+      deny: (run) => this.#deny.get(run) ?? NO_RULES,
+      killAfterMs: parts.killAfterMs,
+    })
+  }
+
+  onHostStarted(take: (host: HostRecord) => void): () => void {
+    return this.#parts.onHostStarted?.(take) ?? (() => {})
+  }
+
+  async killHosts(hosts: readonly HostRecord[]): Promise<void> {
+    await this.#parts.killHosts?.(hosts)
+  }
+
+  denyIn(run: string, rules: readonly string[]): void {
+    this.#deny.set(run, rules)
+  }
+
+  start(): void {
+    this.#pool.start()
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
+    await this.#parts.close?.()
+  }
+}
+
+const NO_RULES: readonly string[] = []
