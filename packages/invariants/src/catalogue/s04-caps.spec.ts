@@ -6,6 +6,14 @@ const two = (slotsMax: number) => log().run({ limits: { slotsMax } }).task('a').
 
 describeInvariant(caps, {
   holds: {
+    'when a paused run goes on after it is resumed': () =>
+      two(2)
+        .begin('a')
+        .fact('run.paused', { by: 'ada', reason: 'lunch' })
+        .succeed('a')
+        .fact('run.resumed', { by: 'ada' })
+        .done('b')
+        .completed(),
     'when every slot is taken': () => two(2).begin('a').begin('b').succeed('a').succeed('b').completed(),
     'when a cap falls below what is in use': () =>
       two(2).begin('a').begin('b').limits({ slotsMax: 1 }).succeed('a').succeed('b').completed(),
@@ -20,6 +28,7 @@ describeInvariant(caps, {
         .completed(),
   },
   breaks: {
+    paused: { 'when the run is paused': () => two(2).fact('run.paused', { by: 'ada', reason: 'lunch' }).begin('a') },
     run: {
       'when one attempt too many is assigned': () => two(1).begin('a').begin('b'),
       'when a cap was lowered and the next assignment ignores it': () =>

@@ -9,8 +9,10 @@ const WINDOW_MS = 1000
 export const caps = defineInvariant({
   id: 'S4',
   title: 'caps',
-  sentence: 'No assignment takes the run or a worker beyond its slots, or the run beyond its starts per second.',
+  sentence:
+    'No assignment takes the run or a worker beyond its slots, or the run beyond its starts per second, and a paused run assigns nothing.',
   clauses: {
+    paused: 'A task was assigned while the run was paused.',
     run: 'More attempts held a lease at the same time than the run allows.',
     worker: 'More attempts of one worker held a lease at the same time than it allows.',
     rate: 'More assignments were made within 1,000 ms than the run allows.',
@@ -35,6 +37,9 @@ export const caps = defineInvariant({
     else window.starts.push({ at: fact.at, seq: fact.seq, count: 1 })
     window.count += 1
 
+    if (ledger.pausedSeq > 0) {
+      return finding('paused', `${fact.task} was assigned while the run was paused`, ledger.pausedSeq, fact.seq)
+    }
     if (ledger.leases >= limits.slotsMax) {
       const sentence = `${fact.task} was assigned as attempt number ${ledger.leases + 1} at the same time; the run allows ${limits.slotsMax}`
       return finding('run', sentence, fact.seq)

@@ -78,6 +78,7 @@ export const budget = defineInvariant({
     if (fact.type === 'budget.settled') {
       state.spent = sum(state.spent, fact)
       if (before === undefined) {
+        if (fact.tokens === 0 && fact.costMicros === 0) return undefined
         return finding('settle', `usage of ${key} was settled although nothing was reserved for it`, fact.seq)
       }
       state.open.delete(key)

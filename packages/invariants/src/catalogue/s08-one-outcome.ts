@@ -5,6 +5,7 @@ import { defineInvariant, finding } from '../invariant.ts'
 const AFTER_THE_END = new Set<Fact['type']>([
   'result.quarantined',
   'violation.recorded',
+  'tool.denied',
   'host.started',
   'worker.joined',
   'worker.left',

@@ -14,12 +14,15 @@ type Clause =
   | 'settled'
   | 'unended'
 
-/** Which outcome may follow an attempt that ended in this way. */
+/**
+ * Which outcome may follow an attempt that ended in this way. A revoked one makes its task lost when
+ * the cap on epochs forbids another.
+ */
 const FOLLOWS: Readonly<Record<AttemptEnd, readonly string[]>> = {
   succeeded: ['task.succeeded', 'task.failed'],
   failed: ['task.failed'],
   lost: ['task.lost'],
-  revoked: ['task.cancelled'],
+  revoked: ['task.cancelled', 'task.lost'],
 }
 
 /** How an attempt ended, as a sentence says it. */
@@ -165,6 +168,8 @@ function wrongMissing(
   for (const task of ledger.tasks.values()) {
     const expected = !task.superseded && task.status !== 'succeeded' && !ledger.waivers.has(task.id)
     if (missing.delete(task.id) === expected) continue
+    // Whether a waiver holds for a task that was added after it is for the run to say.
+    if ((ledger.waivers.get(task.id)?.seq ?? Infinity) < task.seq) continue
     const sentence = expected
       ? `${fact.type} does not name ${task.id}, which is ${task.status}`
       : `${fact.type} names ${task.id} as missing, which ${task.status === 'succeeded' ? 'succeeded' : 'was waived or superseded'}`

@@ -81,6 +81,10 @@ describeInvariant(attempts, {
       'when the attempt is still at work': () => one().begin('a').nextInput().retry('a', true),
       'when one end brings two retries': () => threw().retry('a', true).retry('a', true),
     },
+    hopeless: {
+      'when the error cannot be helped': () =>
+        threw().retry('a', true, { reason: { code: 'TOOL_DENIED', message: 'm' } }),
+    },
     backoff: { 'when the next attempt comes early': () => one().begin('a').fail('a').wait(199).begin('a') },
     negative: { 'when the promised time has passed': () => threw().retry('a', true, { notBefore: -1 }) },
     once: {

@@ -1,11 +1,21 @@
-import type { FactOf } from '@bosun/core'
+import { ERROR_REGISTRY, type ErrorEntry, type FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
 
 /** Assignments beyond the first and the counted retries that restarts and revocations may cost. */
 const EPOCHS_BEYOND_RETRIES = 10
 
-type Clause = 'counted' | 'number' | 'most' | 'epochs' | 'unended' | 'backoff' | 'negative' | 'once' | 'assigned'
+type Clause =
+  | 'counted'
+  | 'number'
+  | 'most'
+  | 'epochs'
+  | 'unended'
+  | 'hopeless'
+  | 'backoff'
+  | 'negative'
+  | 'once'
+  | 'assigned'
 
 export const attempts = defineInvariant({
   id: 'S12',
@@ -18,6 +28,7 @@ export const attempts = defineInvariant({
     most: 'A task was tried again beyond its retries.',
     epochs: 'A task was assigned more often than its retries and ten more.',
     unended: 'A task was tried again although no attempt of it had just ended.',
+    hopeless: 'A task was tried again after an error that another try cannot help.',
     backoff: 'A task was assigned before the time that its retry had promised.',
     negative: 'A retry promised a time in the past.',
     once: 'A task whose work must not be repeated was tried again after an attempt was lost at work.',
@@ -55,6 +66,14 @@ function wrongRetry(fact: FactOf<'task.retried'>, task: TaskEntry, ledger: Ledge
   const most = retriesMax(task, ledger)
   if (most !== undefined && fact.retry > most) {
     return finding('most', `${task.id} was tried again as retry ${fact.retry}; ${most} are allowed`, ...seqs)
+  }
+  const error: ErrorEntry | undefined = ERROR_REGISTRY[fact.reason.code]
+  if (fact.counted && error?.retryable === false) {
+    return finding(
+      'hopeless',
+      `${task.id} was tried again after ${fact.reason.code}, which trying again cannot help`,
+      ...seqs,
+    )
   }
   if (fact.counted && fact.notBefore < fact.at) {
     return finding('negative', `the retry of ${task.id} at ${fact.at} ms promised ${fact.notBefore} ms`, ...seqs)

@@ -27,6 +27,16 @@ describeInvariant(timersHonest, {
         .lose('a', 'beat', evidence(18_000, 33_000))
         .failed(),
     'when the time limit ends an attempt': () => timed().begin('a').wait(500).lose('a', 'timeout').failed(),
+    'when the time limit ends an attempt whose beats keep its lease': () =>
+      timed()
+        .begin('a')
+        .wait(400)
+        .beat('a')
+        .wait(100)
+        .lose('a', 'timeout', {
+          evidence: { lastBeat: 400, deadline: 15_400, clock: 'timeout' },
+        })
+        .failed(),
     'when progress ends an attempt': () =>
       log()
         .run({ retry: { retriesMax: 0 }, lease: { progressTimeoutMs: 300 } })

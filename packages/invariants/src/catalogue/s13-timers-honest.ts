@@ -52,11 +52,6 @@ function dishonest(fact: FactOf<'attempt.lost'>, lease: LeaseEntry, ledger: Ledg
     const sentence = `${who} is said to have ${fact.started ? '' : 'not '}started, but it had${lease.started ? '' : ' not'}`
     return finding('started', sentence, lease.seq, fact.seq)
   }
-  if (clock !== 'beat' && clock !== 'progress' && clock !== 'timeout') return undefined
-  if (fact.at < deadline) {
-    const sentence = `${who} was declared lost at ${fact.at} ms, before its deadline of ${deadline} ms (${clock})`
-    return finding('early', sentence, lease.seq, fact.seq)
-  }
   if (clock === 'timeout') {
     const limit = Math.min(lease.timeoutMs, ledger.limits?.timeoutMs ?? lease.timeoutMs)
     if (fact.at - lease.at >= limit) return undefined
@@ -68,6 +63,12 @@ function dishonest(fact: FactOf<'attempt.lost'>, lease: LeaseEntry, ledger: Ledg
     if (limit > 0 && fact.at - lease.at >= limit) return undefined
     const sentence = `${who} was ended for lack of progress after ${fact.at - lease.at} ms; the limit is ${limit} ms (0: off)`
     return finding('progress', sentence, lease.seq, fact.seq)
+  }
+  // What remains, the end of a host, a restart and a drain, may come at any time.
+  if (clock !== 'beat') return undefined
+  if (fact.at < deadline) {
+    const sentence = `${who} was declared lost at ${fact.at} ms, before its deadline of ${deadline} ms`
+    return finding('early', sentence, lease.seq, fact.seq)
   }
   return wrongBeat(fact, lease, ledger) ?? wrongDeadline(fact, lease, ledger)
 }

@@ -39,6 +39,7 @@ export class LedgerBook implements Ledger {
   readonly doomed = new Set<BookedTask>()
   readonly waivers = new Map<string, { seq: number; beyondManager: boolean }>()
   endedSeq = 0
+  pausedSeq = 0
   recoveredSeq = 0
   live = false
   /** Tasks that depend on an id which is not in the log yet, by that id. */
@@ -69,6 +70,13 @@ export class LedgerBook implements Ledger {
         return
       case 'run.reopened':
         this.endedSeq = 0
+        this.pausedSeq = 0
+        return
+      case 'run.paused':
+        this.pausedSeq = fact.seq
+        return
+      case 'run.resumed':
+        this.pausedSeq = 0
         return
       case 'limits.changed':
         if (this.limits !== undefined) this.limits = { ...this.limits, ...fact.limits }

@@ -130,6 +130,8 @@ export interface Ledger {
   readonly waivers: ReadonlyMap<string, Waiver>
   /** The fact that ended the run; 0 while it goes on. */
   readonly endedSeq: number
+  /** The fact that paused the run; 0 while it is not paused. */
+  readonly pausedSeq: number
   readonly recoveredSeq: number
   /** Whether the log holds volatile facts, as a live trace does and a journal does not. */
   readonly live: boolean
