@@ -83,7 +83,7 @@ function richLog(): readonly Fact[] {
   return story.refuse('z').done('b').waive(['d', 'z']).completed().facts
 }
 
-/** Whether the order of two neighbours matters: one task, a dependency, or the frame of the run. */
+/** Whether the order of two neighbours must matter: both tell of one task, or one frames the run. */
 function areBound(a: Fact, b: Fact): boolean {
   if (a.type.startsWith('run.') || b.type.startsWith('run.')) return true
   const [first, second] = [subject(a), subject(b)]
