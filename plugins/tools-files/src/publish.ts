@@ -1,0 +1,181 @@
+/**
+ * Publishing: accepted files go from a staging folder into the workspace.
+ *
+ * Theory of operation. First every file is copied beside its target under a temporary name, its
+ * hash compared with what was accepted, and synced; only when all are there do they get their
+ * final names, one rename each; then the folders are synced. So a file that turns out wrong leaves
+ * every file of the workspace as it was. A crash anywhere is repaired by doing it again: targets
+ * that hold the right bytes are kept, left-over temporary files of the same targets are removed.
+ * Staging is not touched, and is needed again only for files that are not yet in place.
+ *
+ * Rules: each file appears whole; the set as a whole does not appear at once (no file system can).
+ * Links and hard-linked files are never replaced. The mode of a replaced file is kept, a new file
+ * takes its staged mode, and neither carries set-user or set-group bits.
+ */
+import type { Stats } from 'node:fs'
+import { openContainedFolder, openContainedPath, type ContainedPath } from './contained-path.ts'
+import { appendChunk, copyContent } from './copy-content.ts'
+import { foldersAbove, parseDeclaredFiles, type DeclaredFile } from './declared-files.ts'
+import { FileError } from './file-error.ts'
+import { fromSystemError } from './from-system-error.ts'
+import { PROTECTED_NAMES } from './protected-names.ts'
+import { openRegularFile, refuseIrreplaceable, type RegularFile } from './regular-file.ts'
+import { commitTemporaryFile, createTemporaryFile, type TemporaryFile } from './replace-file.ts'
+import { RootFolder } from './root-folder.ts'
+import type { StagedFile } from './staged-files.ts'
+import { sweepTemporaryFiles } from './sweep-temporary-files.ts'
+
+/** Without the bits that lend a program the rights of its owner. */
+const MODE_MASK = 0o777
+
+/** The points at which a crash leaves something different behind. */
+export type PublishStep =
+  | 'swept'
+  | 'folders-made'
+  | 'chunk-copied'
+  | 'copied'
+  | 'prepared'
+  | 'renamed'
+  | 'folder-synced'
+
+export interface PublishRequest {
+  /** The folder of the attempt; absolute. */
+  readonly staging: string
+  /** The folder to publish into; absolute. */
+  readonly workspace: string
+  /** What was accepted, by path, size and hash: what is found must be just that. */
+  readonly files: readonly StagedFile[]
+  /** @defaultValue `.git` and `.bosun` */
+  readonly protectedNames?: readonly string[]
+  /** For tests of crashes: awaited after each step. */
+  readonly onStep?: (step: PublishStep, path: string) => void | Promise<void>
+}
+
+export interface PublishedFile extends StagedFile {
+  /** False when the workspace had these bytes already. */
+  readonly changed: boolean
+}
+
+/**
+ * Publishes files; doing it again, after success or after a crash at any point, ends the same.
+ *
+ * Two processes must not publish the same path at the same time: one of them may fail.
+ *
+ * @throws FileError FILE_ROOT_INVALID, FILE_PATH_INVALID, FILE_PATH_PROTECTED, FILE_NOT_FOUND,
+ * FILE_CHANGED, FILE_IS_LINK, FILE_NOT_REGULAR, FILE_NOT_FOLDER, FILE_MULTIPLE_LINKS, FILE_IO
+ */
+export async function publish(request: PublishRequest): Promise<PublishedFile[]> {
+  const declared = parseDeclaredFiles(request.files, request.protectedNames ?? PROTECTED_NAMES)
+  using staging = RootFolder.open(request.staging)
+  using workspace = RootFolder.open(request.workspace)
+  const context: Context = { staging, workspace, onStep: request.onStep }
+  sweepTemporaryFiles(workspace, declared)
+  await context.onStep?.('swept', '.')
+  const prepared: PreparedFile[] = []
+  try {
+    for (const file of declared) prepared.push(await prepare(context, file))
+    for (const file of prepared) await commit(context, file)
+  } catch (error) {
+    discardPrepared(workspace, declared)
+    throw error
+  }
+  await syncFolders(context, declared)
+  return prepared.map(({ file, temporary }) => ({ ...file, changed: temporary !== undefined }))
+}
+
+// Private
+
+interface Context {
+  readonly staging: RootFolder
+  readonly workspace: RootFolder
+  readonly onStep: PublishRequest['onStep']
+}
+
+interface PreparedFile extends DeclaredFile {
+  /** Undefined when the workspace has the right bytes already. */
+  readonly temporary: TemporaryFile | undefined
+}
+
+/** Puts a checked and durable copy beside the target, unless the target is right already. */
+async function prepare(context: Context, declared: DeclaredFile): Promise<PreparedFile> {
+  const { path, file } = declared
+  using target = openContainedPath(context.workspace, path, 'make')
+  await context.onStep?.('folders-made', path.text)
+  refuseIrreplaceable(target)
+  if (await isPublished(context.workspace, declared)) return { path, file, temporary: undefined }
+  await using source = await openRegularFile(context.staging, path, 'refuse')
+  // The size first: a file that cannot be right need not be copied.
+  if (source.stats.size !== file.bytes) throw changed(file)
+  const temporary = await copyBeside(context, { source, target, file })
+  await context.onStep?.('prepared', path.text)
+  return { path, file, temporary }
+}
+
+/** Whether the target holds the accepted bytes; if so they are made durable, as after a copy. */
+async function isPublished(workspace: RootFolder, { path, file }: DeclaredFile): Promise<boolean> {
+  try {
+    await using target = await openRegularFile(workspace, path, 'refuse')
+    if (target.stats.size !== file.bytes) return false
+    const { sha256 } = await copyContent(target.handle)
+    if (sha256 !== file.sha256) return false
+    await target.handle.sync()
+    return true
+  } catch (error) {
+    if (FileError.is(error, 'FILE_NOT_FOUND')) return false
+    throw fromSystemError(error, path.text)
+  }
+}
+
+function copyBeside(
+  { onStep }: Context,
+  { source, target, file }: { source: RegularFile; target: ContainedPath; file: StagedFile },
+): Promise<TemporaryFile> {
+  const mode = (existing(target) ?? source.stats).mode & MODE_MASK
+  return createTemporaryFile(target, async (handle) => {
+    const found = await copyContent(source.handle, async (chunk) => {
+      await appendChunk(handle, chunk)
+      await onStep?.('chunk-copied', file.path)
+    })
+    if (found.bytes !== file.bytes || found.sha256 !== file.sha256) throw changed(file)
+    await handle.chmod(mode)
+    await onStep?.('copied', file.path)
+    await handle.sync()
+  })
+}
+
+async function commit({ workspace, onStep }: Context, prepared: PreparedFile): Promise<void> {
+  if (prepared.temporary === undefined) return
+  using target = openContainedPath(workspace, prepared.path)
+  commitTemporaryFile(target, prepared.temporary)
+  await onStep?.('renamed', prepared.path.text)
+}
+
+/** A fault, unlike a crash, cleans up behind itself, as far as it can. */
+function discardPrepared(workspace: RootFolder, declared: readonly DeclaredFile[]): void {
+  try {
+    sweepTemporaryFiles(workspace, declared)
+  } catch {
+    // What stopped publishing may stop this too; the first error is the one to tell, and the next
+    // try sweeps again.
+  }
+}
+
+/** Every folder on the way: a new name, and a new folder, last once the folder they are in does. */
+async function syncFolders({ workspace, onStep }: Context, declared: readonly DeclaredFile[]): Promise<void> {
+  for (const { segments, text } of foldersAbove(declared)) {
+    using folder = openContainedFolder(workspace, segments)
+    await folder.sync()
+    await onStep?.('folder-synced', text)
+  }
+}
+
+function existing({ folder, name }: ContainedPath): Stats | undefined {
+  return folder.inspect(name)
+}
+
+function changed(file: StagedFile): FileError {
+  return new FileError('FILE_CHANGED', {
+    at: file.path,
+    summary: 'The staged file is not the one that was accepted.',
+  })
+}
