@@ -1,1 +1,31 @@
-export {}
+export { BosunError, type Fact, type Json, type RunView, type Task, type TaskView } from '@bosun/core'
+export { composeStrategy, criticalPath, fifo, leastLoaded, priority } from '@bosun/kernel'
+export {
+  commutative,
+  decide,
+  defineManager,
+  delegate,
+  dynamic,
+  fail,
+  fanOut,
+  finish,
+  foldManager,
+  ordered,
+  partial,
+  plan,
+  task,
+  waive,
+  wake,
+} from '@bosun/managers'
+export {
+  Bosun,
+  createContainer,
+  defineConfig,
+  embedded,
+  plugins,
+  type BosunConfig,
+  type RunHandle,
+  type RunOptions,
+  type RunOutcome,
+} from '@bosun/runtime'
+export { definePlanner, definePlugin, declareTool, defineTool, defineWorker, files, idFrom } from '@bosun/sdk'

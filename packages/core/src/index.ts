@@ -46,6 +46,7 @@ export {
   type CancelScope,
   type Decision,
   type FactType,
+  type Place,
   type PublishedFile,
   type Usage,
 } from './facts/fact-schema.ts'

@@ -38,6 +38,14 @@ export const TallySchema = z.strictObject({
   refused: count,
 })
 
+/** Absolute folders: the project, what workers read and publish to, and what else they may read, by first path segment. */
+export const PlaceSchema = z.strictObject({
+  folder: z.string().min(1),
+  workspace: z.string().min(1),
+  mounts: z.record(z.string(), z.string()),
+})
+export type Place = z.infer<typeof PlaceSchema>
+
 /** Who did something: the manager, the policy of the run, the kernel itself, or a person by name. */
 const by = z.string().min(1)
 
@@ -92,6 +100,8 @@ export const FACT_SCHEMAS = {
     /** Where each configured value came from, by path: `limits.slotsMax` → `flag --concurrency`. */
     origins: z.record(z.string(), z.string()),
     workers: z.array(WorkerEntrySchema),
+    /** The folders of the run, so that any process can take it up again. */
+    place: PlaceSchema.optional(),
   }),
   'run.paused': durable('run.paused', { by, reason: z.string() }),
   'run.resumed': durable('run.resumed', { by }),

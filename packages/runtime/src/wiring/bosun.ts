@@ -6,6 +6,7 @@ import {
   type Journal,
   type Json,
   type Manager,
+  type Place,
   type Planner,
   type Random,
   type RunConfig,
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly config?: RunConfig
   /** Where configured values came from, by path. @defaultValue none */
   readonly origins?: Readonly<Record<string, string>>
+  /** The folders of the run, for whoever resumes it. @defaultValue none */
+  readonly place?: Place
   /** Answers the manager's `plan` decisions. @defaultValue none, which refuses them */
   readonly planner?: Planner
 }
@@ -109,6 +112,7 @@ export class Bosun {
       config,
       origins: options.origins ?? {},
       workers: parts.workers.entries,
+      ...(options.place === undefined ? {} : { place: options.place }),
     })
     joinSlots(loop, config, parts)
     handle.begin()
