@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { BosunError, type AttemptKey, type Task } from '@bosun/core'
+import { stagedFiles } from '@bosun/sdk'
 
 /** A folder name that fits every file system; longer ones are cut and told apart by their hash. */
 const NAME_LENGTH_MAX = 150
@@ -26,7 +28,7 @@ export class Staging {
    * @throws OUTPUT_MISSING, OUTPUT_UNDECLARED
    */
   async collect(attempt: AttemptKey, task: Task): Promise<readonly string[]> {
-    const staged = await stagedFiles(this.folder(attempt))
+    const staged = await stagedPaths(this.folder(attempt), task.id)
     const declared = task.outputs
     if (declared === undefined) return staged
     const missing = declared.filter((path) => !staged.includes(path))
@@ -59,15 +61,13 @@ export class Staging {
   }
 }
 
-async function stagedFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code === 'ENOENT') return []
-    throw error
-  })
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort()
+/** What lies in staging, made durable, so that publishing can be done again after a power cut. */
+async function stagedPaths(folder: string, at: string): Promise<readonly string[]> {
+  if (!existsSync(folder)) return []
+  const { files, refused } = await stagedFiles(folder, { sync: true })
+  const [first] = refused
+  if (first !== undefined) throw new BosunError('OUTPUT_UNDECLARED', { at, received: first.message, cause: first })
+  return files.map((file) => file.path)
 }
 
 function folderName(id: string): string {

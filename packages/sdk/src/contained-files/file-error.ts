@@ -1,4 +1,4 @@
-const BRAND = Symbol.for('bosun.tools-files.error')
+const BRAND = Symbol.for('bosun.file-error')
 
 /** Longer places are cut in messages: a path of 4,096 bytes would bury the advice behind it. */
 const PLACE_LENGTH_MAX = 160
@@ -37,7 +37,7 @@ export interface FileErrorDetail {
 }
 
 /**
- * The one error class of this package: a code, the place it is about, and what to do.
+ * The one error class of the file library: a code, the place it is about, and what to do.
  *
  * Its fields are those of the framework's own error, so a wrapper can translate it field by field.
  *
@@ -47,6 +47,7 @@ export interface FileErrorDetail {
 export class FileError extends Error {
   readonly code: FileErrorCode
   readonly at: string
+  readonly summary: string
   readonly fix: string
 
   constructor(code: FileErrorCode, detail: FileErrorDetail) {
@@ -58,6 +59,7 @@ export class FileError extends Error {
     this.name = 'FileError'
     this.code = code
     this.at = detail.at
+    this.summary = detail.summary
     this.fix = fix
     Object.defineProperty(this, BRAND, { value: true })
   }
