@@ -1,4 +1,5 @@
 import { attemptId, BosunError, errorRecord, type AnyWorker, type Assignment, type Clock } from '@bosun/core'
+import { copyJson } from '../tools/plain-json.ts'
 import { AttemptContext, type ContextClock } from './attempt-context.ts'
 import type { AttemptSinks, Executor } from './executor.ts'
 import { runWorker } from './run-worker.ts'
@@ -60,7 +61,7 @@ export class InlineExecutor implements Executor {
     const id = idOf(assignment)
     let hasEnded = false
     sinks.started('inline')
-    runWorker(worker, assignment, context, (end) => {
+    runWorker(worker, assignment, copyJson(assignment.task.body), context, (end) => {
       hasEnded = true
       AttemptContext.end(context)
       // Abandoned meanwhile: the sinks ignore what follows, and the map holds it no more.

@@ -8,7 +8,7 @@ import {
   type WorkerContext,
 } from '@bosun/core'
 import { z } from 'zod'
-import { copyJson, plainJson } from '../tools/plain-json.ts'
+import { plainJson } from '../tools/plain-json.ts'
 
 /** How the code of an attempt ended. */
 export type AttemptEnd = { readonly result: Json } | { readonly error: ErrorRecord }
@@ -17,19 +17,21 @@ export type AttemptEnd = { readonly result: Json } | { readonly error: ErrorReco
  * Runs the code of a worker for one attempt: body and inputs are checked before, the result after.
  * Whatever the code does, `end` is called at most once; it is not when the code never settles.
  *
+ * `body` is the body of the task, in a copy that the worker may change.
+ *
  * Synchronous as long as the worker is, so that a worker without a promise costs none.
  */
 export function runWorker(
   worker: AnyWorker,
   assignment: Assignment,
+  body: Json,
   context: WorkerContext,
   end: (end: AttemptEnd) => void,
 ): void {
   let returned: unknown
   try {
     checkInputs(assignment)
-    const body = parseBody(worker, assignment.task.body, assignment.task.id)
-    returned = worker.run({ body }, context as never)
+    returned = worker.run({ body: parseBody(worker, body, assignment.task.id) }, context as never)
   } catch (error) {
     end(failure(error, assignment))
     return
@@ -45,9 +47,9 @@ export function runWorker(
   )
 }
 
-/** The body of a task as its worker wants it. @throws TASK_BODY_INVALID with the path of the first fault */
+/** The body of a task as its worker wants it; the schema may change what it is given. @throws TASK_BODY_INVALID with the path of the first fault */
 export function parseBody(worker: AnyWorker, body: Json, at: string): unknown {
-  const parsed = worker.body.safeParse(copyJson(body))
+  const parsed = worker.body.safeParse(body)
   if (parsed.success) return parsed.data
   throw new BosunError('TASK_BODY_INVALID', {
     at,

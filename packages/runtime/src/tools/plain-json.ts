@@ -9,12 +9,12 @@ const SUSPICIOUS = /__proto__|constructor|prototype|\\u/
  * What keeps a value from being plain JSON, as a sentence: a function, a number that is none, a key
  * that reaches a prototype, too many levels. `undefined` when nothing does.
  */
-export function jsonFault(root: unknown): string | undefined {
+export function jsonFault(root: unknown, depthMax = DEPTH_MAX): string | undefined {
   if (typeof root !== 'object' || root === null) return scalarFault(root, '')
   const pending: { value: object; path: string; depth: number }[] = [{ value: root, path: '', depth: 1 }]
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
     const { value, path, depth } = item
-    if (depth > DEPTH_MAX) return `more than ${DEPTH_MAX} levels`
+    if (depth > depthMax) return `more than ${depthMax} levels`
     const isList = Array.isArray(value)
     for (const key of Object.keys(value)) {
       if (!isList && FORBIDDEN_KEYS.has(key)) return `the reserved key ${key} at ${path === '' ? 'the top' : path}`
@@ -48,7 +48,7 @@ export function plainJson(value: unknown, code: ErrorCode, at: string): Json {
   }
   if (text === undefined) throw new BosunError(code, { at, expected: 'plain JSON', received: `a ${typeof value}` })
   const copy = JSON.parse(text) as Json
-  const fault = mayHideFault(text) ? jsonFault(copy) : undefined
+  const fault = hasDeepOrReservedKeys(text) ? jsonFault(copy) : undefined
   if (fault !== undefined) throw new BosunError(code, { at, expected: 'plain JSON', received: fault })
   return copy
 }
@@ -58,9 +58,28 @@ export function copyJson<T extends Json | undefined>(value: T): T {
   return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as T) : value
 }
 
+/** Whether a JSON text may hold a reserved key or too many levels; false is certain, true is not. */
+export function hasDeepOrReservedKeys(text: string): boolean {
+  return SUSPICIOUS.test(text) || isDeep(text)
+}
+
 /** A text needs two characters for every level, so a short one is not deep. */
-function mayHideFault(text: string): boolean {
-  return text.length > 2 * DEPTH_MAX || SUSPICIOUS.test(text)
+function isDeep(text: string): boolean {
+  if (text.length <= 2 * DEPTH_MAX) return false
+  let depth = 0
+  let inString = false
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index)
+    if (inString) {
+      if (char === 0x5c) index += 1
+      else if (char === 0x22) inString = false
+    } else if (char === 0x22) inString = true
+    else if (char === 0x7b || char === 0x5b) {
+      depth += 1
+      if (depth > DEPTH_MAX) return true
+    } else if (char === 0x7d || char === 0x5d) depth -= 1
+  }
+  return false
 }
 
 function scalarFault(value: unknown, path: string): string | undefined {

@@ -1,5 +1,6 @@
 import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Task } from '@bosun/core'
 import { parseBody } from '../hosts/run-worker.ts'
+import { copyJson } from './plain-json.ts'
 
 /** What the workers' side says of a task before the kernel takes it in. */
 export interface PreparedTask {
@@ -36,7 +37,7 @@ export function prepareTask(workers: readonly AnyWorker[], task: Task): Prepared
   for (const worker of workers) {
     if (worker.entry.handles !== task.type) continue
     try {
-      const body = parseBody(worker, task.body, task.id)
+      const body = parseBody(worker, copyJson(task.body), task.id)
       const outputs = task.outputs ?? worker.outputs?.(body)
       return outputs === undefined ? { id: task.id } : { id: task.id, outputs: checkedOutputs(outputs, task.id) }
     } catch (error) {

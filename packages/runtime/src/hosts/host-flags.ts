@@ -1,0 +1,42 @@
+/** What the Node that we run on can keep a host from. */
+export interface HostContainment {
+  /** As `host.started` records it. */
+  readonly sandbox: string
+  /** Whether Node refuses the network, too; it does so from Node 25 on. */
+  readonly network: boolean
+}
+
+/** Whether we run from sources, which Node strips of types as it loads them. */
+export const RUNS_FROM_SOURCES = import.meta.url.endsWith('.ts')
+
+const knows = (flag: string): boolean => process.allowedNodeEnvironmentFlags.has(flag)
+
+/** What hosts are contained by here. */
+export function hostContainment(): HostContainment {
+  const network = knows('--allow-net')
+  return { sandbox: network ? 'node-permission' : 'node-permission, network open', network }
+}
+
+/**
+ * The flags a host is started with. Nothing is allowed but to read code: no write, process, thread,
+ * network, addon, inspector.
+ */
+export function hostFlags(options: { readonly readable: readonly string[]; readonly memoryMb: number }): string[] {
+  const flags = [
+    '--permission',
+    ...options.readable.map((path) => `--allow-fs-read=${path}`),
+    // An own __proto__ in data must not become a prototype anywhere.
+    '--disable-proto=delete',
+    // No inspector on a signal that any process of the user may send.
+    '--disable-sigusr1',
+    `--max-old-space-size=${options.memoryMb}`,
+    '--disable-warning=ExperimentalWarning',
+  ]
+  // node:sqlite opens files past the permission model, so it must not be there at all; the others are
+  // refused by it today and are of no use to a worker.
+  for (const feature of ['sqlite', 'ffi', 'webstorage']) {
+    if (knows(`--experimental-${feature}`)) flags.push(`--no-experimental-${feature}`)
+  }
+  if (RUNS_FROM_SOURCES) flags.push('--conditions=@bosun/source')
+  return flags
+}

@@ -1,0 +1,228 @@
+/**
+ * The program of a host: runs the code of one plugin, in a process of its own, for the process that
+ * started it.
+ *
+ * Theory of operation. Descriptor 3 is a socket to the owner; lines of JSON cross it both ways. The
+ * first command names the plugin, which is imported and described; then attempts come and go. Beats
+ * are sent by a timer of this very event loop, so that code which blocks the loop is seen to.
+ *
+ * What holds: the permission model keeps the code from files, network, processes, threads and addons,
+ * the environment is empty, and the functions of `process` that reach other processes are taken away.
+ * What does not: the code shares this process, so it can find descriptor 3 and write to it. That is
+ * why the owner believes nothing it reads there beyond what the attempts of this host may say.
+ */
+import { Socket } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import { BosunError, errorRecord, type AnyWorker, type Assignment, type ErrorRecord, type Json } from '@bosun/core'
+import { prepareTask } from '../tools/task-door.ts'
+import { AttemptContext, type ContextClock } from './attempt-context.ts'
+import { describePlugin, pluginOf } from './describe-plugin.ts'
+import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
+import { LineChannel } from './line-channel.ts'
+import { runWorker } from './run-worker.ts'
+
+const CRASHED = 70
+const CHANNEL_DESCRIPTOR = 3
+
+interface Live {
+  readonly context: AttemptContext
+  readonly calls: Map<number, PromiseWithResolvers<Json>>
+}
+
+// Kept before the plugin is imported: it may replace what is global.
+const { kill, exit, pid, stderr } = process
+const setInterval = globalThis.setInterval
+const stringify = JSON.stringify
+
+const workers = new Map<string, AnyWorker>()
+const skills = new Map<string, string>()
+const live = new Map<string, Live>()
+let callsCount = 0
+
+const clock: ContextClock = {
+  now: () => Math.floor(performance.now()),
+  wakeIn: (ms, wake) => {
+    const timer = setTimeout(wake, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+const socket = new Socket({ fd: CHANNEL_DESCRIPTOR })
+const channel = new LineChannel(socket, {
+  lineLengthMax: Number.POSITIVE_INFINITY,
+  onLine: (messages) => {
+    for (const message of messages) obey(message as HostCommand)
+  },
+  onBroken: () => {},
+  onOverflow: () => {},
+})
+// Whoever owns this process is gone: nothing here may outlive it.
+socket.on('close', endGroup)
+process.on('uncaughtException', crash)
+process.on('unhandledRejection', crash)
+takeAway()
+
+function obey(command: HostCommand): void {
+  switch (command.type) {
+    case 'begin':
+      for (const [name, text] of Object.entries(command.skills)) skills.set(name, text)
+      setInterval(beat, command.heartbeatMs)
+      void load(command.entry)
+      break
+    case 'run':
+      run(command.attempt, command.assignment)
+      break
+    case 'stop': {
+      const stopped = live.get(command.attempt)
+      if (stopped !== undefined)
+        AttemptContext.stop(stopped.context, new BosunError('ATTEMPT_DEAD', { at: command.attempt }))
+      break
+    }
+    case 'answer':
+      answered(command)?.resolve(command.output)
+      break
+    case 'refusal':
+      answered(command)?.reject(
+        Object.assign(
+          new BosunError(command.error.code, command.error.at === undefined ? {} : { at: command.error.at }),
+          {
+            message: command.error.message,
+          },
+        ),
+      )
+      break
+    case 'prepare':
+      say({
+        type: 'prepared',
+        request: command.request,
+        tasks: command.tasks.map((task) => {
+          const prepared = prepareTask([...workers.values()], task)
+          return { ...prepared, ...(prepared.outputs === undefined ? {} : { outputs: [...prepared.outputs] }) } as never
+        }),
+      })
+      break
+  }
+}
+
+async function load(entry: string): Promise<void> {
+  try {
+    const plugin = pluginOf(await import(pathToFileURL(entry).href), entry)
+    const description = describePlugin(plugin, entry)
+    for (const worker of plugin.workers) workers.set(worker.entry.name, worker)
+    say({ type: 'ready', plugin: description })
+  } catch (error) {
+    say({ type: 'unfit', error: errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: entry })) })
+  }
+}
+
+function run(attempt: string, assignment: Assignment): void {
+  const worker = workers.get(assignment.worker)
+  if (worker === undefined) {
+    const error = new BosunError('WORKER_UNKNOWN', { at: assignment.task.id, received: assignment.worker })
+    say({ type: 'error', attempt, error: errorRecord(error) })
+    return
+  }
+  const calls: Live['calls'] = new Map()
+  const context = new AttemptContext(assignment, outlets(attempt, calls), {
+    toolNames: Object.keys(worker.tools as object),
+    clock,
+    skills: (assignment.task.skills ?? []).flatMap((name) => skills.get(name) ?? []),
+  })
+  live.set(attempt, { context, calls })
+  runWorker(worker, assignment, assignment.task.body, context, (end) => {
+    AttemptContext.end(context)
+    live.delete(attempt)
+    if ('error' in end) say({ type: 'error', attempt, error: end.error })
+    else sayBounded({ type: 'result', attempt, result: end.result }, (error) => say({ type: 'error', attempt, error }))
+  })
+}
+
+function outlets(attempt: string, calls: Live['calls']) {
+  return {
+    discovered: (item: Json) => sayBounded({ type: 'discovered', attempt, item }, rethrow),
+    emitted: (value: Json) => sayBounded({ type: 'emitted', attempt, value }, rethrow),
+    progress: (note: string, count: { readonly done: number; readonly total: number } | undefined) =>
+      say(
+        count === undefined
+          ? { type: 'progress', attempt, note }
+          : { type: 'progress', attempt, note, count: { ...count } },
+      ),
+    call: (name: string, input: Json): Promise<Json> => {
+      const call = (callsCount += 1)
+      const pending = Promise.withResolvers<Json>()
+      sayBounded({ type: 'call', attempt, call, name, input }, rethrow)
+      calls.set(call, pending)
+      return pending.promise
+    },
+  }
+}
+
+function rethrow(error: ErrorRecord): never {
+  throw Object.assign(new BosunError(error.code), { message: error.message })
+}
+
+function answered(command: {
+  readonly attempt: string
+  readonly call: number
+}): PromiseWithResolvers<Json> | undefined {
+  const calls = live.get(command.attempt)?.calls
+  const pending = calls?.get(command.call)
+  calls?.delete(command.call)
+  return pending
+}
+
+function beat(): void {
+  for (const attempt of live.keys()) say({ type: 'beat', attempt })
+}
+
+function say(message: HostMessage): void {
+  channel.send(stringify(message))
+}
+
+/** Says what a worker brings forth, unless it is too large for a message. */
+function sayBounded(message: HostMessage & { attempt: string }, refuse: (error: ErrorRecord) => void): void {
+  const json = stringify(message)
+  if (json.length <= MESSAGE_LENGTH_MAX) {
+    channel.send(json)
+    return
+  }
+  const code = message.type === 'call' ? 'TOOL_INPUT_INVALID' : 'RESULT_INVALID'
+  refuse(
+    errorRecord(
+      new BosunError(code, {
+        at: message.attempt,
+        expected: `at most ${MESSAGE_LENGTH_MAX} characters; large data belongs into files`,
+        received: `${json.length}`,
+      }),
+    ),
+  )
+}
+
+/** The last words of a host go to its error output, which its owner keeps the end of. */
+function crash(error: unknown): void {
+  let text: string
+  try {
+    text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  } catch {
+    text = `a ${typeof error}`
+  }
+  channel.flush()
+  stderr.write(`uncaught: ${text}\n`)
+  exit(CRASHED)
+}
+
+function endGroup(): void {
+  try {
+    kill(-pid, 'SIGKILL')
+  } finally {
+    exit(CRASHED)
+  }
+}
+
+/** Takes from `process` what reaches other processes, and what would be a second way out. */
+function takeAway(): void {
+  const names = ['kill', '_kill', 'abort', '_debugProcess', '_debugEnd', 'execve']
+  for (const name of [...names, 'dlopen', 'binding', '_linkedBinding', 'send', 'disconnect', 'channel']) {
+    Object.defineProperty(process, name, { value: undefined, writable: false, configurable: false })
+  }
+}

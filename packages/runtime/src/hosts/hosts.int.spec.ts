@@ -1,0 +1,290 @@
+import { mkdtempSync, existsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Report } from '@bosun/core'
+import { describe, expect, it } from 'vitest'
+import { assignment } from '../broker/workers-side.fixture.ts'
+import { hostedSide, hostilePlugin } from './hosted-side.fixture.ts'
+
+const key = (task: string, epoch = 1) => ({ run: 'r', task, epoch })
+const ended = (reports: readonly Report[]) => reports.filter(({ type }) => ['result', 'error', 'lost'].includes(type))
+
+describe('workers in hosts of their own', () => {
+  it('M-10, T-10: run in a process of their own group and report once', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('reporter', { id: 'a/b', body: { n: 1 } }, { epoch: 3 })])
+    const result = await side.ended('a/b', 3)
+    const [host] = side.started
+    expect(host).toMatchObject({
+      host: expect.stringMatching(/^host-/),
+      pid: expect.any(Number),
+      sandbox: 'node-permission',
+    })
+    expect(host?.group).toBe(host?.pid)
+    expect(host?.pid).not.toBe(process.pid)
+    expect(result).toMatchObject({
+      type: 'result',
+      result: { body: { n: 1 }, attempt: { id: 'r/a/b@3', epoch: 3 }, idempotencyKey: 'r/a/b' },
+    })
+    expect(side.reports.map(({ type }) => type)).toEqual(['started', 'emitted', 'discovered', 'result'])
+    expect(side.seenBeats).toContainEqual({ ...key('a/b', 3), type: 'progress', note: 'half', done: 1, total: 2 })
+    // The same host serves the next attempt.
+    side.queue.enqueue([assignment('echo', { id: 'next', body: 'x' })])
+    expect(await side.ended('next')).toMatchObject({ result: 'x' })
+    expect(side.started).toHaveLength(1)
+  })
+
+  it('T-02: body and result are checked where the code runs', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([
+      assignment('strict', { id: 'bad', body: { planet: '../x' } }),
+      assignment('strict', { id: 'long', body: { planet: 'jupiter' } }),
+    ])
+    expect(await side.ended('bad')).toMatchObject({ type: 'error', error: { code: 'TASK_BODY_INVALID', at: 'bad' } })
+    expect(await side.ended('long')).toMatchObject({ type: 'error', error: { code: 'RESULT_INVALID' } })
+  })
+
+  it('M-23, M-24: call the tools they name through the gateway, and no other', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([
+      assignment('caller', { id: 'a', body: { names: ['gate', 'write', 'read', 'delegate', '__proto__'] } }),
+    ])
+    expect(await side.ended('a')).toMatchObject({ result: ['passed a', 'TOOL_DENIED', 'absent', 'absent', 'absent'] })
+    expect(await side.reported('denied', 'a')).toMatchObject({ tool: 'write', rule: 'files.write(site/**)' })
+  })
+
+  it('H10: see an empty environment, no arguments and no channel', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('environment', { id: 'a' })])
+    expect(await side.ended('a')).toMatchObject({ result: { env: {}, argv: [], proto: false, send: 'undefined' } })
+  })
+
+  it('refuses a result that is too large for a message, and goes on', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([
+      assignment('large', { id: 'a', body: { length: 9_000_000 } }),
+      assignment('large', { id: 'b', body: { length: 100_000 } }),
+    ])
+    expect(await side.ended('a')).toMatchObject({ type: 'error', error: { code: 'RESULT_INVALID' } })
+    expect(((await side.ended('b')) as { result: string }).result).toHaveLength(100_000)
+  })
+
+  it('H13: what a worker does to the prototypes of its process stays there', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('pollute', { id: 'a', body: { kind: 'x' } })])
+    await side.ended('a')
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
+
+describe('what the code in a host is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bosun-refused-'))
+  const secret = join(folder, 'secret')
+  writeFileSync(secret, 'x')
+
+  const refusals = [
+    ['read', secret],
+    ['read', '/etc/passwd'],
+    ['read', '/proc/1/environ'],
+    ['environ', undefined],
+    ['stat', secret],
+    ['exists', secret],
+    ['list', folder],
+    ['write', join(folder, 'new')],
+    ['write', hostilePlugin.entry],
+    ['link', join(folder, 'link')],
+    ['spawn', undefined],
+    ['connect', undefined],
+    ['unix', join(folder, 'socket')],
+    ['listen', undefined],
+    ['lookup', undefined],
+    ['datagram', undefined],
+    ['fetch', undefined],
+    ['thread', undefined],
+    ['kill', undefined],
+    ['addon', undefined],
+    ['binding', undefined],
+    ['sqlite', join(folder, 'database')],
+    ['inspector', undefined],
+    ['wasi', undefined],
+    ['send', undefined],
+  ] as const
+
+  it('H11, M-22, M-24: files, processes, threads, network, signals, databases', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue(
+      refusals.map(([what, argument], index) =>
+        assignment('try', { id: `${what}-${index}`, body: { what, argument: argument ?? null } as never }),
+      ),
+    )
+    const results = await Promise.all(refusals.map(([what], index) => side.ended(`${what}-${index}`)))
+    const found = results.map((report) => {
+      // Some refusals are thrown where no handler of the worker is; then its host dies of them.
+      if (report.type === 'lost')
+        return `${report.task} ${report.error.message.includes('restricted') ? 'refused' : 'lost'}`
+      const { allowed, value } = (report as unknown as { result: { allowed: boolean; value?: string } }).result
+      return `${report.task} ${allowed && value !== 'false' ? `allowed ${value}` : 'refused'}`
+    })
+    expect(found).toEqual(refusals.map(([what], index) => `${what}-${index} refused`))
+    expect(['new', 'link', 'database'].filter((name) => existsSync(join(folder, name)))).toEqual([])
+  })
+})
+
+describe('the death of a host', () => {
+  it.each([
+    ['exit', 'exit code 7', 'HOST_DIED'],
+    ['throw', 'out of the blue', 'HOST_DIED'],
+    ['reject', 'nobody cares', 'HOST_DIED'],
+  ])('M-51: an attempt whose code ends by %s is lost, with the reason', async (how, text, code) => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('die', { id: 'a', body: { how } })])
+    const report = await side.ended('a')
+    expect(report).toMatchObject({ type: 'lost', error: { code } })
+    expect((report as { error: { message: string } }).error.message).toContain(text)
+    // Siblings go on in a new host.
+    side.queue.enqueue([assignment('echo', { id: 'b', body: 1 })])
+    expect(await side.ended('b')).toMatchObject({ type: 'result' })
+  })
+
+  it('M-51: an attempt whose host runs out of memory is lost', async () => {
+    await using side = hostedSide({ hosts: { memoryMb: 32 } })
+    side.queue.enqueue([assignment('die', { id: 'a', body: { how: 'memory' } })])
+    expect(await side.ended('a')).toMatchObject({ type: 'lost', error: { code: 'HOST_DIED' } })
+  })
+
+  it('M-51, P7: an attempt whose host is killed is lost at once, and only that', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('hang', { id: 'a' }), assignment('hang', { id: 'b' })])
+    const { host } = await side.reported('started', 'a')
+    await side.reported('started', 'b')
+    process.kill(side.started.find((record) => record.host === host)?.pid ?? 0, 'SIGKILL')
+    const report = await side.ended('a')
+    expect(report).toMatchObject({ type: 'lost', error: { code: 'HOST_DIED' } })
+    expect((report as { error: { message: string } }).error.message).toContain('SIGKILL')
+    expect(ended(side.reports).map(({ task }) => task)).toEqual(['a'])
+  })
+
+  it('H23: giant output is drained and bounded, and its end is shown without control bytes', async () => {
+    let shownLength = 0
+    const onOutput = (_host: string, _stream: string, text: string) => (shownLength += text.length)
+    await using side = hostedSide({ hosts: { onOutput } })
+    const shout = async (bytes: number) => {
+      side.queue.enqueue(
+        [1, 2].map((stream) => assignment('shout', { id: `${bytes}/${stream}`, body: { bytes, stream } })),
+      )
+      await side.ended(`${bytes}/1`)
+      return side.ended(`${bytes}/2`)
+    }
+    // The first buffers come to stay; what counts is that the rest adds nothing.
+    await shout(32 * 1024 * 1024)
+    const before = process.memoryUsage.rss()
+    const report = (await shout(256 * 1024 * 1024)) as { type: string; error: { message: string } }
+    const grown = process.memoryUsage.rss() - before
+    expect(report.type).toBe('lost')
+    expect(report.error.message).toContain('last words ]0;titleend')
+    expect(report.error.message).toContain('bytes in all')
+    expect(report.error.message.length).toBeLessThan(2_000)
+    expect(report.error.message.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(grown).toBeLessThan(64 * 1024 * 1024)
+    expect(shownLength).toBeLessThan(4 * (256 + 64 + 1) * 1024)
+  })
+
+  it('H14, H23: a message without an end ends the host', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('endless', { id: 'a' })])
+    const report = await side.ended('a')
+    expect(report).toMatchObject({ type: 'lost' })
+    expect((report as { error: { message: string } }).error.message).toContain('without an end')
+  })
+
+  it('P12: starts after deaths are bounded, loudly, and attempts that wait are served when time allows', async () => {
+    await using side = hostedSide({ hosts: { restartsMax: 2, restartsWithinMs: 1_500 } })
+    for (const id of ['a', 'b', 'c']) {
+      side.queue.enqueue([assignment('die', { id, body: { how: 'exit' } })])
+      // oxlint-disable-next-line no-await-in-loop
+      await side.ended(id)
+    }
+    side.queue.enqueue([assignment('echo', { id: 'd', body: 'alive' })])
+    expect((await side.troubled('HOST_START_FAILED')).message).toContain('2 deaths within 1500 ms')
+    expect(await side.ended('d')).toMatchObject({ result: 'alive' })
+  })
+
+  it('a plugin that cannot be loaded loses its attempts with HOST_START_FAILED', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'bosun-broken-')), 'broken.mjs')
+    writeFileSync(file, 'export default { kind: "something" }')
+    await using side = hostedSide()
+    const sinks = Promise.withResolvers<{ code: string; message: string }>()
+    const broken = { specifier: './broken.mjs', entry: file, folder: file }
+    side.hosts.run(broken, assignment('echo', { id: 'x' }), { lost: sinks.resolve } as never)
+    const error = await sinks.promise
+    expect(error.code).toBe('HOST_START_FAILED')
+    expect(error.message).toContain('definePlugin')
+    await expect(side.hosts.describe(broken)).rejects.toMatchObject({ code: 'PLUGIN_INVALID' })
+  })
+})
+
+describe('the stop of an attempt', () => {
+  it('M-53: asks politely, and the attempt ends by itself', async () => {
+    await using side = hostedSide({ side: { killAfterMs: 60_000 } })
+    side.queue.enqueue([assignment('polite', { id: 'a' })])
+    await side.reported('started', 'a')
+    side.queue.cancel([key('a')])
+    expect(await side.ended('a')).toMatchObject({ type: 'error', error: { code: 'ATTEMPT_DEAD' } })
+    expect(side.hosts.hosts()).toHaveLength(1)
+  })
+
+  it('M-53, P11: kills a host that hangs, and one whose loop is blocked', async () => {
+    await using side = hostedSide({ side: { killAfterMs: 50 } })
+    side.queue.enqueue([assignment('hang', { id: 'a' }), assignment('block', { id: 'b' })])
+    await side.reported('started', 'a')
+    await side.until(() => side.seenBeats.find(({ type, task }) => type === 'progress' && task === 'b'))
+    side.queue.cancel([key('a'), key('b')])
+    expect(await side.ended('a')).toMatchObject({ type: 'lost', error: { code: 'HOST_DIED' } })
+    expect(await side.ended('b')).toMatchObject({ type: 'lost', error: { code: 'HOST_DIED' } })
+    // Killed because nobody needs them: not a death that counts against a restart.
+    expect(side.troubles).toEqual([])
+  })
+
+  it('M-53: a blocked loop sends no beats, while a waiting worker does', async () => {
+    await using side = hostedSide({ side: { killAfterMs: 10 } })
+    side.queue.enqueue([assignment('block', { id: 'blocked' }), assignment('hang', { id: 'waiting' })])
+    await side.until(() => side.seenBeats.find(({ type, task }) => type === 'progress' && task === 'blocked'))
+    const beatsOf = (id: string) => side.seenBeats.filter(({ type, task }) => type === 'beat' && task === id).length
+    // Some beats of the other later, the blocked one has long stopped: it had 50 ms until it blocked.
+    const first = beatsOf('waiting')
+    await side.until(() => beatsOf('waiting') >= first + 20)
+    const blocked = beatsOf('blocked')
+    await side.until(() => beatsOf('waiting') >= first + 40)
+    expect(beatsOf('blocked')).toBe(blocked)
+    side.queue.cancel([key('blocked'), key('waiting')])
+    await side.ended('waiting')
+    await side.ended('blocked')
+  })
+
+  it('P5, T-15: a host that was stopped and wakes up late reports as the old attempt and can call nothing', async () => {
+    await using side = hostedSide({ side: { killAfterMs: 60_000 } })
+    side.queue.enqueue([assignment('caller', { id: 'a', body: { names: ['gate', 'gate'] } })])
+    await side.reported('started', 'a')
+    const pid = side.started[0]?.pid ?? 0
+    process.kill(pid, 'SIGSTOP')
+    // The kernel has counted it lost and assigned the task again.
+    side.queue.cancel([key('a')])
+    side.queue.enqueue([assignment('echo', { id: 'a', body: 'new' }, { epoch: 2 })])
+    expect(await side.ended('a', 2)).toMatchObject({ type: 'result', result: 'new' })
+    process.kill(pid, 'SIGCONT')
+    const late = await side.ended('a', 1)
+    expect(late).toMatchObject({ type: 'result', epoch: 1, outputs: [] })
+    expect((late as unknown as { result: string[] }).result).toContain('ATTEMPT_DEAD')
+  })
+
+  it('P20: closing the pool leaves no process behind', async () => {
+    const side = hostedSide()
+    side.queue.enqueue([assignment('hang', { id: 'a' }), assignment('block', { id: 'b' })])
+    await side.reported('started', 'a')
+    await side.reported('started', 'b')
+    const pids = side.started.map(({ pid }) => pid)
+    await side[Symbol.asyncDispose]()
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect(side.hosts.hosts()).toEqual([])
+  })
+})
