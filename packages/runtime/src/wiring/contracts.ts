@@ -16,6 +16,7 @@ import {
 } from '@bosun/core'
 import type { ServiceIdentifier } from 'inversify'
 import { OutputPublisher, WorkerSide } from '../run/run-ports.ts'
+import { ToolHandlers } from './plugins.ts'
 
 /** Contracts that every container has to bind. */
 export const REQUIRED: readonly ServiceIdentifier[] = [
@@ -39,4 +40,5 @@ export const MANY: ReadonlySet<ServiceIdentifier> = new Set<ServiceIdentifier>([
   Planner,
   Strategy,
   Telemetry,
+  ToolHandlers,
 ])

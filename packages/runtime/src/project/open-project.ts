@@ -1,0 +1,225 @@
+import {
+  BosunError,
+  type AnyManager,
+  type Json,
+  type Place,
+  type Planner,
+  type RunConfig,
+  type Task,
+} from '@bosun/core'
+import { fanOut } from '@bosun/managers'
+import type { Plugin } from '@bosun/sdk'
+import type { ContainerModule } from 'inversify'
+import { resolveEffectiveConfig, type ConfigFlags, type EffectiveConfig } from '../config/effective-config.ts'
+import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
+import { projectFolders, resolveGoal, type ProjectFolders } from '../config/project-folders.ts'
+import { assertStateFolder, makeStateFolder } from '../journal/state-folder.ts'
+import type { RunHandle } from '../run/run-handle.ts'
+import { checkRules, toolHandlers } from '../tools/check-rules.ts'
+import { Bosun } from '../wiring/bosun.ts'
+import { createContainer } from '../wiring/create-container.ts'
+import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
+import { plugins } from '../wiring/plugins.ts'
+import { hostedWorkers } from './hosted-workers.ts'
+import { loadPlugins, type LoadedPlugins } from './load-plugins.ts'
+import { openState } from './open-state.ts'
+import { previewPlan } from './preview-plan.ts'
+
+/** What goes before the config of a project. */
+export interface ProjectOptions extends ConfigFlags {
+  /** Absolute. */
+  readonly stateDir?: string
+  /** In place of the planner that the config names. */
+  readonly planner?: Planner
+  /** Trusted plugins that need no mention in the config. @defaultValue none */
+  readonly builtIn?: readonly Plugin[]
+  /** Modules that replace bindings of the embedded world. @defaultValue none */
+  readonly modules?: readonly ContainerModule[]
+}
+
+/**
+ * Opens a project: a folder with a `bosun.config.ts`. Loads its config and plugins and checks both;
+ * starts nothing yet.
+ *
+ * @throws FOLDER_MISSING, CONFIG_MISSING, CONFIG_INVALID, PLUGIN_NOT_FOUND, PLUGIN_INVALID,
+ * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, RULE_MALFORMED, TOOL_UNKNOWN, STATE_FOLDER_UNSAFE
+ * @example
+ * await using project = await openProject('examples/planet-site', { builtIn })
+ * const run = await project.start({ goal: undefined })
+ * console.log((await run.outcome).end?.type)
+ */
+export async function openProject(folder: string, options: ProjectOptions = {}): Promise<Project> {
+  const loaded = await loadConfig(folder)
+  const folders = await projectFolders(loaded, options.stateDir)
+  const effective = resolveEffectiveConfig(loaded, options)
+  const found = await loadPlugins(loaded, options.builtIn ?? [], effective.config)
+  const handlers = found.trusted.flatMap((plugin) => plugin.tools)
+  checkRules(found.entries, toolHandlers(handlers), effective.config.policy.deny)
+  return new Project(loaded, folders, effective, found, options)
+}
+
+/** What a run is carried out with, made for its folders. */
+interface World {
+  readonly bosun: Bosun
+  close(): Promise<void>
+}
+
+export class Project implements AsyncDisposable {
+  readonly folder: string
+  readonly stateDir: string
+  readonly effective: EffectiveConfig
+  readonly #loaded: LoadedConfig
+  readonly #folders: ProjectFolders
+  readonly #plugins: LoadedPlugins
+  readonly #options: ProjectOptions
+  readonly #manager: AnyManager
+  readonly #planner: Planner | undefined
+  readonly #worlds: World[] = []
+
+  constructor(
+    loaded: LoadedConfig,
+    folders: ProjectFolders,
+    effective: EffectiveConfig,
+    found: LoadedPlugins,
+    options: ProjectOptions,
+  ) {
+    this.folder = loaded.folder
+    this.stateDir = folders.stateDir
+    this.effective = effective
+    this.#loaded = loaded
+    this.#folders = folders
+    this.#plugins = found
+    this.#options = options
+    this.#manager = named('manager', loaded, loaded.config.manager, this.#managers())
+    const { planner } = loaded.config
+    const planners = found.trusted.flatMap((plugin) => plugin.planners)
+    this.#planner = options.planner ?? (planner === undefined ? undefined : named('planner', loaded, planner, planners))
+  }
+
+  get manager(): string {
+    return this.#manager.name
+  }
+
+  get planner(): string | undefined {
+    return this.#planner?.name
+  }
+
+  /** The tasks a goal leads to at first, checked, dependencies first. Starts nothing. @throws what is wrong with the plan */
+  async planPreview(goal: string | undefined): Promise<{ readonly tasks: readonly Task[] }> {
+    const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
+    const hosted = await this.#hosted(resolved.folders)
+    try {
+      const door = hosted?.door
+      const { manager, planner } = { manager: this.#manager, planner: this.#planner }
+      const { config } = this.effective
+      return {
+        tasks: await previewPlan({
+          manager,
+          planner,
+          door,
+          config,
+          goal: resolved.goal,
+          entries: this.#plugins.entries,
+          folder: this.folder,
+        }),
+      }
+    } finally {
+      await hosted?.close()
+    }
+  }
+
+  /** Starts a run. `goal` as it stands on the command line; the config says how to read it. */
+  async start({ goal }: { readonly goal: string | undefined }): Promise<RunHandle> {
+    const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
+    const { workspace, mounts } = resolved.folders
+    const place: Place = { folder: this.folder, workspace, mounts: { ...mounts } }
+    const { bosun } = await this.#world(resolved.folders, this.effective.config)
+    return bosun.run<Json, Json>(this.#manager, resolved.goal, { ...this.effective, ...this.#roles(), place })
+  }
+
+  /** Takes up a run that this project started before. @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY */
+  async resume(run: string): Promise<RunHandle> {
+    const state = await openState(this.stateDir)
+    const started = await state.started(run).finally(() => state.close())
+    const folders = started.place === undefined ? this.#folders : { ...this.#folders, ...started.place }
+    const { bosun } = await this.#world(folders, started.config)
+    return bosun.resume(run, { managers: this.#managers(), ...this.#roles() })
+  }
+
+  /** Ends hosts and closes the journal. Runs that are still going on can be resumed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#worlds.splice(0).map((world) => world.close()))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  // ---------------------------------------------------------------------------------------------
+
+  #roles(): { planner?: Planner } {
+    return this.#planner === undefined ? {} : { planner: this.#planner }
+  }
+
+  #managers(): AnyManager[] {
+    const own = this.#loaded.config.manager
+    return [
+      ...BUILT_IN_MANAGERS,
+      ...this.#plugins.trusted.flatMap((plugin) => plugin.managers),
+      ...(typeof own === 'string' ? [] : [own]),
+    ]
+  }
+
+  async #hosted(
+    folders: ProjectFolders,
+    config: RunConfig = this.effective.config,
+  ): Promise<HostedWorkers | undefined> {
+    void folders
+    return config.isolation === 'inline' ? undefined : hostedWorkers(this.#plugins, config)
+  }
+
+  async #world(folders: ProjectFolders, config: RunConfig): Promise<World> {
+    const { stateDir, workspace, mounts } = folders
+    assertStateFolder(stateDir, Object.values(mounts))
+    makeStateFolder(stateDir)
+    const hosted = await this.#hosted(folders, config)
+    const { killAfterMs, heartbeatMs } = config.lease
+    const container = await createContainer(
+      embedded({
+        folder: this.folder,
+        workspace,
+        mounts,
+        stateDir,
+        killAfterMs,
+        heartbeatMs,
+        ...(hosted === undefined ? {} : { hosted }),
+      }),
+      plugins(...this.#plugins.trusted),
+      ...(this.#options.modules ?? []),
+    )
+    const bosun = container.get(Bosun)
+    const world = { bosun, close: () => bosun.close() }
+    this.#worlds.push(world)
+    return world
+  }
+}
+
+/** Managers that a config can name without a plugin. */
+const BUILT_IN_MANAGERS: readonly AnyManager[] = [fanOut({ name: 'fanOut', plan: true })]
+
+function named<T extends { readonly name: string }>(
+  kind: 'manager' | 'planner',
+  loaded: LoadedConfig,
+  wanted: string | T,
+  known: readonly T[],
+): T {
+  if (typeof wanted !== 'string') return wanted
+  const found = known.find((one) => one.name === wanted)
+  if (found !== undefined) return found
+  const names = known.map((one) => one.name).join(', ') || 'none that a plugin brings'
+  throw new BosunError('CONFIG_INVALID', {
+    at: `${loaded.file} ${kind}`,
+    expected: `one of ${names}`,
+    received: `"${wanted}"`,
+  })
+}

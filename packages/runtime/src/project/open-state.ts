@@ -1,0 +1,114 @@
+import {
+  BosunError,
+  type Command,
+  type DurableFact,
+  type FactOf,
+  type Journal,
+  type RunSummary,
+  type RunView,
+  type Strategy,
+} from '@bosun/core'
+import { BUILT_IN_STRATEGIES, createKernel, evolve, settleKernel, why, type Kernel, type Reason } from '@bosun/kernel'
+import { makeStateFolder } from '../journal/state-folder.ts'
+import { SqliteJournal } from '../journal/sqlite-journal.ts'
+
+/** How long to wait for the owner of a run to carry out a command. */
+const COMMAND_MS_MAX = 10_000
+const COMMAND_POLL_MS = 50
+
+/**
+ * The journals of a state folder, for readers and for people who ask something of a run.
+ *
+ * @example
+ * const state = await openState('.bosun')
+ * for (const { run, state: is } of await state.runs()) console.log(run, is)
+ */
+export async function openState(stateDir: string): Promise<State> {
+  makeStateFolder(stateDir)
+  return new State(await SqliteJournal.open({ stateDir }))
+}
+
+export class State {
+  readonly journal: Journal
+  readonly #strategies: readonly Strategy[]
+
+  constructor(journal: Journal, strategies: readonly Strategy[] = BUILT_IN_STRATEGIES) {
+    this.journal = journal
+    this.#strategies = strategies
+  }
+
+  runs(): Promise<readonly RunSummary[]> {
+    return this.journal.runs()
+  }
+
+  /** Durable facts after `from`. @throws RUN_UNKNOWN */
+  facts(run: string, from = 0): AsyncIterable<readonly DurableFact[]> {
+    return this.journal.read(run, from)
+  }
+
+  /** How the run was started. @throws RUN_UNKNOWN */
+  async started(run: string): Promise<FactOf<'run.started'>> {
+    for await (const [first] of this.journal.read(run)) {
+      if (first?.type === 'run.started') return first
+      break
+    }
+    throw new BosunError('RUN_UNKNOWN', { at: run })
+  }
+
+  /** The run as all its facts leave it. @throws RUN_UNKNOWN */
+  async view(run: string): Promise<RunView> {
+    return (await this.#fold(run)).view
+  }
+
+  /** Why a task is not done, or how it ended. @throws RUN_UNKNOWN, TASK_UNKNOWN */
+  async why(run: string, task: string): Promise<readonly Reason[]> {
+    return why(await this.#fold(run), task)
+  }
+
+  /**
+   * Asks the owner of a run for something and waits until it is durable.
+   *
+   * @throws RUN_UNKNOWN, RUN_ENDED, JOURNAL_WRITE_FAILED when the owner does not answer
+   */
+  async submit(run: string, command: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<void> {
+    const summary = (await this.runs()).find((one) => one.run === run)
+    if (summary === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
+    if (!['running', 'paused', 'orphaned'].includes(summary.state))
+      throw new BosunError('RUN_ENDED', { at: run, received: summary.state })
+    const id = await this.journal.submit(run, { ...command, by })
+    if (summary.owner === undefined || summary.state === 'orphaned') return
+    const until = Date.now() + COMMAND_MS_MAX
+    while (!(await this.journal.isSettled(run, id))) {
+      if (Date.now() > until) {
+        throw new BosunError('RUN_BUSY', {
+          at: run,
+          received: `no answer from process ${summary.owner.pid} within ${COMMAND_MS_MAX} ms`,
+        })
+      }
+      await new Promise((resolve) => setTimeout(resolve, COMMAND_POLL_MS))
+    }
+  }
+
+  close(): Promise<void> {
+    return this.journal.close()
+  }
+
+  async #fold(run: string): Promise<Kernel> {
+    let kernel: Kernel | undefined
+    for await (const facts of this.journal.read(run)) {
+      for (const fact of facts) {
+        if (kernel === undefined) kernel = createKernel(this.#strategyOf(fact))
+        evolve(kernel.state, fact)
+      }
+    }
+    if (kernel === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
+    settleKernel(kernel)
+    return kernel
+  }
+
+  /** The strategy the run was started with; for one that is not at hand, the default only orders the answers. */
+  #strategyOf(fact: DurableFact): Strategy {
+    const name = fact.type === 'run.started' ? fact.config.strategy : ''
+    return this.#strategies.find((strategy) => strategy.name === name) ?? (this.#strategies[0] as Strategy)
+  }
+}

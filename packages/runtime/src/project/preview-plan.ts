@@ -1,0 +1,88 @@
+import {
+  BosunError,
+  PlanSchema,
+  type AnyManager,
+  type Json,
+  type Planner,
+  type RunConfig,
+  type Task,
+  type WorkerEntry,
+} from '@bosun/core'
+import {
+  BUILT_IN_STRATEGIES,
+  checkPatch,
+  createKernel,
+  decide,
+  nextMessage,
+  patchContext,
+  type Kernel,
+} from '@bosun/kernel'
+import { openSession } from '@bosun/managers'
+import { z } from 'zod'
+import type { TaskDoor } from '../tools/task-door.ts'
+
+/** What a preview is made from. */
+export interface PreviewParts {
+  readonly manager: AnyManager
+  readonly planner: Planner | undefined
+  readonly door: TaskDoor | undefined
+  readonly config: RunConfig
+  readonly goal: Json
+  readonly entries: readonly WorkerEntry[]
+  readonly folder: string
+}
+
+/**
+ * The tasks that a goal leads to before the first worker runs: the manager hears its goal in a run
+ * that exists in memory only, its planner is asked if it asks for one, and the graph is checked as
+ * the kernel would.
+ *
+ * @throws what is wrong with goal or graph, by code
+ */
+export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]> {
+  const { manager, goal, config, entries } = parts
+  const kernel = createKernel(BUILT_IN_STRATEGIES[0] as (typeof BUILT_IN_STRATEGIES)[number])
+  using session = openSession(manager, { goal, view: kernel.view, onViolation: () => {} })
+  decide(kernel, {
+    type: 'start',
+    at: 0,
+    run: 'preview',
+    goal,
+    manager: manager.name,
+    config,
+    origins: {},
+    workers: entries,
+  })
+  const next = nextMessage(kernel.state, 0)
+  if (next === undefined) throw new BosunError('INTERNAL', { at: 'preview' })
+  const { decisions, failure } = session.deliver(next.message)
+  if (failure !== undefined) throw new BosunError(failure.code, { summary: failure.message })
+  const tasks: Task[] = []
+  for (const decision of decisions) {
+    if (decision.type === 'delegate') tasks.push(...decision.tasks)
+    // oxlint-disable-next-line no-await-in-loop
+    else if (decision.type === 'plan') tasks.push(...(await planned(parts, decision.goal)))
+  }
+  return checked(kernel, tasks, parts.door)
+}
+
+async function planned({ planner, entries, folder }: PreviewParts, goal: Json): Promise<readonly Task[]> {
+  if (planner === undefined)
+    throw new BosunError('PLANNER_FAILED', { received: 'no planner', fix: 'Name a planner in bosun.config.ts.' })
+  const plan = PlanSchema.safeParse(
+    await planner.plan({ goal, workers: entries, folder, signal: new AbortController().signal }),
+  )
+  if (!plan.success) throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(plan.error) })
+  return plan.data.tasks
+}
+
+async function checked(kernel: Kernel, tasks: readonly Task[], door: TaskDoor | undefined): Promise<readonly Task[]> {
+  const answers = (await door?.prepare(tasks)) ?? []
+  const refused = answers.find((answer) => answer.error !== undefined)?.error
+  if (refused !== undefined) throw new BosunError(refused.code, { summary: refused.message })
+  const whole = tasks.map((task, index) => {
+    const outputs = answers[index]?.outputs
+    return outputs === undefined || outputs.length === 0 ? task : { ...task, outputs: [...outputs] }
+  })
+  return checkPatch(kernel.state, whole, patchContext(kernel))
+}
