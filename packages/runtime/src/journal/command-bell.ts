@@ -34,7 +34,7 @@ export function listenForRing(stateDir: string, run: string, wake: () => void): 
     rmSync(path, { force: true })
     server.listen(path)
   }
-  server.once('error', () => void replaceStale())
+  server.once('error', () => void replaceStale().catch(() => {}))
   // Whatever fails beyond that, the owner still looks each second.
   server.on('error', () => {})
   server.listen(path)

@@ -8,6 +8,7 @@ import { RunList } from './run-list.ts'
 import { RunStore } from './run-store.ts'
 import type {
   AppendEntry,
+  Operation,
   Refusal,
   ThreadOperations,
   ThreadOptions,
@@ -41,11 +42,10 @@ function fileOf(run: string): string {
 
 /** The store of a run that exists. */
 function storeOf(run: string): RunStore {
-  const open = stores.get(run)
-  if (existsSync(fileOf(run))) return openStore(run)
-  open?.close()
-  stores.delete(run)
-  throw new RefusalError('RUN_UNKNOWN', { received: run })
+  const file = fileOf(run)
+  if (stores.get(run)?.isAt(file) === false) closeStore(run)
+  if (!existsSync(file)) throw new RefusalError('RUN_UNKNOWN', { received: run })
+  return openStore(run)
 }
 
 function openStore(run: string): RunStore {
@@ -93,10 +93,19 @@ function appendTo(run: string, entries: readonly AppendEntry[]): readonly (Refus
 function acquire(run: string, owner: Owner, at: number): number {
   const again = failures.has(run)
   if (again) closeStore(run)
-  const epoch = openStore(run).acquire(owner, at, again)
-  failures.delete(run)
-  return epoch
+  try {
+    const epoch = openStore(run).acquire(owner, at, again)
+    failures.delete(run)
+    return epoch
+  } catch (error) {
+    // Whether `owner` is stored already is unknown; it may try again.
+    if (!(error instanceof RefusalError)) failures.set(run, refusalOf(error, 'JOURNAL_WRITE_FAILED', run))
+    throw error
+  }
 }
+
+/** What an error of SQLite means to the rest: of these, that nothing could be written. */
+const WRITES = new Set<Operation>(['append', 'acquire', 'renew', 'release', 'remove', 'submit', 'settle', 'close'])
 
 /** Drops a run as a whole, unless its manager lives. */
 function remove(run: string): void {
@@ -106,6 +115,7 @@ function remove(run: string): void {
 }
 
 const operations: ThreadOperations = {
+  open() {},
   append,
   acquire,
   read: (run, point) => storeOf(run).read(point),
@@ -134,7 +144,7 @@ function answer({ id, operation, args }: ThreadRequest): ThreadReply {
     return { id, value: (operations[operation] as (...all: readonly unknown[]) => unknown)(...args) }
   } catch (error) {
     const at = typeof args[0] === 'string' ? args[0] : options.stateDir
-    return { id, refusal: refusalOf(error, 'JOURNAL_WRITE_FAILED', at) }
+    return { id, refusal: refusalOf(error, WRITES.has(operation) ? 'JOURNAL_WRITE_FAILED' : 'JOURNAL_DAMAGED', at) }
   }
 }
 

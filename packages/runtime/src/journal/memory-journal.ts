@@ -13,6 +13,7 @@ import { headAfter, type StoredState } from './run-head.ts'
  */
 export class MemoryJournal implements Journal {
   readonly #runs = new Map<string, Run>()
+  readonly #watches = new Map<string, Set<() => void>>()
 
   async acquire(run: string, owner: Owner): Promise<number> {
     const entry = this.#runs.get(run) ?? newRun()
@@ -93,7 +94,7 @@ export class MemoryJournal implements Journal {
     const entry = this.#known(run)
     const id = entry.commands.length + 1
     entry.commands.push({ command: { id, ...command }, settled: false })
-    for (const wake of entry.watches) queueMicrotask(wake)
+    for (const wake of this.#watches.get(run) ?? []) queueMicrotask(wake)
     return id
   }
 
@@ -113,17 +114,15 @@ export class MemoryJournal implements Journal {
   }
 
   watchCommands(run: string, wake: () => void): () => void {
-    const { watches } = this.#known(run)
-    watches.add(wake)
+    const watches = this.#watches.get(run) ?? new Set()
+    this.#watches.set(run, watches.add(wake))
     return () => watches.delete(wake)
   }
 
   /** Gives every run up; what was appended stays readable. */
   async close(): Promise<void> {
-    for (const run of this.#runs.values()) {
-      run.owner = undefined
-      run.watches.clear()
-    }
+    for (const run of this.#runs.values()) run.owner = undefined
+    this.#watches.clear()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -158,7 +157,6 @@ interface Run {
   state: StoredState
   readonly facts: DurableFact[]
   readonly commands: { readonly command: Command; settled: boolean }[]
-  readonly watches: Set<() => void>
 }
 
 function newRun(): Run {
@@ -171,6 +169,5 @@ function newRun(): Run {
     state: 'running',
     facts: [],
     commands: [],
-    watches: new Set(),
   }
 }

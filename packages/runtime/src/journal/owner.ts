@@ -14,7 +14,11 @@ import type { Owner } from '@bosun/core'
 
 /** This process, as the owner of a run. */
 export function thisProcess(): Owner {
-  const pid = process.pid
+  return ownerOfProcess(process.pid)
+}
+
+/** A process of this machine as an owner; when there is none, one that is not alive. */
+export function ownerOfProcess(pid: number): Owner {
   return { pid, bootId: bootId(), startTime: startTimeOf(pid) ?? '' }
 }
 

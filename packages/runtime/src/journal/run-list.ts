@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import type { RunSummary } from '@bosun/core'
 import { summaryOf, type HeadRow } from './head-row.ts'
 import { isDamage } from './refusal-error.ts'
@@ -37,19 +38,35 @@ export class RunList {
 
   #head(name: string): HeadRow | 'damaged' | undefined {
     const file = join(this.#folder, name)
-    const stamp = `${stampOf(file)} ${stampOf(`${file}-wal`)}`
+    const stamp = stampOf(file)
     const seen = this.#seen.get(name)
     if (seen?.stamp === stamp) return seen.head
-    const head = readHead(file, this.#busyTimeoutMs)
+    const head = readQuiet(file, stamp) ?? readShared(file, this.#busyTimeoutMs)
     this.#seen.set(name, { stamp, head })
     return head
   }
 }
 
-function readHead(file: string, busyTimeoutMs: number): HeadRow | 'damaged' | undefined {
+/**
+ * The head of a database that nobody has open: read without locks and without making a log for the
+ * occasion, which takes four times as long. Believed only if the file is still the same afterwards.
+ */
+function readQuiet(file: string, stamp: string): HeadRow | undefined {
+  if (!stamp.endsWith(NO_LOG)) return undefined
+  const url = pathToFileURL(file)
+  url.search = '?immutable=1'
+  const head = readHead(() => new DatabaseSync(url, { readOnly: true }))
+  return typeof head === 'object' && stampOf(file) === stamp ? head : undefined
+}
+
+function readShared(file: string, timeout: number): HeadRow | 'damaged' | undefined {
+  return readHead(() => new DatabaseSync(file, { timeout }))
+}
+
+function readHead(open: () => DatabaseSync): HeadRow | 'damaged' | undefined {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(file, { timeout: busyTimeoutMs })
+    database = open()
     return database.prepare('SELECT * FROM run').get() as HeadRow | undefined
   } catch (error) {
     // Without a table: a run that is just being made.
@@ -59,7 +76,12 @@ function readHead(file: string, busyTimeoutMs: number): HeadRow | 'damaged' | un
   }
 }
 
+const NO_LOG = ' none'
+
+/** Changes with the database and with its log. */
 function stampOf(file: string): string {
-  const stat = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? '-' : `${stat.mtimeNs}:${stat.size}`
+  const log = statSync(`${file}-wal`, { bigint: true, throwIfNoEntry: false })
+  const database = statSync(file, { bigint: true, throwIfNoEntry: false })
+  const logged = log === undefined || log.size === 0n ? NO_LOG : ` ${log.mtimeNs}:${log.size}`
+  return `${database?.mtimeNs}:${database?.size}${logged}`
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Command, Owner } from '@bosun/core'
 import { blobName, blobNamesIn } from './fact-codec.ts'
@@ -22,14 +23,25 @@ export class RunStore {
   readonly #factVersion: number
   readonly #database: DatabaseSync
   readonly #sql: Statements
+  /** Tells the file from another one that takes its name later. */
+  readonly #inode: number
+  /** Whether another connection left a log behind, or has one open. */
+  readonly #foundLog: boolean
   /** The epoch with which a manager of this process holds the run through this store. */
   #epochHeld: number | undefined
 
   constructor(run: string, file: string, factVersion: number, busyTimeoutMs: number) {
     this.#run = run
     this.#factVersion = factVersion
+    this.#foundLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
     this.#database = openDatabase(file, busyTimeoutMs)
-    this.#sql = statements(this.#database)
+    this.#inode = statSync(file).ino
+    this.#sql = statements(this.#database, run)
+  }
+
+  /** Whether `file` still names the database that is open here. */
+  isAt(file: string): boolean {
+    return statSync(file, { throwIfNoEntry: false })?.ino === this.#inode
   }
 
   /** Whether a manager of this process holds the run through this store. */
@@ -46,7 +58,7 @@ export class RunStore {
     try {
       const epoch = this.#transaction(() => this.#takeOver(owner, at, again))
       // Whatever a killed or failing writer left in the log is made durable before it is believed.
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      if (again || this.#foundLog) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       this.#epochHeld = epoch
       return epoch
     } catch (error) {
@@ -287,8 +299,16 @@ const BATCH_LENGTH_MAX = 4 * 1024 * 1024
 
 type Statements = ReturnType<typeof statements>
 
-function statements(database: DatabaseSync) {
-  const prepare = (sql: string): StatementSync => database.prepare(sql)
+function statements(database: DatabaseSync, run: string) {
+  const prepare = (sql: string): StatementSync => {
+    try {
+      return database.prepare(sql)
+    } catch (error) {
+      database.close()
+      // The tables are ours and of our version, so a statement can only be wrong if they are damaged.
+      throw new RefusalError('JOURNAL_DAMAGED', { at: `run ${run}`, received: String(error) })
+    }
+  }
   const after = prepare('SELECT seq, fact, hash FROM facts WHERE seq > ? ORDER BY seq LIMIT ?')
   after.setReturnArrays(true)
   return {

@@ -46,8 +46,7 @@ export class SqliteJournal implements Journal {
     assertSafeSqlite()
     makeStateFolder(options.stateDir)
     const journal = new SqliteJournal(options)
-    // The thread is up, and the folder can be read.
-    await journal.runs()
+    await journal.#thread.ask('open')
     return journal
   }
 

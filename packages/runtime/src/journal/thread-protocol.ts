@@ -37,6 +37,8 @@ export interface Refusal {
 
 /** What the thread does, by name; the caller's proxy and the thread's table share this one type. */
 export interface ThreadOperations {
+  /** Answers once the thread is up. */
+  open(): void
   append(entries: readonly AppendEntry[]): readonly (Refusal | undefined)[]
   acquire(run: string, owner: Owner, at: number): number
   read(run: string, point: ReadPoint): StoredBatch
