@@ -1,4 +1,8 @@
-console.error('The command line is not written yet.')
-process.exitCode = 1
+import { readFileSync } from 'node:fs'
+import { loadEngine } from './load-engine.ts'
+import { processTerminal } from './process-terminal.ts'
+import { runProgram } from './program.ts'
 
-export {}
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+process.exitCode = await runProgram(process.argv.slice(2), processTerminal(), loadEngine, manifest.version)

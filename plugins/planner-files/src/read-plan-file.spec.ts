@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import plugin from './index.ts'
+import { filesPlanner } from './files-planner.ts'
 import { readPlanFile } from './read-plan-file.ts'
 
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -132,9 +132,9 @@ describe('the file', () => {
 
   it('M-27: is a planner as any other, named files', async () => {
     const folder = folderWith({ 'plan.yaml': '- { id: a, type: t }' })
-    const [planner] = plugin.planners
+    const planner = filesPlanner()
     const request = { goal: null, workers: [], folder, signal: new AbortController().signal }
-    expect(planner?.name).toBe('files')
-    expect(await planner?.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
+    expect(planner.name).toBe('files')
+    expect(await planner.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
   })
 })

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { escapeHtml } from './escape-html.ts'
 import { indexWriter } from './index-writer.ts'
-import plugin from './index.ts'
 import { pageWriter, type PageBody } from './page-writer.ts'
 import { slugOf } from './slug.ts'
 
@@ -124,13 +123,6 @@ describe('file names', () => {
     expect(slugOf('x'.repeat(200))).toHaveLength(89)
     expect(new Set(['C', 'C++', 'C#', 'C☃', 'с'].map(slugOf)).size).toBe(5)
   })
-})
-
-it('is a plugin of two workers that need nothing but one file tool', () => {
-  expect(plugin.workers.map(({ entry }) => [entry.name, entry.handles, entry.tools, entry.effects])).toEqual([
-    ['page-writer', 'generate_page', ['files.write(site/**)'], 'none'],
-    ['index-writer', 'build_index', ['files.write(site/index.html)'], 'none'],
-  ])
 })
 
 const naughty = corpusPath('naughty-strings')

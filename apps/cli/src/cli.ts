@@ -1,0 +1,110 @@
+import { BosunError } from '@bosun/core'
+import type { Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Engine, State } from './engine.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { findRun } from './find-run.ts'
+import { paintFor, type Paint } from './render/paint.ts'
+import { printableJson } from './render/printable.ts'
+import { wantsColour, type Terminal } from './terminal.ts'
+
+/** What every command works with. */
+export interface Cli {
+  readonly terminal: Terminal
+  /** Loaded when it is needed: help and mistakes do not wait for it. */
+  engine(): Promise<Engine>
+  /** Sets what the process will say with its exit code. */
+  exit(code: ExitCode): void
+}
+
+/** Options of every command that looks at runs. */
+export interface StateOptions {
+  readonly json?: boolean
+  readonly state?: string
+  readonly project?: string
+}
+
+/** Adds `--json`, `--state` and `--project`. */
+export function withStateOptions(command: Command): Command {
+  return command
+    .option('--json', 'print data instead of text')
+    .option('--state <dir>', 'state folder (default: the one that the config names)')
+    .option('--project <dir>', 'project folder (default: the current one)')
+}
+
+/** Help text with one example. */
+export function withExample(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)
+}
+
+export function paintOf({ terminal }: Cli): Paint {
+  return paintFor(wantsColour(terminal.out, terminal.env))
+}
+
+/** Prints lines for people. */
+export async function print({ terminal }: Cli, lines: readonly string[]): Promise<void> {
+  await terminal.out.write(`${lines.join('\n')}\n`)
+}
+
+/** Prints one line of data. */
+export async function printJson({ terminal }: Cli, value: unknown): Promise<void> {
+  await terminal.out.write(`${printableJson(value)}\n`)
+}
+
+/** Says something beside the output. */
+export async function say({ terminal }: Cli, line: string): Promise<void> {
+  await terminal.err.write(`${line}\n`)
+}
+
+/** The state folder that the options mean, absolute. */
+export async function stateDirOf(cli: Cli, options: StateOptions): Promise<string> {
+  const { cwd } = cli.terminal
+  if (options.state !== undefined) return resolve(cwd, options.state)
+  const folder = resolve(cwd, options.project ?? '.')
+  const engine = await cli.engine()
+  try {
+    return await engine.stateDirOf(folder)
+  } catch (error) {
+    // Without a config there may still be a state folder of the usual name.
+    if (BosunError.is(error, 'CONFIG_MISSING')) return resolve(folder, '.bosun')
+    throw error
+  }
+}
+
+/** Opens the state, does the work, closes the state. A folder that is not there holds no runs. */
+export async function withState<T>(cli: Cli, options: StateOptions, work: (state: State) => Promise<T>): Promise<T> {
+  const stateDir = await stateDirOf(cli, options)
+  if (!existsSync(stateDir)) return work(noState)
+  const state = await (await cli.engine()).openState(stateDir)
+  try {
+    return await work(state)
+  } finally {
+    await state.close()
+  }
+}
+
+/** Opens the state and finds the run that is meant. */
+export async function withRun<T>(
+  cli: Cli,
+  options: StateOptions,
+  named: string,
+  work: (state: State, run: string) => Promise<T>,
+): Promise<T> {
+  return withState(cli, options, async (state) => work(state, findRun(await state.runs(), named).run))
+}
+
+// ---------------------------------------------------------------------------------------------
+
+const nothing = (run: string): never => {
+  throw new BosunError('RUN_UNKNOWN', { at: run })
+}
+
+const noState: State = {
+  runs: () => Promise.resolve([]),
+  facts: nothing,
+  view: nothing,
+  why: nothing,
+  submit: nothing,
+  close: () => Promise.resolve(),
+}

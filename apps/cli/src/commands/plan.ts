@@ -1,0 +1,23 @@
+import { Command } from 'commander'
+import { paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
+import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { planJson, renderPlan } from '../render/plan-preview.ts'
+
+/** `bosun plan [folder]`: what a run would do; starts nothing. */
+export function planCommand(cli: Cli): Command {
+  const command = new Command('plan')
+    .summary('show what a run would do')
+    .description('Shows the tasks of a goal, how many can run at a time and how deep they go. Starts nothing.')
+  command.argument('[folder]', 'project folder', '.')
+  withExample(withProjectOptions(command), 'bosun plan', 'bosun plan examples/planet-site --json')
+  return command.action(async (folder: string, options: ProjectOptions) => {
+    await withProject(cli, folder, options, async (project) => {
+      const { tasks } = await project.planPreview(options.goal)
+      const { planShape } = await import('@bosun/kernel')
+      const shape = planShape(tasks)
+      const { config, origins } = project.effective
+      if (options.json === true) await printJson(cli, planJson(tasks, shape, project.effective))
+      else await print(cli, renderPlan(tasks, shape, { origins, slotsMax: config.limits.slotsMax }, paintOf(cli)))
+    })
+  })
+}

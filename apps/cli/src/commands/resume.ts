@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { withExample, withRun, type Cli } from '../cli.ts'
+import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { showRun } from '../show-run.ts'
+import { placesOf } from './run.ts'
+
+/** `bosun resume RUN [folder]`: goes on with a run that was paused or whose process died. */
+export function resumeCommand(cli: Cli): Command {
+  const command = new Command('resume')
+    .summary('go on with a paused or orphaned run')
+    .description('Goes on with a run that was paused, or whose process died. What is finished is not done again.')
+  command.argument('<run>', 'id of the run, the beginning of it, or "last"').argument('[folder]', 'project folder', '.')
+  withExample(withProjectOptions(command), 'bosun resume last')
+  return command.action(async (named: string, folder: string, options: ProjectOptions) => {
+    await withProject(cli, folder, options, async (project, locate) => {
+      const run = await withRun(cli, { state: project.stateDir }, named, (_, id) => Promise.resolve(id))
+      const handle = await project.resume(run)
+      cli.exit(
+        await showRun(cli, handle, {
+          json: options.json === true,
+          places: placesOf(cli, project.stateDir, folder, options),
+          locate,
+        }),
+      )
+    })
+  })
+}

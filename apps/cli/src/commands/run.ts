@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import { withExample, type Cli } from '../cli.ts'
+import { shortPath, withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import type { ReportPlaces } from '../render/report.ts'
+import { showRun } from '../show-run.ts'
+
+/** `bosun run [folder]`: starts a run and shows it until it ends. */
+export function runCommand(cli: Cli): Command {
+  const command = new Command('run')
+    .summary('start a run and show it')
+    .description('Starts a run and shows it until it ends.')
+  command.argument('[folder]', 'project folder', '.')
+  withExample(withProjectOptions(command), 'bosun run', 'bosun run examples/planet-site --concurrency 2')
+  return command.action(async (folder: string, options: ProjectOptions) => {
+    await withProject(cli, folder, options, async (project, locate) => {
+      const handle = await project.start({ goal: options.goal })
+      cli.exit(
+        await showRun(cli, handle, {
+          json: options.json === true,
+          places: placesOf(cli, project.stateDir, folder, options),
+          locate,
+        }),
+      )
+    })
+  })
+}
+
+/** Where the run of a project is found again. */
+export function placesOf(cli: Cli, stateDir: string, folder: string, { state }: ProjectOptions): ReportPlaces {
+  const stateFlag = state !== undefined ? ['--state', state] : folder === '.' ? [] : ['--project', folder]
+  return { stateDir: shortPath(cli, stateDir), stateFlag }
+}

@@ -1,0 +1,20 @@
+import { Command } from 'commander'
+import { print, printJson, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { printable, quoted } from '../render/printable.ts'
+
+/** `bosun why RUN TASK`: what a task waits for, or how it ended. */
+export function whyCommand(cli: Cli): Command {
+  const command = new Command('why')
+    .summary('say what a task waits for, or how it ended')
+    .description('Says what a task waits for, by name, or how it ended.')
+    .argument('<run>', 'id of the run, the beginning of it, or "last"')
+    .argument('<task>', 'id of the task')
+  withExample(withStateOptions(command), 'bosun why last build-index')
+  return command.action(async (named: string, task: string, options: StateOptions) => {
+    await withRun(cli, options, named, async (state, run) => {
+      const reasons = await state.why(run, task)
+      if (options.json === true) await printJson(cli, { run, task, reasons })
+      else await print(cli, [printable(task), ...reasons.map(({ text }) => `  ${quoted(text, 2000)}`)])
+    })
+  })
+}

@@ -1,0 +1,108 @@
+import type { Command, DurableFact, Fact, FactOf, Planner, RunConfig, RunSummary, RunView, Task } from '@bosun/core'
+
+/**
+ * What the command line needs of `bosun`, and no more. Commands are written against it, so that their
+ * specs can bring a stand-in.
+ */
+export interface Engine {
+  /** Throws FOLDER_MISSING, CONFIG_MISSING, CONFIG_INVALID, PLUGIN_NOT_FOUND, … */
+  openProject(folder: string, flags: ProjectFlags): Promise<Project>
+  /** Opens the journal of a state folder for reading and for leaving commands. */
+  openState(stateDir: string): Promise<State>
+  /** The state folder that the config of a project names, absolute. */
+  stateDirOf(folder: string): Promise<string>
+  /** Facts of an export; throws JOURNAL_INVALID, JOURNAL_DAMAGED, FILE_UNREADABLE. */
+  readFactsFile(path: string): Promise<FactsFile>
+  /** What the machine lacks or has, for `doctor`. */
+  checkMachine?(): Promise<readonly MachineCheck[]>
+}
+
+export interface FactsFile {
+  readonly facts: readonly DurableFact[]
+  /** Why the last line was left out, when it was torn. */
+  readonly torn: string | undefined
+}
+
+export interface MachineCheck {
+  readonly name: string
+  readonly state: 'ok' | 'missing' | 'broken'
+  readonly detail: string
+  readonly fix?: string
+}
+
+/** Flags that go before the config. */
+export interface ProjectFlags {
+  readonly concurrency?: number
+  readonly retries?: number
+  readonly timeoutMs?: number
+  readonly wallTimeMs?: number
+  readonly tasksMax?: number
+  readonly strategy?: string
+  readonly isolation?: string
+  readonly seed?: number
+  readonly failFast?: boolean
+  /** Absolute. */
+  readonly stateDir?: string
+  /** In place of the planner that the config names. */
+  readonly planner?: Planner
+}
+
+export interface Project {
+  /** Absolute. */
+  readonly folder: string
+  /** Absolute. */
+  readonly stateDir: string
+  readonly manager: string
+  /** Name of the planner, when the config names one. */
+  readonly planner: string | undefined
+  readonly effective: { readonly config: RunConfig; readonly origins: Readonly<Record<string, string>> }
+  /** The tasks of a goal, checked, dependencies first; starts nothing. Throws what is wrong with the plan. */
+  planPreview(goal: string | undefined): Promise<PlanPreview>
+  /** `goal` as it stands on the command line; the config says how to read it. */
+  start(options: { readonly goal: string | undefined }): Promise<RunHandle>
+  resume(run: string): Promise<RunHandle>
+  close(): Promise<void>
+}
+
+export interface PlanPreview {
+  readonly tasks: readonly Task[]
+}
+
+/** A run in this process. */
+export interface RunHandle {
+  readonly run: string
+  /** In order; a durable fact only when it is durable, volatile ones in between. */
+  readonly facts: AsyncIterable<readonly Fact[]>
+  /** Never rejects for a run that ended badly; that is an outcome. */
+  readonly result: Promise<RunOutcome>
+  /** Ends the run as cancelled. */
+  cancel(reason: string): Promise<void>
+  /** Assigns nothing more, lets the attempts end, then pauses the run. */
+  drain(): Promise<void>
+}
+
+export interface RunOutcome {
+  /** The fact that ended the run; absent when it was paused. */
+  readonly end: FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'> | undefined
+}
+
+/** The journal of a state folder. */
+export interface State {
+  runs(): Promise<readonly RunSummary[]>
+  /** Durable facts after `from` (default: all), in batches. Throws RUN_UNKNOWN. */
+  facts(run: string, from?: number): AsyncIterable<readonly DurableFact[]>
+  /** The run as all its facts leave it. Throws RUN_UNKNOWN. */
+  view(run: string): Promise<RunView>
+  /** Why a task is not done, or how it ended. Throws TASK_UNKNOWN. */
+  why(run: string, task: string): Promise<readonly Reason[]>
+  /** Resolves when the fact that carries the command out is durable. */
+  submit(run: string, command: Pick<Command, 'kind' | 'body'>): Promise<void>
+  close(): Promise<void>
+}
+
+/** One thing that a task waits for, or the one thing that explains its outcome. */
+export interface Reason {
+  readonly kind: string
+  readonly text: string
+  readonly names: readonly string[]
+}

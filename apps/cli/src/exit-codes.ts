@@ -1,0 +1,64 @@
+import { BosunError, type ErrorCode, type FactOf } from '@bosun/core'
+
+/** What the process says with its exit code. `check` has codes of its own. */
+export const EXIT = {
+  completed: 0,
+  /** The run failed, for any cause; or a command could not do what it was asked for. */
+  failed: 1,
+  /** Bad usage or config. */
+  usage: 2,
+  planRejected: 3,
+  /** A limit ended the run. */
+  exhausted: 4,
+  /** Paused; can be resumed. */
+  paused: 5,
+  cancelled: 130,
+} as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+type RunEnd = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
+
+/** The exit code of a run by the fact that ended it; without one it was paused. */
+export function exitCodeOfRun(end: RunEnd | undefined, plan: { readonly rejected: boolean }): ExitCode {
+  if (end === undefined) return EXIT.paused
+  switch (end.type) {
+    case 'run.completed':
+      return EXIT.completed
+    case 'run.exhausted':
+      return EXIT.exhausted
+    case 'run.cancelled':
+      return EXIT.cancelled
+    case 'run.failed':
+      return plan.rejected ? EXIT.planRejected : EXIT.failed
+  }
+}
+
+/** The exit code of an error that ended a command. */
+export function exitCodeOfError(error: unknown): ExitCode {
+  if (!BosunError.is(error)) return EXIT.failed
+  if (isPlanError(error.code)) return EXIT.planRejected
+  return error.fault === 'caller' ? EXIT.usage : EXIT.failed
+}
+
+/** Whether an error is about the plan: its file, one of its tasks, or the planner. */
+export function isPlanError(code: ErrorCode): boolean {
+  return PLAN_CODES.has(code)
+}
+
+const PLAN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TASK_INVALID',
+  'TASK_ID_REPEATED',
+  'TASK_ID_CONFLICT',
+  'TASK_DEPENDENCY_UNKNOWN',
+  'TASK_DEPENDENCY_SELF',
+  'TASK_CYCLE',
+  'TASK_OUTPUT_SHARED',
+  'TASK_TYPE_UNHANDLED',
+  'TASK_SKILL_MISSING',
+  'TASK_PURPOSE_MISSING',
+  'TASK_BODY_INVALID',
+  'PLAN_EMPTY',
+  'PLAN_INVALID',
+  'PLANNER_FAILED',
+  'PLANNER_TIMED_OUT',
+])

@@ -1,0 +1,55 @@
+import { BosunError } from '@bosun/core'
+import { CommanderError } from 'commander'
+import { EXIT, exitCodeOfError, isPlanError, type ExitCode } from './exit-codes.ts'
+import { printableJson, quoted } from './render/printable.ts'
+
+/** Longest message that is shown; what is longer names its length. */
+const MESSAGE_MAX = 2000
+
+/** What ended a command, ready to be said. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly exit: ExitCode
+}
+
+/**
+ * Any thrown value as one message: what, where and the fix, without a stack trace.
+ *
+ * @param locate the place in the plan file of what an error of the plan names
+ */
+export function failureOf(thrown: unknown, locate: (at: string) => string | undefined = () => undefined): Failure {
+  if (thrown instanceof CommanderError) {
+    return { code: 'USAGE', message: usageMessage(thrown), exit: EXIT.usage }
+  }
+  if (BosunError.is(thrown)) {
+    const place = thrown.at !== undefined && isPlanError(thrown.code) ? locate(thrown.at) : undefined
+    const message = place === undefined ? thrown.message : `${place}: ${thrown.message}`
+    return { code: thrown.code, message, exit: exitCodeOfError(thrown) }
+  }
+  const what = thrown instanceof Error ? thrown.message : String(thrown)
+  return {
+    code: 'INTERNAL',
+    message: `${what}. Report it; BOSUN_DEBUG=1 shows where it came from.`,
+    exit: EXIT.failed,
+  }
+}
+
+/** The line on stderr: for people, or with `--json` for programs. */
+export function failureLine(failure: Failure, json: boolean): string {
+  if (json) return printableJson({ error: failure })
+  return `bosun: ${quoted(failure.message, MESSAGE_MAX)}`
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** Commander says it in lines of its own; here it is one, with the advice at its end. */
+function usageMessage({ message }: CommanderError): string {
+  const text = message
+    .replace(/^error: /, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
+  return /[.?)]$/.test(text) ? text : `${text}. Ask bosun --help.`
+}

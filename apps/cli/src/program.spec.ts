@@ -1,0 +1,460 @@
+import { BosunError } from '@bosun/core'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bosun, FakeTerminal, handleOf } from './cli.fixture.ts'
+import type { ProjectFlags } from './engine.ts'
+import { failedSite, FactLog, planetSite, tally } from './fact-log.fixture.ts'
+
+const completing = { start: () => Promise.resolve(handleOf(planetSite())) }
+const runs = { 'r-1': planetSite(), 'q-2': failedSite() }
+
+describe('help and mistakes', () => {
+  it('shows the commands in groups, with the exit codes', async () => {
+    for (const args of [[], ['--help'], ['help']]) {
+      const { code, stdout, stderr } = await bosun(args)
+      expect(code).toBe(0)
+      expect(stderr).toBe('')
+      for (const part of ['Start:', 'Look:', 'Act:', 'Prove:', 'init', 'run', 'why', 'audit', '3 plan rejected']) {
+        expect(stdout).toContain(part)
+      }
+    }
+  })
+
+  it.each([
+    'init',
+    'run',
+    'plan',
+    'runs',
+    'show',
+    'tree',
+    'log',
+    'why',
+    'result',
+    'resume',
+    'cancel',
+    'audit',
+    'doctor',
+  ])('has an example in the help of %s, and offers --json', async (command) => {
+    const { code, stdout } = await bosun([command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Example:\n  $ bosun ${command}`)
+    expect(stdout).toContain('--json')
+  })
+
+  it.each([
+    [['rnu'], "unknown command 'rnu' (Did you mean run?)"],
+    [['run', '--concurency', '3'], "unknown option '--concurency' (Did you mean --concurrency?)"],
+    [['run', '-n', 'x'], 'Expected a whole number from 1 to 10000.'],
+    [['run', '-n', '0'], 'Expected a whole number from 1 to 10000.'],
+    [['run', '--retries', '1.5'], 'Expected a whole number from 0 to 100.'],
+    [['run', '--timeout', 'soon'], 'Expected a span of time such as 500ms, 30s, 5m or 2h.'],
+    [['run', 'a', 'b'], 'too many arguments'],
+    [['why', 'last'], "missing required argument 'task'"],
+    [['cancel'], "missing required argument 'run'"],
+  ])('ends with 2 and one line for %j', async (args, part) => {
+    const { code, stdout, stderr } = await bosun(args, { runs })
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^bosun: [^\n]+\n$/)
+    expect(stderr).toContain(part)
+  })
+
+  it('says errors as one line of JSON where JSON is asked for', async () => {
+    const { code, stdout, stderr } = await bosun(['run', '--json', '-n', 'x'])
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stderr)).toEqual({
+      error: { code: 'USAGE', message: expect.stringContaining('whole number') as string, exit: 2 },
+    })
+  })
+
+  it.each([
+    ['CONFIG_MISSING', 2],
+    ['CONFIG_INVALID', 2],
+    ['FOLDER_MISSING', 2],
+    ['PLUGIN_NOT_FOUND', 2],
+    ['GOAL_INVALID', 2],
+    ['RUN_BUSY', 2],
+    ['PLAN_INVALID', 3],
+    ['PLANNER_FAILED', 3],
+    ['TASK_CYCLE', 3],
+    ['JOURNAL_DAMAGED', 1],
+    ['INTERNAL', 1],
+  ] as const)('ends with the exit code of %s: %i', async (code, exit) => {
+    const start = () => Promise.reject(new BosunError(code, { at: 'here' }))
+    const result = await bosun(['run'], { project: { start } })
+    expect(result.code).toBe(exit)
+    expect(result.stderr).toMatch(/^bosun: here: [^\n]+\n$/)
+  })
+
+  it('shows no stack trace, whatever is thrown', async () => {
+    const project = { start: () => Promise.reject(new TypeError('x is not a function')) }
+    const { code, stderr } = await bosun(['run'], { project })
+    expect(code).toBe(1)
+    expect(stderr).toBe('bosun: x is not a function. Report it; BOSUN_DEBUG=1 shows where it came from.\n')
+  })
+})
+
+describe('run', () => {
+  it('T-30: ends with 0, progress and a report when the run completed', async () => {
+    const { code, stdout, stderr } = await bosun(['run'], {
+      project: { start: () => Promise.resolve(handleOf(planetSite())) },
+    })
+    expect(code).toBe(0)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('[3/3] done index\n✓ completed after 1.5 s\n')
+  })
+
+  it.each([
+    ['failed', failedSite(), 1],
+    [
+      'exhausted',
+      new FactLog().started().add('run.exhausted', { causeCode: 'X', result: null, tally: tally({}), missing: [] }),
+      4,
+    ],
+    [
+      'cancelled',
+      new FactLog().started().add('run.cancelled', { causeCode: 'X', by: 'ada', reason: 'r', tally: tally({}) }),
+      130,
+    ],
+    ['paused', new FactLog().started().add('run.paused', { by: 'ada', reason: 'r' }), 5],
+    [
+      'failed for its plan',
+      new FactLog()
+        .started()
+        .add('plan.rejected', {
+          plan: 'p',
+          error: { code: 'TASK_CYCLE', message: 'a → b → a: A cycle.', at: 'a → b → a' },
+        })
+        .add('run.failed', { causeCode: 'PLAN_REJECTED', result: null, tally: tally({}), missing: [] }),
+      3,
+    ],
+  ])('X-01: ends with its own code when the run %s', async (_, log, exit) => {
+    for (const more of [[], ['--json']]) {
+      const { code } = await bosun(['run', ...more], { project: { start: () => Promise.resolve(handleOf(log)) } })
+      expect(code).toBe(exit)
+    }
+  })
+
+  it('a plan refused after a first one was accepted is a failure of the run, not of the command line', async () => {
+    const log = new FactLog()
+      .started()
+      .task('a')
+      .add('plan.rejected', { plan: 'p', error: { code: 'TASK_CYCLE', message: 'a cycle' } })
+      .add('run.failed', { causeCode: 'X', result: null, tally: tally({ unresolved: 1 }), missing: ['a'] })
+    expect((await bosun(['run'], { project: { start: () => Promise.resolve(handleOf(log)) } })).code).toBe(1)
+  })
+
+  it('prints every fact, and nothing else, on stdout with --json', async () => {
+    const log = planetSite()
+    const { stdout, stderr } = await bosun(['run', '--json'], {
+      project: { start: () => Promise.resolve(handleOf(log)) },
+    })
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(log.facts)
+    expect(stderr).toBe('')
+  })
+
+  it('hands the flags on, and the goal as it stands', async () => {
+    let seen: ProjectFlags = {}
+    let goal: string | undefined
+    const world = {
+      opened: (_: string, flags: ProjectFlags) => (seen = flags),
+      project: {
+        start: (options: { goal: string | undefined }) => {
+          ;({ goal } = options)
+          return Promise.resolve(handleOf(planetSite()))
+        },
+      },
+    }
+    const flags = ['-n', '3', '--retries', '0', '--timeout', '2m', '--state', 's', '--fail-fast', '--goal', '{"a":1}']
+    const { terminal } = await bosun(['run', ...flags], world)
+    expect(seen).toEqual({
+      concurrency: 3,
+      retries: 0,
+      timeoutMs: 120_000,
+      stateDir: join(terminal.cwd, 's'),
+      failFast: true,
+    })
+    expect(goal).toBe('{"a":1}')
+  })
+
+  it('takes the plan from the file that --plan names', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'bosun-cli-'))
+    writeFileSync(join(cwd, 'other.yaml'), '- { id: a, type: t }')
+    let seen: ProjectFlags = {}
+    const world = {
+      opened: (_: string, flags: ProjectFlags) => (seen = flags),
+      project: { start: () => Promise.resolve(handleOf(planetSite())) },
+    }
+    await bosun(['run', '--plan', 'other.yaml'], world, new FakeTerminal({ cwd }))
+    const request = { goal: null, workers: [], folder: '/nowhere', signal: new AbortController().signal }
+    expect(await seen.planner?.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
+  })
+
+  it('redraws on a terminal, and leaves the report and the cursor behind', async () => {
+    const terminal = new FakeTerminal({ isTerminal: true })
+    terminal.env['NO_COLOR'] = '1'
+    const { stdout } = await bosun(
+      ['run'],
+      { project: { start: () => Promise.resolve(handleOf(planetSite())) } },
+      terminal,
+    )
+    expect(stdout).toContain('\u001B[?25h✓ completed')
+  })
+
+  it('uses colours on a terminal, and none with NO_COLOR', async () => {
+    const coloured = await bosun(['run'], { project: completing }, new FakeTerminal({ isTerminal: true }))
+    expect(coloured.stdout).toContain('\u001B[32m✓ completed')
+    const plain = new FakeTerminal({ isTerminal: true })
+    plain.env['NO_COLOR'] = '1'
+    const { stdout } = await bosun(['run'], { project: completing }, plain)
+    expect(stdout).not.toContain('\u001B[32m')
+  })
+})
+
+const why = () => Promise.resolve([{ kind: 'dependency', text: 'It waits for mars (assigned).', names: ['mars'] }])
+
+const readFactsFile = () => Promise.resolve({ facts: planetSite().durable, torn: 'run.ndjson:9: torn' })
+
+const machine = (state: 'ok' | 'missing' | 'broken') => ({
+  engine: {
+    checkMachine: () => Promise.resolve([{ name: 'sandbox', state, detail: 'no namespaces', fix: 'Get them.' }]),
+  },
+})
+
+/** A run that waits, and notes what is asked of it. */
+function hanging() {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const calls: string[] = []
+  const paused = new FactLog().started().task('a').add('run.paused', { by: 'cli', reason: 'interrupted' })
+  const handle = handleOf(paused, {
+    facts: (async function* () {
+      await promise
+      yield paused.facts
+    })(),
+    drain: () => Promise.resolve(void calls.push('drain')),
+    cancel: (reason) => Promise.resolve(void calls.push(`cancel ${reason}`)),
+  })
+  return { handle, calls, end: resolve }
+}
+
+describe('interrupts', () => {
+  it('T-35: drains at the first, cancels at the second, leaves at the third', async () => {
+    const { handle, calls, end } = hanging()
+    const terminal = new FakeTerminal()
+    const running = bosun(['run'], { project: { start: () => Promise.resolve(handle) } }, terminal)
+    while (!terminal.isListening) await new Promise((resolve) => setImmediate(resolve))
+    terminal.interrupt()
+    expect(calls).toEqual(['drain'])
+    expect(terminal.stderr).toContain('Once more to cancel')
+    terminal.interrupt()
+    expect(calls).toEqual(['drain', 'cancel interrupted'])
+    expect(terminal.killed).toBeUndefined()
+    terminal.interrupt()
+    expect(terminal.killed).toBe(130)
+    end()
+    expect((await running).code).toBe(5)
+    expect(terminal.isListening).toBe(false)
+  })
+})
+
+describe('plan', () => {
+  it('T-29: shows width, depth and the longest path, and starts nothing', async () => {
+    const tasks = [
+      { id: 'a', type: 't', body: 'x' },
+      { id: 'b', type: 't', body: null, dependsOn: ['a'] },
+      { id: 'c', type: 't', body: null, dependsOn: ['a'] },
+      { id: 'd', type: 't', body: null, dependsOn: ['b', 'c'] },
+    ]
+    const world = { project: { planPreview: () => Promise.resolve({ tasks }) } }
+    const { code, stdout } = await bosun(['plan'], world)
+    expect(code).toBe(0)
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      '4 tasks, 2 wide, 3 deep, up to 2 at a time',
+      'longest path: a → b → d',
+    ])
+    expect(stdout).toContain('d     t     null  after b, c')
+    expect(JSON.parse((await bosun(['plan', '--json'], world)).stdout)).toMatchObject({ width: 2, depth: 3, tasks })
+  })
+})
+
+describe('looking at runs', () => {
+  it('lists them, the latest first', async () => {
+    const { code, stdout } = await bosun(['runs'], { runs })
+    expect(code).toBe(0)
+    expect(stdout.split('\n').map((line) => line.split(/\s+/)[0])).toEqual(['RUN', 'q-2', 'r-1', ''])
+    expect((await bosun(['runs'])).stdout).toBe('No runs yet. Start one with: bosun run\n')
+    expect((await bosun(['runs', '--json'], { runs })).stdout.trimEnd().split('\n')).toHaveLength(2)
+  })
+
+  it('finds a run by its id, the beginning of it, or as the last', async () => {
+    for (const [named, run] of [
+      ['r-1', 'r-1'],
+      ['r', 'r-1'],
+      ['last', 'q-2'],
+    ] as const) {
+      expect((await bosun(['tree', named], { runs })).stdout).toContain(run === 'r-1' ? 'completed' : 'failed')
+    }
+  })
+
+  it('names what there is when the run is not', async () => {
+    const { code, stderr } = await bosun(['tree', 'r-7'], { runs })
+    expect(code).toBe(2)
+    expect(stderr).toContain('Did you mean r-1?')
+    const twins = { 'run-1': planetSite(), 'run-2': planetSite() }
+    expect((await bosun(['tree', 'run'], { runs: twins })).stderr).toContain(
+      'expected one run, received 2: run-2, run-1',
+    )
+  })
+
+  it('has no runs where there is no state folder', async () => {
+    const { code, stderr } = await bosun(['show', '--state', 'nowhere'], { runs })
+    expect(code).toBe(2)
+    expect(stderr).toContain('bosun runs')
+  })
+
+  it('shows a run with its tasks', async () => {
+    const { stdout } = await bosun(['show', 'r-1'], { runs })
+    expect(stdout).toContain('run r-1  completed')
+    expect(stdout).toContain('3 succeeded + 0 failed')
+    expect(JSON.parse((await bosun(['show', 'r-1', '--json'], { runs })).stdout)).toMatchObject({
+      run: 'r-1',
+      state: 'completed',
+    })
+  })
+
+  it('prints the log of one task, and of one type', async () => {
+    const one = (await bosun(['log', 'q-2', '--task', 'mars', '--json'], { runs })).stdout.trimEnd().split('\n')
+    expect(one.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual([
+      'task.added',
+      'task.assigned',
+      'attempt.started',
+      'attempt.failed',
+      'task.retried',
+      'task.assigned',
+      'attempt.started',
+      'attempt.failed',
+      'task.failed',
+    ])
+    const { stdout } = await bosun(['log', 'q-2', '--type', 'attempt.failed'], { runs })
+    expect(stdout.split('\n')[0]).toMatch(/^ +\d+ +\+0\.500 attempt\.failed task=mars epoch=1 error=/)
+  })
+
+  it('M-31: follows a run as a tree until it ends', async () => {
+    const { code, stdout } = await bosun(['tree', 'r-1', '--watch'], { runs })
+    expect(code).toBe(0)
+    expect(stdout).toContain('└─ attempt 1 index-writer/1 succeeded 300 ms')
+  })
+
+  it('T-25: says why a task waits', async () => {
+    const { stdout } = await bosun(['why', 'r-1', 'index'], { runs, state: { why } })
+    expect(stdout).toBe('index\n  It waits for mars (assigned).\n')
+    expect(JSON.parse((await bosun(['why', 'r-1', 'index', '--json'], { runs, state: { why } })).stdout)).toMatchObject(
+      {
+        run: 'r-1',
+        task: 'index',
+        reasons: [{ kind: 'dependency', names: ['mars'] }],
+      },
+    )
+  })
+
+  it('M-16: prints the result as JSON, and ends as the run did', async () => {
+    expect(await bosun(['result', 'r-1'], { runs })).toMatchObject({
+      code: 0,
+      stdout: '{\n  "pages": 2\n}\n',
+      stderr: '',
+    })
+    const failed = await bosun(['result', 'q-2', '--json'], { runs })
+    expect(failed).toMatchObject({ code: 1, stdout: '{"pages":1}\n' })
+    expect(failed.stderr).toContain('partial result')
+    const open = await bosun(['result', 'o'], { runs: { o: new FactLog().started('o') } })
+    expect(open).toMatchObject({ code: 1, stdout: '' })
+  })
+})
+
+describe('acting on runs', () => {
+  it('X-02: leaves a cancel for the owner of the run', async () => {
+    const seen: unknown[] = []
+    const submit = (...args: unknown[]) => Promise.resolve(void seen.push(args))
+    const { code, stdout } = await bosun(['cancel', 'r-1', '--reason', 'wrong goal'], { runs, state: { submit } })
+    expect(code).toBe(0)
+    expect(stdout).toBe('run r-1 is cancelled\n')
+    expect(seen).toEqual([['r-1', { kind: 'cancel', body: { scope: { kind: 'run' }, reason: 'wrong goal' } }]])
+  })
+
+  it('X-08: goes on with a run', async () => {
+    let resumed = ''
+    const resume = (run: string) => {
+      resumed = run
+      return Promise.resolve(handleOf(planetSite()))
+    }
+    const terminal = new FakeTerminal()
+    const project = { resume, stateDir: terminal.cwd }
+    expect((await bosun(['resume', 'last'], { runs, project }, terminal)).code).toBe(0)
+    expect(resumed).toBe('q-2')
+  })
+})
+
+describe('proving', () => {
+  it('judges a run, and a file, and says when a line was torn', async () => {
+    const started = await bosun(['audit', 'r-1'], { runs })
+    expect(started.stdout).toContain('invariants judged')
+    const cwd = mkdtempSync(join(tmpdir(), 'bosun-cli-'))
+    writeFileSync(join(cwd, 'run.ndjson'), '')
+    const file = await bosun(
+      ['audit', 'run.ndjson', '--json'],
+      { engine: { readFactsFile } },
+      new FakeTerminal({ cwd }),
+    )
+    expect(file.stderr).toContain('run.ndjson:9: torn')
+    expect(JSON.parse(file.stdout)).toMatchObject({ source: 'run.ndjson', factsCount: planetSite().durable.length })
+  })
+
+  it('ends with 1 when an invariant is violated, and names it', async () => {
+    const log = new FactLog()
+      .started()
+      .task('a')
+      .task('b', { dependsOn: ['a'] })
+      .assign('b')
+    const { code, stdout } = await bosun(['audit', 'r-1'], { runs: { 'r-1': log } })
+    expect(code).toBe(1)
+    expect(stdout).toContain('✗ S1')
+  })
+
+  it('H26: says what the machine lacks, in words, and fails only where runs cannot work', async () => {
+    expect(await bosun(['doctor'], machine('missing'))).toMatchObject({
+      code: 0,
+      stdout: `! sandbox           no namespaces\n${' '.repeat(20)}Get them.\n`,
+    })
+    expect((await bosun(['doctor'], machine('broken'))).code).toBe(1)
+    expect((await bosun(['doctor', '--json'])).stdout).toContain('"name":"node"')
+  })
+})
+
+describe('init', () => {
+  it('writes a project, and changes nothing that is there', async () => {
+    const terminal = new FakeTerminal()
+    writeFileSync(join(terminal.cwd, '.gitignore'), 'mine\n')
+    const { code, stdout } = await bosun(['init'], {}, terminal)
+    expect(code).toBe(0)
+    expect(stdout).toBe('wrote bosun.config.ts\nwrote plan.yaml\nNext: bosun plan, then bosun run\n')
+    expect(readFileSync(join(terminal.cwd, '.gitignore'), 'utf8')).toBe('mine\n')
+    const again = await bosun(['init'], {}, new FakeTerminal({ cwd: terminal.cwd }))
+    expect(again.code).toBe(2)
+    expect(again.stderr).toContain('bosun.config.ts and plan.yaml')
+  })
+
+  it('makes the folder', async () => {
+    const { terminal, stdout } = await bosun(['init', 'my-project'])
+    expect(stdout).toContain('bosun run my-project')
+    expect(readFileSync(join(terminal.cwd, 'my-project/plan.yaml'), 'utf8')).toContain('depends_on')
+  })
+})

@@ -1,0 +1,111 @@
+import { OUTCOMES } from '@bosun/core'
+import { expect, it } from 'vitest'
+import { FactLog, failedSite, planetSite, tally } from '../fact-log.fixture.ts'
+import { renderReport, reportJson, reportOf, tallyLine } from './report.ts'
+
+const places = { stateDir: '.bosun', stateFlag: [] }
+
+it('M-16: reports a run that completed: the tally, the files, where it is kept', () => {
+  expect(renderReport(reportOf(planetSite().facts), places)).toEqual([
+    '✓ completed after 1.5 s',
+    '3 succeeded + 0 failed + 0 lost + 0 cancelled + 0 skipped = 3 tasks',
+    'Files written (3):',
+    '  site/index.html',
+    '  site/mars.html',
+    '  site/moon.html',
+    'Journal: .bosun, run r-1',
+    'Next: bosun result r-1',
+  ])
+})
+
+it('M-54: names task, worker and reason of every failure, and what to do', () => {
+  expect(renderReport(reportOf(failedSite().facts), { stateDir: '/tmp/s', stateFlag: ['--state', '/tmp/s'] })).toEqual([
+    '✗ failed after 1.2 s (TASKS_WITHOUT_SUCCESS)',
+    '1 succeeded + 1 failed + 0 lost + 0 cancelled + 1 skipped = 3 tasks',
+    'Files written (1):',
+    '  site/moon.html',
+    'Without success (1):',
+    '  ✗ mars failed (page-writer/1, 2 attempts): WORKER_THREW no such planet',
+    'Skipped (1):',
+    '  index, because of mars',
+    'Journal: /tmp/s, run r-1',
+    'Next: bosun why r-1 mars --state /tmp/s',
+    'Next: bosun log r-1 --task mars --state /tmp/s',
+  ])
+})
+
+it('M-55: the parts of the tally add up to the number of tasks, at every moment of a run', () => {
+  const log = failedSite()
+  for (let count = 1; count <= log.facts.length; count += 1) {
+    const { tally: now } = reportOf(log.facts.slice(0, count))
+    const sum = OUTCOMES.reduce((total, outcome) => total + now[outcome], now.unresolved)
+    expect(sum).toBe(now.total)
+  }
+})
+
+it('M-51, X-01: shows lost and cancelled tasks with who had them, and refused discoveries beside the sum', () => {
+  const log = new FactLog().started().task('a').task('b').assign('a', 'w/7')
+  log.add('task.lost', { task: 'a', error: { code: 'BEAT_MISSED', message: 'No heartbeat came.' } })
+  log.add('task.cancelled', { task: 'b', by: 'ada', reason: 'not needed' })
+  log.add('spawn.refused', { task: 'c', error: { code: 'LIMIT_TASKS', message: 'full' } })
+  log.add('run.cancelled', {
+    causeCode: 'CANCELLED',
+    by: 'ada',
+    reason: 'enough',
+    tally: tally({ lost: 1, cancelled: 1, refused: 1 }),
+  })
+  const lines = renderReport(reportOf(log.facts), places)
+  expect(lines[0]).toBe('✗ cancelled after 0 ms: enough (CANCELLED, by ada)')
+  expect(lines[1]).toBe('0 succeeded + 0 failed + 1 lost + 1 cancelled + 0 skipped = 2 tasks, and 1 discovery refused')
+  expect(lines).toContain('  ✗ a lost (w/7, 1 attempt): BEAT_MISSED No heartbeat came.')
+  expect(lines).toContain('  ✗ b cancelled (never assigned): not needed (by ada)')
+})
+
+it('says how a paused run goes on, and counts what is unresolved', () => {
+  const log = new FactLog().started().task('a').add('run.paused', { by: 'ada', reason: 'interrupted' })
+  expect(renderReport(reportOf(log.facts), places)).toEqual([
+    '‖ paused after 0 ms: interrupted',
+    '0 succeeded + 0 failed + 0 lost + 0 cancelled + 0 skipped + 1 unresolved = 1 task',
+    'Journal: .bosun, run r-1',
+    'Next: bosun resume r-1',
+  ])
+})
+
+it('shows twenty of a long list and counts the others', () => {
+  const log = new FactLog().started()
+  for (let index = 0; index < 50; index += 1)
+    log
+      .task(`t${index}`)
+      .assign(`t${index}`)
+      .succeed(`t${index}`, [`f${index}`])
+  const lines = renderReport(reportOf(log.facts), places)
+  expect(lines).toContain('Files written (50):')
+  expect(lines).toContain('  … and 30 more; --json lists all')
+})
+
+it('H23: quotes no more than the beginning of a giant message', () => {
+  const log = new FactLog().started().task('a').assign('a')
+  log.add('task.failed', { task: 'a', error: { code: 'WORKER_THREW', message: 'x'.repeat(1_000_000) } })
+  expect(renderReport(reportOf(log.facts), places).join('\n').length).toBeLessThan(2000)
+})
+
+it('quotes the words of a command that is meant to be copied', () => {
+  const log = new FactLog().started().task("it's(1)").assign("it's(1)")
+  log.add('task.failed', { task: "it's(1)", error: { code: 'WORKER_THREW', message: 'x' } })
+  log.add('run.failed', { causeCode: 'X', result: null, tally: tally({ failed: 1 }), missing: [] })
+  const lines = renderReport(reportOf(log.facts), { stateDir: '.bosun', stateFlag: ['--state', 'my state'] })
+  expect(lines).toContain(String.raw`Next: bosun why r-1 'it'\''s(1)' --state 'my state'`)
+})
+
+it('is the same as data', () => {
+  expect(JSON.parse(reportJson(reportOf(failedSite().facts)))).toMatchObject({
+    run: 'r-1',
+    state: 'failed',
+    failures: [{ task: 'mars', outcome: 'failed', worker: 'page-writer/1', attempts: 2, code: 'WORKER_THREW' }],
+    skipped: [{ task: 'index', because: 'mars' }],
+  })
+})
+
+it('writes the tally of nothing', () => {
+  expect(tallyLine(tally({}))).toBe('0 succeeded + 0 failed + 0 lost + 0 cancelled + 0 skipped = 0 tasks')
+})

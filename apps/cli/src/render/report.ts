@@ -1,0 +1,261 @@
+import { OUTCOMES, type ErrorRecord, type Fact, type FactOf, type Outcome, type Tally } from '@bosun/core'
+import { counted, duration } from './duration.ts'
+import { plainPaint, type Paint } from './paint.ts'
+import { printable, printableJson, quoted } from './printable.ts'
+
+type RunEnd = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
+
+/** A task that did not succeed, with who had it and why. */
+export interface ReportedFailure {
+  readonly task: string
+  readonly outcome: Exclude<Outcome, 'succeeded' | 'skipped'>
+  /** The slot of its last attempt. */
+  readonly worker: string | undefined
+  readonly attempts: number
+  readonly reason: string
+  readonly code: string | undefined
+}
+
+/** What the end of a run is reported from. */
+export interface RunReport {
+  readonly run: string
+  readonly manager: string
+  readonly startedAt: number
+  readonly at: number
+  readonly end: RunEnd | undefined
+  readonly paused: FactOf<'run.paused'> | undefined
+  readonly tally: Tally
+  readonly files: readonly string[]
+  readonly failures: readonly ReportedFailure[]
+  readonly skipped: readonly { readonly task: string; readonly because: string }[]
+  readonly waived: readonly string[]
+  readonly violations: readonly ErrorRecord[]
+  /** Why the plan was refused, when no task was ever accepted. */
+  readonly planError: ErrorRecord | undefined
+}
+
+/** Folds the facts of a run, as they come, into its report. */
+export class ReportFold {
+  #run = ''
+  #manager = ''
+  #startedAt = 0
+  #at = 0
+  #end: RunEnd | undefined
+  #paused: FactOf<'run.paused'> | undefined
+  #planError: ErrorRecord | undefined
+  #total = 0
+  #refused = 0
+  readonly #outcomes = new Map<string, Outcome>()
+  readonly #slots = new Map<string, { slot: string; attempts: number }>()
+  readonly #files = new Set<string>()
+  readonly #failures = new Map<string, ReportedFailure>()
+  readonly #skipped = new Map<string, string>()
+  readonly #violations: ErrorRecord[] = []
+
+  take(fact: Fact): void {
+    this.#at = Math.max(this.#at, fact.at)
+    switch (fact.type) {
+      case 'run.started':
+        this.#run = fact.run
+        this.#manager = fact.manager
+        this.#startedAt = fact.at
+        break
+      case 'plan.rejected':
+        this.#planError = fact.error
+        break
+      case 'task.added':
+        this.#total += 1
+        break
+      case 'spawn.refused':
+        this.#refused += 1
+        break
+      case 'task.assigned':
+        this.#slots.set(fact.task, { slot: fact.slot, attempts: (this.#slots.get(fact.task)?.attempts ?? 0) + 1 })
+        break
+      case 'outputs.published':
+        for (const { path } of fact.files) this.#files.add(path)
+        break
+      case 'task.succeeded':
+        this.#outcomes.set(fact.task, 'succeeded')
+        break
+      case 'task.failed':
+      case 'task.lost':
+        this.#fail(fact.task, fact.type === 'task.failed' ? 'failed' : 'lost', fact.error.message, fact.error.code)
+        break
+      case 'task.cancelled':
+        this.#fail(fact.task, 'cancelled', `${fact.reason} (by ${fact.by})`)
+        break
+      case 'task.skipped':
+        this.#outcomes.set(fact.task, 'skipped')
+        this.#skipped.set(fact.task, fact.because)
+        break
+      case 'violation.recorded':
+        this.#violations.push(fact.error)
+        break
+      case 'run.paused':
+        this.#paused = fact
+        break
+      case 'run.resumed':
+      case 'run.reopened':
+        this.#paused = undefined
+        this.#end = undefined
+        break
+      case 'run.completed':
+      case 'run.failed':
+      case 'run.exhausted':
+      case 'run.cancelled':
+        this.#end = fact
+        break
+      default:
+    }
+  }
+
+  report(): RunReport {
+    return {
+      run: this.#run,
+      manager: this.#manager,
+      startedAt: this.#startedAt,
+      at: this.#at,
+      end: this.#end,
+      paused: this.#paused,
+      tally: this.#end?.tally ?? this.#tally(),
+      files: [...this.#files].sort(),
+      failures: [...this.#failures.values()],
+      skipped: Array.from(this.#skipped, ([task, because]) => ({ task, because })),
+      waived: this.#end?.type === 'run.completed' ? this.#end.waived : [],
+      violations: this.#violations,
+      planError: this.#total === 0 ? this.#planError : undefined,
+    }
+  }
+
+  #fail(task: string, outcome: ReportedFailure['outcome'], reason: string, code?: string): void {
+    this.#outcomes.set(task, outcome)
+    const last = this.#slots.get(task)
+    this.#failures.set(task, { task, outcome, worker: last?.slot, attempts: last?.attempts ?? 0, reason, code })
+  }
+
+  #tally(): Tally {
+    const counts = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 }
+    for (const outcome of this.#outcomes.values()) counts[outcome] += 1
+    return { total: this.#total, ...counts, unresolved: this.#total - this.#outcomes.size, refused: this.#refused }
+  }
+}
+
+/** The report of a list of facts. */
+export function reportOf(facts: Iterable<Fact>): RunReport {
+  const fold = new ReportFold()
+  for (const fact of facts) fold.take(fact)
+  return fold.report()
+}
+
+/** `38 succeeded + 1 failed + 0 lost + 0 cancelled + 1 skipped = 40`, and what stands beside it. */
+export function tallyLine(tally: Tally): string {
+  const parts = OUTCOMES.map((outcome) => `${tally[outcome]} ${outcome}`)
+  if (tally.unresolved > 0) parts.push(`${tally.unresolved} unresolved`)
+  const refused =
+    tally.refused > 0 ? `, and ${counted(tally.refused, 'discovery').replace('discoverys', 'discoveries')} refused` : ''
+  return `${parts.join(' + ')} = ${counted(tally.total, 'task')}${refused}`
+}
+
+/** Entries of a list that are shown before it is cut off, with the number of the others. */
+const LIST_MAX = 20
+
+export interface ReportPlaces {
+  /** State folder as the reader would type it. */
+  readonly stateDir: string
+  /** `['--state', DIR]` when the next command needs it, else empty. */
+  readonly stateFlag: readonly string[]
+}
+
+/** The end of a run for a person: what came of it, what is missing and why, where to look, what to do. */
+export function renderReport(report: RunReport, places: ReportPlaces, paint: Paint = plainPaint): string[] {
+  return [
+    headline(report, paint),
+    tallyLine(report.tally),
+    ...listOf(
+      'Files written',
+      report.files.map((path) => `  ${printable(path)}`),
+    ),
+    ...listOf(
+      'Without success',
+      report.failures.map((failure) => paint.bad(`  ${failureLine(failure)}`)),
+    ),
+    ...listOf(
+      'Skipped',
+      report.skipped.map(({ task, because }) => `  ${printable(task)}, because of ${printable(because)}`),
+    ),
+    ...listOf(
+      'Waived',
+      report.waived.map((task) => `  ${printable(task)}`),
+    ),
+    ...listOf(
+      'Violations',
+      report.violations.map(({ message }) => paint.warn(`  ${quoted(message)}`)),
+    ),
+    `Journal: ${printable(places.stateDir)}, run ${printable(report.run)}`,
+    ...nextSteps(report, places).map((step) => paint.dim(`Next: ${step}`)),
+  ]
+}
+
+/** The same as data, for `--json`. */
+export function reportJson(report: RunReport): string {
+  const { end, paused, ...rest } = report
+  return printableJson({ ...rest, state: stateOf(report), end: end ?? null, paused: paused ?? null })
+}
+
+/** `completed`, `failed`, … or `paused` or `running`. */
+export function stateOf({ end, paused }: Pick<RunReport, 'end' | 'paused'>): string {
+  return end?.type.slice('run.'.length) ?? (paused === undefined ? 'running' : 'paused')
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function headline(report: RunReport, paint: Paint): string {
+  const state = stateOf(report)
+  const colour = state === 'completed' ? paint.good : state === 'paused' ? paint.warn : paint.bad
+  const sign = state === 'completed' ? '✓' : state === 'paused' ? '‖' : '✗'
+  const spent = duration(report.at - report.startedAt)
+  return colour(`${sign} ${state} after ${spent}${causeOf(report)}`)
+}
+
+function causeOf({ end, paused, planError }: RunReport): string {
+  if (end === undefined) return paused === undefined ? '' : `: ${quoted(paused.reason)}`
+  if (end.type === 'run.completed') return ''
+  if (planError !== undefined) return `: ${quoted(planError.message)}`
+  if (end.type === 'run.cancelled')
+    return `: ${quoted(end.reason)} (${printable(end.causeCode)}, by ${printable(end.by)})`
+  const why = end.type === 'run.failed' && end.error !== undefined ? `: ${quoted(end.error.message)}` : ''
+  return ` (${printable(end.causeCode)})${why}`
+}
+
+function failureLine({ task, outcome, worker, attempts, reason, code }: ReportedFailure): string {
+  const who = worker === undefined ? 'never assigned' : `${printable(worker)}, ${counted(attempts, 'attempt')}`
+  return `✗ ${printable(task)} ${outcome} (${who}): ${code === undefined ? '' : `${code} `}${quoted(reason)}`
+}
+
+function listOf(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return []
+  const hidden = lines.length - LIST_MAX
+  return [
+    `${title} (${lines.length}):`,
+    ...lines.slice(0, LIST_MAX),
+    ...(hidden > 0 ? [`  … and ${hidden} more; --json lists all`] : []),
+  ]
+}
+
+/** Commands to copy: each word quoted for a shell where it needs to be. */
+function nextSteps(report: RunReport, { stateFlag }: ReportPlaces): string[] {
+  const [failure] = report.failures
+  const state = stateOf(report)
+  const command = (...words: readonly string[]) =>
+    ['bosun', ...words, ...stateFlag].map((word) => printable(shellWord(word))).join(' ')
+  if (state === 'completed') return [command('result', report.run)]
+  if (state === 'paused') return [command('resume', report.run)]
+  if (report.planError !== undefined) return ['correct the plan; `bosun plan` checks it and starts nothing']
+  if (failure === undefined) return [command('log', report.run)]
+  return [command('why', report.run, failure.task), command('log', report.run, '--task', failure.task)]
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}

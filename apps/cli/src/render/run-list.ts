@@ -1,0 +1,23 @@
+import type { RunSummary } from '@bosun/core'
+import { duration, moment } from './duration.ts'
+import { table } from './fit.ts'
+import { plainPaint, type Paint } from './paint.ts'
+import { printable } from './printable.ts'
+
+/** The runs of a state folder, the latest first. */
+export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPaint): string[] {
+  if (runs.length === 0) return ['No runs yet. Start one with: bosun run']
+  const latest = runs.toSorted((a, b) => b.startedAt - a.startedAt || (a.run < b.run ? 1 : -1))
+  const [head = '', ...lines] = table([
+    ['RUN', 'STATE', 'MANAGER', 'STARTED', 'TOOK', 'FACTS'],
+    ...latest.map((run) => [
+      printable(run.run),
+      run.state,
+      printable(run.manager),
+      moment(run.startedAt),
+      duration(run.updatedAt - run.startedAt),
+      `${run.facts}`,
+    ]),
+  ])
+  return [paint.dim(head), ...lines]
+}

@@ -1,0 +1,75 @@
+import type { Fact, FactOf, RunView, TaskView } from '@bosun/core'
+import { duration, moment } from './duration.ts'
+import { table } from './fit.ts'
+import { plainPaint, type Paint } from './paint.ts'
+import { printable, printableJson, quoted } from './printable.ts'
+import { reportOf, stateOf, tallyLine } from './report.ts'
+
+/** Tasks that are listed; the rest is counted. */
+const TASKS_MAX = 100
+
+/** One run on a page: what it was asked, how it stands, and each of its tasks. */
+export function renderRun(facts: readonly Fact[], view: RunView, paint: Paint = plainPaint): string[] {
+  const report = reportOf(facts)
+  const started = facts.find((fact): fact is FactOf<'run.started'> => fact.type === 'run.started')
+  const tasks = [...view.tasks()]
+  const rows = tasks.slice(0, TASKS_MAX).map(taskRow)
+  const [head = '', ...lines] = table([['TASK', 'TYPE', 'STATE', 'BY', 'WHY'], ...rows])
+  return [
+    `${paint.bold(`run ${printable(report.run)}`)}  ${stateOf(report)}`,
+    `goal      ${quoted(printableJson(view.goal), 200)}`,
+    `manager   ${printable(report.manager)}`,
+    `started   ${moment(report.startedAt)}, ${duration(report.at - report.startedAt)} ${report.end === undefined ? 'so far' : 'in all'}`,
+    `tasks     ${tallyLine(report.tally)}`,
+    ...configLines(started),
+    '',
+    ...(tasks.length === 0 ? ['No tasks yet.'] : [paint.dim(head), ...lines]),
+    ...(tasks.length > TASKS_MAX ? [`… and ${tasks.length - TASKS_MAX} more; --json lists all`] : []),
+  ]
+}
+
+/** The same as data. */
+export function runJson(facts: readonly Fact[], view: RunView): object {
+  const report = reportOf(facts)
+  return {
+    run: view.run,
+    state: stateOf(report),
+    goal: view.goal,
+    manager: report.manager,
+    startedAt: report.startedAt,
+    at: report.at,
+    tally: report.tally,
+    config: view.config,
+    workers: view.workers,
+    tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, spec })),
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function taskRow(task: TaskView): string[] {
+  const why = task.error?.message ?? (task.because === undefined ? '' : `because of ${task.because}`)
+  return [
+    printable(task.spec.id),
+    printable(task.spec.type),
+    task.status,
+    printable(task.owner ?? ''),
+    task.status === 'succeeded' ? '' : quoted(why, 120),
+  ]
+}
+
+/** What was set, and by whom; defaults are not worth a line. */
+function configLines(started: FactOf<'run.started'> | undefined): string[] {
+  if (started === undefined) return []
+  return Object.entries(started.origins)
+    .filter(([, origin]) => origin !== 'default')
+    .map(([path, origin]) => {
+      const value = path
+        .split('.')
+        .reduce<unknown>(
+          (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+          started.config,
+        )
+      return `set       ${printable(path)} = ${printableJson(value)} (${printable(origin)})`
+    })
+}

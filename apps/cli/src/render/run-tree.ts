@@ -1,0 +1,230 @@
+import type { Fact, Outcome } from '@bosun/core'
+import { duration } from './duration.ts'
+import { plainPaint, type Paint } from './paint.ts'
+import { printable, quoted } from './printable.ts'
+import { stateOf } from './report.ts'
+
+/** One assignment of a task, and how it went. */
+export interface AttemptNode {
+  readonly epoch: number
+  readonly slot: string
+  state: 'assigned' | 'running' | 'succeeded' | 'failed' | 'lost' | 'revoked'
+  readonly since: number
+  until: number | undefined
+  reason: string | undefined
+}
+
+/** A task with its attempts, and the tasks that its discoveries led to. */
+export interface TaskNode {
+  readonly id: string
+  readonly type: string
+  status: Outcome | 'waiting' | 'running' | 'publishing' | 'retrying'
+  readonly since: number
+  until: number | undefined
+  because: string | undefined
+  readonly attempts: AttemptNode[]
+  readonly children: TaskNode[]
+}
+
+/** The run, its tasks by discovery, and their attempts; folded from facts. */
+export class RunTree {
+  run = ''
+  manager = ''
+  state = 'running'
+  since = 0
+  at = 0
+  readonly roots: TaskNode[] = []
+  readonly #tasks = new Map<string, TaskNode>()
+
+  take(fact: Fact): void {
+    this.at = Math.max(this.at, fact.at)
+    switch (fact.type) {
+      case 'run.started':
+        this.run = fact.run
+        this.manager = fact.manager
+        this.since = fact.at
+        break
+      case 'run.paused':
+        this.state = 'paused'
+        break
+      case 'run.resumed':
+      case 'run.reopened':
+        this.state = 'running'
+        break
+      case 'run.completed':
+      case 'run.failed':
+      case 'run.exhausted':
+      case 'run.cancelled':
+        this.state = stateOf({ end: fact, paused: undefined })
+        break
+      case 'task.added':
+        this.#add(fact.task.id, fact.task.type, fact.at, fact.parent)
+        break
+      case 'task.assigned':
+        this.#assign(fact.task, fact.epoch, fact.slot, fact.at)
+        break
+      case 'attempt.started':
+        this.#onAttempt(fact.task, fact.epoch, (attempt) => (attempt.state = 'running'))
+        break
+      case 'attempt.succeeded':
+      case 'attempt.failed':
+      case 'attempt.lost':
+      case 'attempt.revoked':
+        this.#endAttempt(fact)
+        break
+      case 'task.retried':
+        this.#onTask(fact.task, (task) => (task.status = 'retrying'))
+        break
+      case 'task.succeeded':
+      case 'task.failed':
+      case 'task.lost':
+      case 'task.cancelled':
+      case 'task.skipped':
+        this.#end(fact)
+        break
+      default:
+    }
+  }
+
+  get isOver(): boolean {
+    return this.state !== 'running' && this.state !== 'paused'
+  }
+
+  #add(id: string, type: string, since: number, parent: string | undefined): void {
+    const node: TaskNode = {
+      id,
+      type,
+      status: 'waiting',
+      since,
+      until: undefined,
+      because: undefined,
+      attempts: [],
+      children: [],
+    }
+    this.#tasks.set(id, node)
+    const siblings = (parent === undefined ? undefined : this.#tasks.get(parent)?.children) ?? this.roots
+    siblings.push(node)
+  }
+
+  #assign(id: string, epoch: number, slot: string, since: number): void {
+    this.#onTask(id, (task) => {
+      task.status = 'running'
+      task.attempts.push({ epoch, slot, state: 'assigned', since, until: undefined, reason: undefined })
+    })
+  }
+
+  #endAttempt(fact: Extract<Fact, { type: `attempt.${'succeeded' | 'failed' | 'lost' | 'revoked'}` }>): void {
+    this.#onAttempt(fact.task, fact.epoch, (attempt) => {
+      attempt.state = fact.type.slice('attempt.'.length) as AttemptNode['state']
+      attempt.until = fact.at
+      if (fact.type === 'attempt.revoked') attempt.reason = fact.reason
+      else if (fact.type !== 'attempt.succeeded') attempt.reason = fact.error.message
+    })
+    if (fact.type === 'attempt.succeeded') this.#onTask(fact.task, (task) => (task.status = 'publishing'))
+  }
+
+  #end(fact: Extract<Fact, { type: `task.${Outcome}` }>): void {
+    this.#onTask(fact.task, (task) => {
+      task.status = fact.type.slice('task.'.length) as Outcome
+      task.until = fact.at
+      if (fact.type === 'task.skipped') task.because = fact.because
+    })
+  }
+
+  #onTask(id: string, change: (task: TaskNode) => void): void {
+    const task = this.#tasks.get(id)
+    if (task !== undefined) change(task)
+  }
+
+  #onAttempt(id: string, epoch: number, change: (attempt: AttemptNode) => void): void {
+    const attempt = this.#tasks.get(id)?.attempts.find((each) => each.epoch === epoch)
+    if (attempt !== undefined) change(attempt)
+  }
+}
+
+/** The tree of some facts. */
+export function treeOf(facts: Iterable<Fact>): RunTree {
+  const tree = new RunTree()
+  for (const fact of facts) tree.take(fact)
+  return tree
+}
+
+/**
+ * The tree as lines: the run, its tasks under the task whose discovery led to them, and the attempts
+ * of each.
+ *
+ * @param now for what is still running
+ */
+export function renderTree(tree: RunTree, now: number, paint: Paint = plainPaint): string[] {
+  const until = tree.isOver ? tree.at : now
+  const lines = [
+    `${paint.bold(`run ${printable(tree.run)}`)} ${printable(tree.manager)} ${colourOf(tree.state, paint)(tree.state)} ${duration(until - tree.since)}`,
+  ]
+  // A list of its own instead of recursion: discoveries may lie thousands deep.
+  const pending = withPrefixes(tree.roots, '')
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    const { node, lead, rest } = item
+    lines.push(`${paint.dim(lead)}${taskLine(node, now, paint)}`)
+    for (const [index, attempt] of node.attempts.entries()) {
+      const isLast = index === node.attempts.length - 1 && node.children.length === 0
+      lines.push(`${paint.dim(`${rest}${isLast ? '└─ ' : '├─ '}`)}${attemptLine(attempt, now, paint)}`)
+    }
+    pending.push(...withPrefixes(node.children, rest))
+  }
+  return lines
+}
+
+/** The tree as data, for `--json`. */
+export function treeJson(tree: RunTree): object {
+  const { run, manager, state, since, at, roots } = tree
+  return { run, manager, state, since, at, tasks: flat(roots) }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+interface Pending {
+  readonly node: TaskNode
+  readonly lead: string
+  readonly rest: string
+}
+
+/** In reverse, because the last of a stack comes first. */
+function withPrefixes(nodes: readonly TaskNode[], prefix: string): Pending[] {
+  return nodes
+    .map((node, index) => {
+      const isLast = index === nodes.length - 1
+      return { node, lead: `${prefix}${isLast ? '└─ ' : '├─ '}`, rest: `${prefix}${isLast ? '   ' : '│  '}` }
+    })
+    .reverse()
+}
+
+function taskLine(node: TaskNode, now: number, paint: Paint): string {
+  const because = node.because === undefined ? '' : ` because of ${printable(node.because)}`
+  const [first] = node.attempts
+  const spent = first === undefined ? '' : ` ${duration((node.until ?? now) - first.since)}`
+  return `${printable(node.id)} ${paint.dim(printable(node.type))} ${colourOf(node.status, paint)(node.status)}${because}${spent}`
+}
+
+function attemptLine({ epoch, slot, state, since, until, reason }: AttemptNode, now: number, paint: Paint): string {
+  const why = reason === undefined ? '' : `: ${quoted(reason, 160)}`
+  return `attempt ${epoch} ${printable(slot)} ${colourOf(state, paint)(state)} ${duration((until ?? now) - since)}${why}`
+}
+
+function colourOf(state: string, paint: Paint): (text: string) => string {
+  if (state === 'succeeded' || state === 'completed') return paint.good
+  if (state === 'failed' || state === 'lost' || state === 'exhausted') return paint.bad
+  if (state === 'running' || state === 'assigned' || state === 'publishing') return paint.accent
+  if (state === 'waiting') return paint.dim
+  return paint.warn
+}
+
+function flat(roots: readonly TaskNode[]): object[] {
+  const result: object[] = []
+  const pending = roots.map((node) => ({ node, parent: undefined as string | undefined })).reverse()
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    const { children, ...task } = item.node
+    result.push({ ...task, parent: item.parent ?? null })
+    pending.push(...children.map((node) => ({ node, parent: task.id })).reverse())
+  }
+  return result
+}

@@ -1,0 +1,55 @@
+import plannerFiles from '@bosun/planner-files'
+import {
+  checkMachine,
+  loadConfig,
+  openProject,
+  openState,
+  projectFolders,
+  readFactsFile,
+  type Project as RuntimeProject,
+  type RunHandle as RuntimeHandle,
+} from '@bosun/runtime'
+import toolsFiles from '@bosun/tools-files'
+import type { Engine, Project, RunHandle } from './engine.ts'
+
+/** The plugins that every project of this command line has: the file tools, and plans from files. */
+const BUILT_IN = [toolsFiles, plannerFiles]
+
+/** The runtime in the shape that the commands are written against. */
+export const runtimeEngine: Engine = {
+  async openProject(folder, flags) {
+    return projectOf(await openProject(folder, { ...flags, builtIn: BUILT_IN }))
+  },
+  openState,
+  async stateDirOf(folder) {
+    return (await projectFolders(await loadConfig(folder))).stateDir
+  },
+  readFactsFile,
+  async checkMachine() {
+    return checkMachine()
+  },
+}
+
+function projectOf(project: RuntimeProject): Project {
+  return {
+    folder: project.folder,
+    stateDir: project.stateDir,
+    manager: project.manager,
+    planner: project.planner,
+    effective: project.effective,
+    planPreview: (goal) => project.planPreview(goal),
+    start: async (options) => handleOf(await project.start(options)),
+    resume: async (run) => handleOf(await project.resume(run)),
+    close: () => project.close(),
+  }
+}
+
+function handleOf(handle: RuntimeHandle): RunHandle {
+  return {
+    run: handle.run,
+    facts: handle,
+    result: handle.outcome,
+    cancel: (reason) => handle.cancel(reason),
+    drain: () => handle.pause('interrupted'),
+  }
+}
