@@ -1,4 +1,5 @@
 import { rateOpensAt } from './decide/drain.ts'
+import { waitsSince } from './dispatch/dispatch-index.ts'
 import type { Kernel } from './kernel.ts'
 
 /**
@@ -13,14 +14,14 @@ export function deadline(kernel: Kernel): number | undefined {
   const consider = (at: number | undefined) => {
     if (at !== undefined && at < earliest) earliest = at
   }
-  consider(timers.first()?.at)
+  consider(timers.firstAt)
   for (const wakeAt of state.wakes.values()) consider(wakeAt)
   for (const since of state.plans.values()) consider(since + limits.planTimeoutMs)
   if (!state.paused) {
     consider(index.nextRetryAt)
     const oldest = index.oldestReady()
     if (oldest !== undefined) {
-      consider(Math.max(oldest.readyAt, oldest.notBefore) + limits.queueWaitMs)
+      consider(waitsSince(state, oldest) + limits.queueWaitMs)
       const opensAt = rateOpensAt(state, state.at)
       if (opensAt > state.at) consider(opensAt)
     }

@@ -1,4 +1,4 @@
-import type { Fact, RunView, Strategy } from '@bosun/core'
+import { BosunError, type Fact, type RunView, type Strategy } from '@bosun/core'
 import { DispatchIndex } from './dispatch/dispatch-index.ts'
 import { LeaseTimers } from './dispatch/lease-timers.ts'
 import { evolve } from './state/evolve.ts'
@@ -17,8 +17,21 @@ export interface Kernel {
   readonly timers: LeaseTimers
 }
 
-/** A kernel for a new run. */
+/**
+ * A kernel for a new run.
+ *
+ * @throws PLUGIN_INVALID for a strategy that places tasks ahead, which this kernel does not do
+ */
 export function createKernel(strategy: Strategy): Kernel {
+  const { ahead, steal } = strategy.dispatch
+  if (ahead !== 0 || steal) {
+    throw new BosunError('PLUGIN_INVALID', {
+      at: `strategy "${strategy.name}".dispatch`,
+      expected: '{ ahead: 0, steal: false }',
+      received: `{ ahead: ${ahead}, steal: ${steal} }`,
+      fix: 'Leave dispatch out: a free slot takes the next task by itself, so nothing has to be placed ahead or stolen.',
+    })
+  }
   const state = new KernelState()
   const view = runView(state)
   return { state, view, strategy, index: new DispatchIndex(state, strategy, view), timers: new LeaseTimers(state) }
@@ -34,6 +47,9 @@ export function foldKernel(strategy: Strategy, facts: Iterable<Fact>): Kernel {
 
 /** After a fold by `evolve` alone: builds order and timers anew from the state. */
 export function settleKernel(kernel: Kernel): void {
+  // Each input's facts are whole in a journal, so what they doomed has been skipped by the last of them.
+  kernel.state.doomed.length = 0
+  kernel.state.lateDoomed.length = 0
   kernel.index.rebuild(kernel.state.at)
   kernel.timers.rebuild()
 }

@@ -1,6 +1,7 @@
 import { BosunError, isOutcome } from '@bosun/core'
 import type { Kernel } from './kernel.ts'
-import { rateOpensAt } from './decide/drain.ts'
+import { rateOpensAt, sliceFor } from './decide/drain.ts'
+import type { WorkerRecord } from './state/kernel-state.ts'
 import type { TaskRecord } from './state/task-record.ts'
 
 /** One thing that an unfinished task waits for, or the one thing that explains its outcome. */
@@ -17,6 +18,7 @@ export interface Reason {
     | 'resource'
     | 'rate'
     | 'budget'
+    | 'admission'
     | 'order'
     | 'run-ended'
   /** A sentence for people. */
@@ -69,6 +71,11 @@ function dependencyReason(kernel: Kernel, task: TaskRecord): Reason {
   return { kind: 'dependency', text: `It waits for ${named.join(', ')}.`, names: open }
 }
 
+function hasFreeSlot({ entry, live, slots }: WorkerRecord): boolean {
+  if (entry.slotsMax !== undefined && live >= entry.slotsMax) return false
+  return slots.some((slot) => slot.task === -1 && !slot.left)
+}
+
 /** Every gate that is shut for a task that could run. When all are open, others come before it. */
 function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] {
   const { state, index } = kernel
@@ -79,12 +86,18 @@ function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] 
   if (task.notBefore > at) add('backoff', `Its next attempt may start in ${task.notBefore - at} ms.`)
   if (state.live >= limits.slotsMax) add('slots', `All ${limits.slotsMax} slots of the run are taken.`)
   const workers = index.workersFor(task.spec.type, task.spec.skills)
-  if (workers.length > 0 && workers.every((worker) => worker.slots.every((slot) => slot.left || slot.task !== -1))) {
+  if (!workers.some(hasFreeSlot)) {
     const names = workers.map((worker) => worker.entry.name)
     add('worker-slots', `No slot of ${names.join(', ')} is free.`, names)
   }
   const resource = index.blockingResource(task)
-  if (resource !== undefined) add('resource', `Another task holds ${resource}.`, [resource])
+  if (resource !== undefined) {
+    const name = resource.slice(resource.indexOf(':') + 1)
+    add('resource', `Another task holds ${name}.`, [name])
+  }
+  if (sliceFor(state, task) === 'later') add('budget', 'Others have reserved what is left of the budget.')
+  if (!kernel.strategy.admission.admit(kernel.view))
+    add('admission', `The strategy ${kernel.strategy.name} holds it back.`)
   if (rateOpensAt(state, at) > at) add('rate', `The run starts at most ${limits.startsPerSecondMax} attempts a second.`)
   if (reasons.length === 0) add('order', `It is ready; ${index.rule} puts others first.`)
   return reasons

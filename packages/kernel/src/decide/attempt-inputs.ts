@@ -1,8 +1,10 @@
 import type { ErrorRecord, FactOf, Json, Usage } from '@bosun/core'
-import type { TaskRecord } from '../state/task-record.ts'
+import { timeoutOf } from '../dispatch/lease-timers.ts'
+import type { KernelState } from '../state/kernel-state.ts'
+import type { LiveAttempt, TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
 import type { InputOf } from './input.ts'
-import { failTask, retryOrEnd } from './verdict.ts'
+import { failTask, retryOrEnd, settleBudget } from './verdict.ts'
 
 type AttemptInput = InputOf<
   | 'started'
@@ -36,13 +38,22 @@ export function decideAttempt(emitter: Emitter, input: AttemptInput): void {
     return
   }
   if (input.type === 'denied') {
-    emitter.emit({ type: 'tool.denied', task: id, epoch, tool: input.tool, rule: input.rule, detail: input.detail })
+    decideDenied(emitter, input)
   } else if (input.type === 'published' || input.type === 'publishFailed') {
     decidePublished(emitter, task, input)
   } else if (task.live === undefined || task.live.epoch !== epoch || emitter.kernel.state.ended !== undefined) {
     quarantine(emitter, input)
   } else {
     decideLive(emitter, task, input)
+  }
+}
+
+/** After the end of the run no attempt has a grant, so whoever still calls a tool oversteps. */
+function decideDenied(emitter: Emitter, { task, epoch, tool, rule, detail }: InputOf<'denied'>): void {
+  if (emitter.kernel.state.ended === undefined) emitter.emit({ type: 'tool.denied', task, epoch, tool, rule, detail })
+  else {
+    const error: ErrorRecord = { code: 'TOOL_DENIED', message: `${tool} was called after the run had ended: ${detail}` }
+    emitter.emit({ type: 'violation.recorded', by: `${task}@${epoch}`, error })
   }
 }
 
@@ -53,6 +64,10 @@ function decideLive(
 ): void {
   const id = task.spec.id
   const { epoch } = input
+  if (showsWork(input.type) && task.live?.started === false) {
+    // The report that the work had begun was lost or is late; whether work may be repeated hangs on it.
+    emitter.emit({ type: 'attempt.started', task: id, epoch, host: task.live.slot })
+  }
   switch (input.type) {
     case 'result':
       emitter.emit({
@@ -98,6 +113,10 @@ function decideLive(
   }
 }
 
+function showsWork(type: AttemptInput['type']): boolean {
+  return type === 'result' || type === 'progressed' || type === 'discovered' || type === 'emitted'
+}
+
 type LostClock = FactOf<'attempt.lost'>['evidence']['clock']
 
 /** Ends the live attempt as lost, with its evidence, and asks what follows. */
@@ -111,8 +130,7 @@ export function loseAttempt(
   const live = task.live
   if (live === undefined) return
   const { started, epoch } = live
-  const { leaseMs } = emitter.kernel.state.config.lease
-  const evidence = { lastBeat: live.lastBeat, deadline: Math.max(live.deadline, live.lastBeat + leaseMs), clock }
+  const evidence = { lastBeat: live.lastBeat, deadline: deadlineOf(emitter.kernel.state, task, live, clock), clock }
   emitter.emit({ type: 'attempt.lost', task: task.spec.id, epoch, error, started, evidence })
   settleBudget(emitter, task, epoch, usage)
   const effects = emitter.kernel.state.workers.get(workerOf(emitter, live.slot))?.entry.effects
@@ -121,6 +139,14 @@ export function loseAttempt(
     const message = `${error.message} The work may have been done once already: retry or adopt it yourself.`
     emitter.emit({ type: 'task.lost', task: task.spec.id, error: { ...error, message } })
   } else retryOrEnd(emitter, task, error, 'lost', !uncounted)
+}
+
+/** The deadline that passed, by the clock that is the reason. */
+function deadlineOf(state: KernelState, task: TaskRecord, live: LiveAttempt, clock: LostClock): number {
+  const { leaseMs, progressTimeoutMs } = state.config.lease
+  if (clock === 'timeout') return live.assignedAt + timeoutOf(state, task)
+  if (clock === 'progress') return live.lastProgress + progressTimeoutMs
+  return Math.max(live.deadline, live.lastBeat + leaseMs)
 }
 
 function workerOf(emitter: Emitter, slot: string): string {
@@ -179,12 +205,4 @@ function keptValue(input: AttemptInput): { kind: FactOf<'result.quarantined'>['k
 
 function usageOf(input: { readonly usage?: Usage }): { usage?: Usage } {
   return input.usage === undefined ? {} : { usage: input.usage }
-}
-
-/** Turns a reservation into what was used. Without a report the whole slice counts as used. */
-function settleBudget(emitter: Emitter, task: TaskRecord, epoch: number, usage: Usage | undefined): void {
-  const slice = task.slice
-  if (slice === undefined && usage === undefined) return
-  const { tokens, costMicros } = usage ?? slice ?? { tokens: 0, costMicros: 0 }
-  emitter.emit({ type: 'budget.settled', task: task.spec.id, epoch, tokens, costMicros })
 }

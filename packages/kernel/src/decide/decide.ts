@@ -14,6 +14,9 @@ import { decideRun } from './run-inputs.ts'
  * @param out where the facts are added; default a new list
  */
 export function decide(kernel: Kernel, input: Input, out: Fact[] = []): Fact[] {
+  if (kernel.state.run === '' && input.type !== 'start') {
+    throw new BosunError('INTERNAL', { at: 'decide', expected: 'the input start first', received: input.type })
+  }
   const emitter = new Emitter(kernel, input.at, out)
   switch (input.type) {
     case 'result':

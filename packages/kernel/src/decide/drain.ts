@@ -14,44 +14,53 @@ export function drain(emitter: Emitter): void {
   while (mayStart(emitter)) {
     const match = index.match()
     if (match === undefined) return
-    const slice = sliceFor(state, match.task)
-    if (slice === 'later') {
-      index.park(match.task, BUDGET)
-      continue
-    }
-    if (slice === 'never') {
-      refuseBudget(emitter, match.task)
+    const { task } = match
+    const slice = sliceFor(state, task)
+    if (slice === 'later') index.park(task, BUDGET)
+    else if (slice === 'never') {
+      refuseBudget(emitter, task)
       skipDoomed(emitter)
       index.absorb(emitter.at)
-      continue
+    } else {
+      const slot = index.place(match)
+      assign(emitter, task, slot.slot, slot.worker.entry.name, slice)
+      index.absorb(emitter.at)
     }
-    assign(emitter, match.task, match.slot.slot, match.slot.worker.entry.name, slice)
-    index.absorb(emitter.at)
   }
 }
 
+/** Skips what waits for a task that ended without success; then, under fail-fast, cancels the rest. */
 function skipDoomed(emitter: Emitter): void {
   const { state } = emitter.kernel
-  for (let index = state.doomed.pop(); index !== undefined; index = state.doomed.pop()) {
-    const doomed = state.tasks[index] as TaskRecord
-    if (
-      state.config.policy.failure === 'fail-fast' &&
-      (doomed.status === 'failed' || doomed.status === 'lost') &&
-      state.ended === undefined
-    ) {
-      cancelScope(emitter, { kind: 'run' }, 'policy', `fail-fast: ${doomed.spec.id} ${doomed.status}`)
+  if (state.doomed.length === 0 && state.lateDoomed.length === 0) return
+  const isFailFast = state.config.policy.failure === 'fail-fast'
+  let failed: TaskRecord | undefined
+  do {
+    for (let index = state.doomed.pop(); index !== undefined; index = state.doomed.pop()) {
+      const doomed = state.tasks[index] as TaskRecord
+      if (isFailFast && (doomed.status === 'failed' || doomed.status === 'lost')) failed ??= doomed
+      for (const dependant of doomed.dependants ?? []) skip(emitter, state.tasks[dependant] as TaskRecord, doomed)
     }
-    for (const dependant of doomed.dependants ?? []) {
-      const task = state.tasks[dependant] as TaskRecord
-      if (isOutcome(task.status)) continue
-      emitter.emit({
-        type: 'task.skipped',
-        task: task.spec.id,
-        because: doomed.spec.id,
-        outcome: doomed.status as Outcome,
-      })
+    for (let index = state.lateDoomed.pop(); index !== undefined; index = state.lateDoomed.pop()) {
+      const task = state.tasks[index] as TaskRecord
+      const culprit = task.spec.dependsOn?.map((id) => state.taskById.get(id)).find(isDoomed)
+      if (culprit !== undefined) skip(emitter, task, culprit)
     }
-  }
+    if (failed === undefined || state.ended !== undefined) continue
+    const reason = `fail-fast: ${failed.spec.id} ${failed.status}`
+    failed = undefined
+    cancelScope(emitter, { kind: 'run' }, 'policy', reason)
+  } while (state.doomed.length > 0)
+}
+
+function skip(emitter: Emitter, task: TaskRecord, because: TaskRecord): void {
+  if (isOutcome(task.status)) return
+  const outcome = because.status as Outcome
+  emitter.emit({ type: 'task.skipped', task: task.spec.id, because: because.spec.id, outcome })
+}
+
+function isDoomed(task: TaskRecord | undefined): boolean {
+  return task !== undefined && isOutcome(task.status) && task.status !== 'succeeded'
 }
 
 /** The caps that delay: attempts at the same time, assignments per second, and the strategy's admission. */
@@ -74,8 +83,6 @@ export function rateOpensAt(state: KernelState, at: number): number {
 
 function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string, slice: Usage | undefined): void {
   const { state, index, timers } = emitter.kernel
-  const { lease, limits } = state.config
-  const deadline = emitter.at + lease.leaseMs
   emitter.emit({
     type: 'task.assigned',
     task: task.spec.id,
@@ -84,11 +91,11 @@ function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string
     slot,
     rule: index.rule,
     retry: task.retries,
-    deadline,
+    deadline: emitter.at + state.config.lease.leaseMs,
     ...(slice === undefined ? {} : { slice }),
   })
   timers.dropVoid()
-  timers.add(task, Math.min(deadline, emitter.at + (task.spec.limits?.timeoutMs ?? limits.timeoutMs)))
+  timers.add(task)
   if (slice !== undefined) emitter.emit({ type: 'budget.reserved', task: task.spec.id, epoch: task.epoch, ...slice })
 }
 
@@ -96,12 +103,14 @@ function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string
  * What an attempt reserves; most use no model and so nothing. `later` when others hold what it needs,
  * `never` when the rest of the budget is too small.
  */
-function sliceFor(state: KernelState, task: TaskRecord): Usage | undefined | 'later' | 'never' {
+export function sliceFor(state: KernelState, task: TaskRecord): Usage | undefined | 'later' | 'never' {
   const asked = task.spec.limits
   if (asked?.tokensMax === undefined && asked?.costMicrosMax === undefined) return undefined
   const slice = { tokens: asked.tokensMax ?? 0, costMicros: asked.costMicrosMax ?? 0 }
-  const tokensLeft = state.config.limits.tokensMax - state.spentTokens - slice.tokens
-  const costLeft = state.config.limits.costMicrosMax - state.spentCostMicros - slice.costMicros
+  const { tokensMax, costMicrosMax } = state.config.limits
+  // Nothing always fits, even when calls have overrun the budget.
+  const tokensLeft = slice.tokens === 0 ? Infinity : tokensMax - state.spentTokens - slice.tokens
+  const costLeft = slice.costMicros === 0 ? Infinity : costMicrosMax - state.spentCostMicros - slice.costMicros
   if (tokensLeft < 0 || costLeft < 0) return 'never'
   return tokensLeft < state.reservedTokens || costLeft < state.reservedCostMicros ? 'later' : slice
 }

@@ -18,8 +18,10 @@ export class Emitter {
 
   constructor(kernel: Kernel, at: number, out: Fact[]) {
     this.kernel = kernel
-    this.at = Math.max(at, kernel.state.at)
-    this.cause = kernel.state.lastCause + 1
+    const { state } = kernel
+    // A clock that goes back does not take the log with it, and volatile facts have times and causes too.
+    this.at = Math.max(at, state.at, state.pulseAt)
+    this.cause = Math.max(state.lastCause, state.pulseCause) + 1
     this.out = out
     this.from = out.length
   }

@@ -1,6 +1,8 @@
 import type { ErrorRecord, Json } from '@bosun/core'
+import type { KernelState } from '../state/kernel-state.ts'
+import type { TaskRecord } from '../state/task-record.ts'
 import { tallyOf } from '../views/run-view.ts'
-import { cancelScope } from './cancel-scope.ts'
+import { cancelAll } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
 
 /** How a run is asked to end; what it ends as is computed from the graph. */
@@ -21,14 +23,13 @@ export interface RunEnd {
 export function endRun(emitter: Emitter, asked: RunEnd): void {
   const { state } = emitter.kernel
   if (state.ended !== undefined) return
-  if (state.unresolved > 0) cancelScope(emitter, { kind: 'run' }, asked.by ?? 'kernel', asked.reason ?? asked.causeCode)
+  if (state.unresolved > 0) cancelAll(emitter, asked.by ?? 'kernel', asked.reason ?? asked.causeCode)
   const tally = tallyOf(state)
   const missing: string[] = []
   const waived: string[] = []
   for (const task of state.tasks) {
-    if (task.status === 'succeeded') continue
-    if (task.waived) waived.push(task.spec.id)
-    else missing.push(task.spec.id)
+    if (isMissing(task)) missing.push(task.spec.id)
+    else if (task.status !== 'succeeded') waived.push(task.spec.id)
   }
   const { result } = asked
   if (asked.end === 'cancelled') {
@@ -50,14 +51,35 @@ export function endRun(emitter: Emitter, asked: RunEnd): void {
       tally,
       missing,
     })
-  } else if (missing.length > 0) {
-    emitter.emit({ type: 'run.failed', causeCode: 'TASKS_UNSUCCESSFUL', result, tally, missing })
-  } else if (state.refused > 0) {
-    // A refusal of a limit exhausts the run; any other means that work was asked for and is not done.
-    const causeCode = state.refusedBy ?? 'LIMIT_TASKS'
-    const type = causeCode.startsWith('LIMIT_') ? 'run.exhausted' : 'run.failed'
-    emitter.emit({ type, causeCode, result, tally, missing })
   } else {
-    emitter.emit({ type: 'run.completed', result, tally, waived })
+    const causeCode = shortfall(state)
+    if (causeCode === undefined) emitter.emit({ type: 'run.completed', result, tally, waived })
+    else emitter.emit({ type: isLimit(causeCode) ? 'run.exhausted' : 'run.failed', causeCode, result, tally, missing })
   }
+}
+
+/**
+ * Why a run that was to be completed is not: a limit, if limits alone kept work from being done, else
+ * what kept it. Skipped tasks only follow from others. Undefined when nothing is missing.
+ */
+function shortfall(state: KernelState): string | undefined {
+  let limit: string | undefined
+  for (const task of state.tasks) {
+    if (task.status === 'succeeded' || task.status === 'skipped' || task.waived) continue
+    if (task.status !== 'failed' || !isLimit(task.error?.code ?? '')) return 'TASKS_UNSUCCESSFUL'
+    limit = task.error?.code
+  }
+  for (const code of state.refusals.values()) {
+    if (!isLimit(code)) return code
+    limit ??= code
+  }
+  return limit ?? (state.tasks.some(isMissing) ? 'TASKS_UNSUCCESSFUL' : undefined)
+}
+
+function isMissing(task: TaskRecord): boolean {
+  return task.status !== 'succeeded' && !task.waived
+}
+
+function isLimit(code: string): boolean {
+  return code.startsWith('LIMIT_')
 }

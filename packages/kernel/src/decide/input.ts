@@ -5,6 +5,7 @@ import type {
   FactOf,
   Json,
   Limits,
+  Place,
   PublishedFile,
   RunConfig,
   Task,
@@ -32,6 +33,7 @@ export type Input = { readonly at: number } & (
       readonly config: RunConfig
       readonly origins: Readonly<Record<string, string>>
       readonly workers: readonly WorkerEntry[]
+      readonly place?: Place
     }
   // The manager
   /** What the program decided on the message that `nextMessage` showed, or how it failed. */

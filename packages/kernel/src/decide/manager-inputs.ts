@@ -1,4 +1,12 @@
-import { BosunError, errorRecord, type Decision, type ErrorRecord, type Outcome, type Task } from '@bosun/core'
+import {
+  BosunError,
+  canonicalJson,
+  errorRecord,
+  type Decision,
+  type ErrorRecord,
+  type Outcome,
+  type Task,
+} from '@bosun/core'
 import type { Kernel } from '../kernel.ts'
 import { checkPatch, type PatchContext } from '../graph/check-patch.ts'
 import type { TaskRecord } from '../state/task-record.ts'
@@ -16,6 +24,7 @@ export function decideManager(
   input: InputOf<'decided' | 'planned' | 'planFailed' | 'diverged' | 'recovered'>,
 ): void {
   const { state } = emitter.kernel
+  if (state.ended !== undefined && input.type !== 'decided') return
   switch (input.type) {
     case 'decided':
       decideDelivered(emitter, input)
@@ -34,7 +43,7 @@ export function decideManager(
         expected: input.expected,
         received: input.received,
       })
-      emitter.emit({ type: 'run.paused', by: 'kernel', reason: 'MANAGER_DIVERGED' })
+      if (!state.paused) emitter.emit({ type: 'run.paused', by: 'kernel', reason: 'MANAGER_DIVERGED' })
       return
     case 'recovered':
       recover(emitter, input)
@@ -117,7 +126,8 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
         cancelScope(emitter, decision.scope, 'manager', decision.reason)
         return
       case 'wake':
-        emitter.emit({ type: 'wake.set', wake: decision.wake, wakeAt: decision.at })
+        // Later than now, so that a manager that wakes itself again and again cannot stop time.
+        emitter.emit({ type: 'wake.set', wake: decision.wake, wakeAt: Math.max(decision.at, emitter.at + 1) })
         return
       case 'waive':
         waive(emitter, decision)
@@ -137,6 +147,8 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
       case 'partial':
     }
   } catch (error) {
+    // Everything that may be refused is checked before the first fact; what comes later is our own fault.
+    if (!BosunError.is(error) || error.code === 'FACT_ILLEGAL' || error.code === 'INTERNAL') throw error
     emitter.emit({ type: 'manager.refused', decision: decision.type, error: recordOf(error) })
   }
 }
@@ -177,13 +189,18 @@ function checkDelegation(
   parent: TaskRecord | undefined,
 ): { fresh: readonly Task[]; depth: number } | { error: ErrorRecord } {
   if (prepared !== undefined && 'code' in prepared) return { error: prepared }
+  if (kernel.state.closed || parent?.closed === true || parent?.status === 'cancelled') {
+    const closed = kernel.state.closed ? 'the run' : `the subtree of "${parent?.spec.id}"`
+    const summary = `Nothing can be added, because ${closed} was cancelled.`
+    return { error: errorRecord(new BosunError('TASK_CANCELLED', { at: 'delegate', summary })) }
+  }
   try {
     const fresh = checkPatch(kernel.state, prepared ?? tasks, patchContext(kernel))
     const depth = parent === undefined ? 0 : parent.depth + 1
     const error =
       fresh.length === 0
         ? undefined
-        : brokenCap(kernel, fresh.length, depth, parent?.children ?? 0, parent !== undefined)
+        : brokenCap(kernel, fresh.length, depth, parent?.children?.length ?? 0, parent !== undefined)
     return error === undefined ? { fresh, depth } : { error }
   } catch (error) {
     return { error: recordOf(error) }
@@ -242,23 +259,35 @@ function amend(emitter: Emitter, decision: Extract<Decision, { type: 'amend' }>)
   }
   // Checked as a whole before the first fact, so that a refusal leaves nothing half done.
   const replaced = (decision.replace ?? []).map((spec) => {
-    const task = untouched(spec.id)
-    const fixed = {
-      type: task.spec.type,
-      dependsOn: task.spec.dependsOn,
-      outputs: task.spec.outputs,
-      skills: task.spec.skills,
-    }
-    return { ...spec, ...Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined)) }
+    return keepPlace(untouched(spec.id).spec, spec)
   })
-  const withdrawn = (decision.withdraw ?? []).map(untouched)
+  const withdrawn = new Set((decision.withdraw ?? []).map(untouched))
   for (const task of replaced) emitter.emit({ type: 'task.amended', task })
   for (const task of withdrawn) cancelTask(emitter, task, 'manager', 'withdrawn')
+}
+
+/** What holds a task in its place in the graph. It is kept, and an amendment that says otherwise is refused. */
+const PLACE = ['type', 'dependsOn', 'outputs', 'skills'] as const
+
+function keepPlace(known: Task, amended: Task): Task {
+  const kept: Record<string, unknown> = { ...amended }
+  for (const field of PLACE) {
+    const value = known[field]
+    if (amended[field] !== undefined && canonicalJson(amended[field]) !== canonicalJson(value ?? [])) {
+      const summary = `The ${field} of a task cannot be amended.`
+      const fix = 'Withdraw the task and add another one.'
+      throw new BosunError('TASK_ID_CONFLICT', { at: `${known.id}.${field}`, summary, fix })
+    }
+    if (value === undefined) delete kept[field]
+    else kept[field] = value
+  }
+  return kept as Task
 }
 
 function waive(emitter: Emitter, decision: Extract<Decision, { type: 'waive' }>): void {
   const { state } = emitter.kernel
   for (const id of decision.tasks) {
+    if (state.refusals.has(id)) throw new BosunError('WAIVER_REFUSED', { at: id, received: 'refused' })
     const task = state.taskById.get(id)
     if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
     if (!(state.config.policy.waive as readonly string[]).includes(task.status as Outcome)) {

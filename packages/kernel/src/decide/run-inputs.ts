@@ -1,11 +1,13 @@
 import { BosunError, errorRecord, FACT_VERSION, type ErrorRecord } from '@bosun/core'
+import { waitsSince } from '../dispatch/dispatch-index.ts'
+import { timeoutOf } from '../dispatch/lease-timers.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { loseAttempt } from './attempt-inputs.ts'
 import { cancelScope } from './cancel-scope.ts'
 import { endRun } from './end-run.ts'
 import type { Emitter } from './emitter.ts'
 import type { InputOf } from './input.ts'
-import { failTask, retryOrEnd } from './verdict.ts'
+import { failTask } from './verdict.ts'
 
 type RunInput = InputOf<
   | 'start'
@@ -30,7 +32,7 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
       start(emitter, input)
       return
     case 'joined':
-      emitter.emit({ type: 'worker.joined', slot: input.slot, worker: input.worker })
+      join(emitter, input)
       return
     case 'left':
       leave(emitter, input)
@@ -72,11 +74,19 @@ function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'wa
       emitter.emit({ type: 'steer.received', text: input.text, by })
       return
     case 'waive':
-      emitter.emit({ type: 'waiver.given', tasks: input.tasks as string[], by, reason: input.reason })
+      waive(emitter, input)
       return
     case 'raiseLimits':
       emitter.emit({ type: 'limits.changed', limits: input.limits, by })
+      emitter.kernel.timers.rebuild()
   }
+}
+
+/** A person may name tasks that are not there; those are left out. What a limit refused can be waived as well. */
+function waive(emitter: Emitter, input: InputOf<'waive'>): void {
+  const { taskById, refusals } = emitter.kernel.state
+  const tasks = input.tasks.filter((id) => taskById.has(id) || refusals.has(id))
+  if (tasks.length > 0) emitter.emit({ type: 'waiver.given', tasks, by: input.by, reason: input.reason })
 }
 
 function start(emitter: Emitter, input: InputOf<'start'>): void {
@@ -91,7 +101,16 @@ function start(emitter: Emitter, input: InputOf<'start'>): void {
     config: input.config,
     origins: { ...input.origins },
     workers: input.workers as (typeof input.workers)[number][],
+    ...(input.place === undefined ? {} : { place: input.place }),
   })
+}
+
+/** A slot that is there already may be announced again, as a restarted manager's side does. */
+function join(emitter: Emitter, { slot, worker }: InputOf<'joined'>): void {
+  const { state } = emitter.kernel
+  if (!state.workers.has(worker)) throw new BosunError('WORKER_UNKNOWN', { at: slot, received: worker })
+  const known = state.slots.get(slot)
+  if (known === undefined || known.left) emitter.emit({ type: 'worker.joined', slot, worker })
 }
 
 function leave(emitter: Emitter, input: InputOf<'left'>): void {
@@ -100,21 +119,20 @@ function leave(emitter: Emitter, input: InputOf<'left'>): void {
   if (slot === undefined || slot.left) return
   const task = slot.task < 0 ? undefined : state.tasks[slot.task]
   emitter.emit({ type: 'worker.left', slot: input.slot, reason: input.reason })
-  if (task?.live === undefined) return
-  const { epoch } = task.live
-  emitter.emit({ type: 'attempt.revoked', task: task.spec.id, epoch, reason: input.reason })
+  if (task === undefined) return
   const error: ErrorRecord = { code: 'HOST_DIED', message: `The slot ${input.slot} left: ${input.reason}` }
-  retryOrEnd(emitter, task, error, 'lost', false)
+  loseAttempt(emitter, task, error, 'drain')
 }
 
 /** Time alone: leases and limits that ran out. Whoever feeds it has fed all beats that came before. */
 function tick(emitter: Emitter): void {
   const { state, timers } = emitter.kernel
-  for (let due = timers.first(); due !== undefined && due.at <= emitter.at; due = timers.first()) {
+  for (let due = timers.firstAt; due !== undefined && due <= emitter.at; due = timers.firstAt) {
+    const task = timers.first() as TaskRecord
     timers.drop()
-    judge(emitter, due.task)
+    judge(emitter, task)
   }
-  failStaleQueue(emitter)
+  if (!state.paused) failStaleQueue(emitter)
   for (const [request, since] of state.plans) {
     if (emitter.at < since + state.config.limits.planTimeoutMs) continue
     emitter.emit({
@@ -137,8 +155,8 @@ function judge(emitter: Emitter, task: TaskRecord): void {
   const { at, kernel } = emitter
   const live = task.live
   if (live === undefined) return
-  const { lease, limits } = kernel.state.config
-  const timeoutMs = task.spec.limits?.timeoutMs ?? limits.timeoutMs
+  const { lease } = kernel.state.config
+  const timeoutMs = timeoutOf(kernel.state, task)
   if (at >= live.assignedAt + timeoutMs) {
     loseAttempt(
       emitter,
@@ -165,21 +183,20 @@ function judge(emitter: Emitter, task: TaskRecord): void {
     )
     return
   }
-  kernel.timers.add(task, Math.max(at + 1, nextLook(emitter, live, timeoutMs)))
+  // A strategy that is more patient than the lease is asked again at the pace of the heartbeats.
+  const isPatient = clocks.sinceBeatMs >= lease.leaseMs || isBehind(lease.progressTimeoutMs, clocks.sinceProgressMs)
+  kernel.timers.add(task, isPatient ? at + lease.heartbeatMs : 0)
 }
 
-/** When the first of an attempt's clocks can run out. */
-function nextLook(emitter: Emitter, live: NonNullable<TaskRecord['live']>, timeoutMs: number): number {
-  const { leaseMs, progressTimeoutMs } = emitter.kernel.state.config.lease
-  const progress = progressTimeoutMs > 0 ? live.lastProgress + progressTimeoutMs : Infinity
-  return Math.min(live.lastBeat + leaseMs, progress, live.assignedAt + timeoutMs)
+function isBehind(progressTimeoutMs: number, sinceProgressMs: number): boolean {
+  return progressTimeoutMs > 0 && sinceProgressMs >= progressTimeoutMs
 }
 
 function failStaleQueue(emitter: Emitter): void {
   const { state, index } = emitter.kernel
   const { queueWaitMs } = state.config.limits
   for (let task = index.oldestReady(); task !== undefined; task = index.oldestReady()) {
-    if (emitter.at < Math.max(task.readyAt, task.notBefore) + queueWaitMs) return
+    if (emitter.at < waitsSince(state, task) + queueWaitMs) return
     failTask(emitter, task, errorRecord(new BosunError('QUEUE_WAIT_EXCEEDED', { at: task.spec.id })))
   }
 }

@@ -1,4 +1,4 @@
-import { ERROR_REGISTRY, type ErrorRecord } from '@bosun/core'
+import { ERROR_REGISTRY, type ErrorRecord, type Usage } from '@bosun/core'
 import type { TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -32,7 +32,7 @@ export function retryOrEnd(
     epoch: task.epoch,
     counted,
     retry,
-    notBefore: emitter.at + Math.max(0, delay),
+    notBefore: emitter.at + delay,
     reason: error,
   })
 
@@ -41,7 +41,9 @@ export function retryOrEnd(
     if (!counted) return 0
     if (retry > retriesMax || !ERROR_REGISTRY[error.code].retryable) return undefined
     const random = seededRandom(state.config.seed, task.index, task.epoch)
-    return strategy.retry.next(task.retries, error, view, random)
+    const wanted = strategy.retry.next(task.retries, error, view, random)
+    // A policy that answers with no number of ms is taken to mean none.
+    return wanted === undefined || !Number.isFinite(wanted) ? undefined : Math.max(0, Math.ceil(wanted))
   }
 }
 
@@ -50,12 +52,25 @@ export function failTask(emitter: Emitter, task: TaskRecord, error: ErrorRecord)
   emitter.emit({ type: 'task.failed', task: task.spec.id, error })
 }
 
+/**
+ * Turns a reservation into what was used. Without a report the whole slice counts as used; use without
+ * a reservation is entered as one of nothing, so that the book has both sides.
+ */
+export function settleBudget(emitter: Emitter, task: TaskRecord, epoch: number, usage: Usage | undefined): void {
+  const { slice } = task
+  const used = usage ?? slice
+  if (used === undefined) return
+  const of = { task: task.spec.id, epoch }
+  if (slice === undefined) emitter.emit({ type: 'budget.reserved', ...of, tokens: 0, costMicros: 0 })
+  emitter.emit({ type: 'budget.settled', ...of, tokens: used.tokens, costMicros: used.costMicros })
+}
+
 /** Takes the live attempt from its slot and cancels the task. */
 export function cancelTask(emitter: Emitter, task: TaskRecord, by: string, reason: string): void {
   if (task.live !== undefined) {
-    emitter.emit({ type: 'attempt.revoked', task: task.spec.id, epoch: task.live.epoch, reason })
-    if (task.slice !== undefined)
-      emitter.emit({ type: 'budget.settled', task: task.spec.id, epoch: task.epoch, ...task.slice })
+    const { epoch } = task.live
+    emitter.emit({ type: 'attempt.revoked', task: task.spec.id, epoch, reason })
+    settleBudget(emitter, task, epoch, undefined)
   }
   emitter.emit({ type: 'task.cancelled', task: task.spec.id, by, reason })
 }

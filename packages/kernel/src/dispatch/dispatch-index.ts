@@ -3,6 +3,7 @@ import { resourcesOf } from '../state/evolve.ts'
 import { KeyedHeap } from '../state/keyed-heap.ts'
 import type { KernelState, SlotRecord, WorkerRecord } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
+import { criticalPath } from '../strategies/orders.ts'
 import { RemainingPath } from './remaining-path.ts'
 
 /** Ready tasks that the same workers can do, in the strategy's order. */
@@ -11,10 +12,10 @@ interface Lane {
   readonly ready: KeyedHeap
 }
 
-/** A task and the slot that the strategy gives it. */
+/** A task that can be assigned now, and the workers that can do it. */
 export interface Match {
   readonly task: TaskRecord
-  readonly slot: SlotRecord
+  readonly workers: readonly WorkerRecord[]
 }
 
 /**
@@ -23,6 +24,9 @@ export interface Match {
  *
  * One matcher serves push and pull alike: whether a task became ready or a slot became free, the
  * first ready task in the order that has a free, able slot is assigned under the manager's rule.
+ *
+ * A task that may be assigned is listed in one place: a lane, the backoff or a parking list. Each
+ * entry carries the `readySeq` under which it was made; when the task has another one, it is void.
  */
 export class DispatchIndex {
   readonly rule: string
@@ -39,6 +43,8 @@ export class DispatchIndex {
   /** Ready tasks by how long they have been so. */
   private readonly oldest = new KeyedHeap()
   private readonly remaining: RemainingPath | undefined
+  /** Tasks whose patches the keys have taken in. */
+  private patched = 0
 
   constructor(state: KernelState, strategy: Strategy, view: RunView) {
     this.state = state
@@ -51,15 +57,18 @@ export class DispatchIndex {
   /** Takes in what the latest facts touched. */
   absorb(at: number): void {
     const { readied, freed, released } = this.state
+    if (this.remaining !== undefined && this.keysMoved(this.remaining)) this.reorder()
     if (released.length > 0) this.unpark(released)
-    if (this.remaining?.update() === true) this.reorder()
     for (const slot of freed) if (slot.task === -1 && !slot.left) this.freeOf(slot.worker).add(slot.ordinal)
-    for (const index of readied) this.enter(this.state.tasks[index] as TaskRecord, at)
+    for (let entry = 0; entry < readied.length; entry += 2) {
+      this.enter(this.state.tasks[readied[entry] as number] as TaskRecord, readied[entry + 1] as number, at)
+    }
     freed.length = 0
     readied.length = 0
     released.length = 0
     while (this.backoff.size > 0 && this.backoff.topKey <= at) {
-      this.enqueue(this.state.tasks[this.backoff.pop()] as TaskRecord)
+      const seq = this.backoff.topTie
+      this.enqueue(this.state.tasks[this.backoff.pop()] as TaskRecord, seq)
     }
   }
 
@@ -76,37 +85,52 @@ export class DispatchIndex {
     freed.length = 0
     released.length = 0
     for (const slot of this.state.slots.values()) freed.push(slot)
-    for (const task of this.state.tasks) if (isDispatchable(task)) readied.push(task.index)
-    readied.sort((a, b) => (this.state.tasks[a] as TaskRecord).readySeq - (this.state.tasks[b] as TaskRecord).readySeq)
+    for (const task of this.state.tasks) if (isDispatchable(task)) readied.push(task.index, task.readySeq)
     this.remaining?.rebuild()
+    this.patched = this.state.tasks.length
     this.absorb(at)
   }
 
-  /** The next assignment under order and placement, or `undefined` when nothing fits. Takes both off the index. */
+  /** The next task to assign, or `undefined` when nothing fits. Takes it off the index. */
   match(): Match | undefined {
-    for (;;) {
-      const found = this.firstLane()
-      if (found === undefined) return undefined
-      const task = this.state.tasks[found.lane.ready.pop()] as TaskRecord
+    for (let lane = this.firstLane(); lane !== undefined; lane = this.firstLane()) {
+      const task = this.state.tasks[lane.ready.pop()] as TaskRecord
       const blocked = this.blockingResource(task)
-      if (blocked !== undefined) {
-        this.park(task, blocked)
-        continue
-      }
-      return { task, slot: this.place(task, found.workers) }
+      if (blocked === undefined) return { task, workers: lane.workers }
+      this.park(task, blocked)
     }
+    return undefined
+  }
+
+  /** The slot that the strategy gives a matched task; the task is to be assigned to it. */
+  place({ task, workers }: Match): SlotRecord {
+    const choose = this.strategy.placement.choose
+    if (choose === undefined) {
+      const worker = workers.find((able) => this.canTake(able)) as WorkerRecord
+      return worker.slots[this.freeOf(worker).take()] as SlotRecord
+    }
+    const slots = workers
+      .filter((worker) => this.canTake(worker))
+      .flatMap((worker) => worker.slots.filter((slot) => slot.task === -1 && !slot.left))
+    const views = slots.map((slot) => ({
+      slot: slot.slot,
+      worker: slot.worker.entry.name,
+      assignments: slot.assignments,
+    }))
+    // The entry in the heap of free slots turns void with the assignment and is dropped when it surfaces.
+    return slots[choose(task, views, this.view)] ?? (slots[0] as SlotRecord)
   }
 
   /** Sets a task aside until a resource, or the budget, is given back. */
   park(task: TaskRecord, resource: string): void {
     const parked = this.parked.get(resource)
-    if (parked === undefined) this.parked.set(resource, [task.index])
-    else parked.push(task.index)
+    if (parked === undefined) this.parked.set(resource, [task.index, task.readySeq])
+    else parked.push(task.index, task.readySeq)
   }
 
   /** The task that has been ready the longest, whatever keeps it. */
   oldestReady(): TaskRecord | undefined {
-    this.dropVoidOldest()
+    this.dropVoid(this.oldest)
     return this.oldest.size === 0 ? undefined : (this.state.tasks[this.oldest.top] as TaskRecord)
   }
 
@@ -133,36 +157,23 @@ export class DispatchIndex {
   // ---------------------------------------------------------------------------------------------
 
   /** The lane whose first task comes first, among lanes with a worker that can take one now. */
-  private firstLane(): { lane: Lane; workers: readonly WorkerRecord[] } | undefined {
+  private firstLane(): Lane | undefined {
     let best: Lane | undefined
     for (const lane of this.lanes.values()) {
-      this.dropVoid(lane)
-      if (lane.ready.size === 0 || !lane.workers.some((worker) => this.canTake(worker))) continue
-      if (
-        best === undefined ||
-        lane.ready.topKey < best.ready.topKey ||
-        (lane.ready.topKey === best.ready.topKey && lane.ready.topTie < best.ready.topTie)
-      ) {
-        best = lane
-      }
+      this.dropVoid(lane.ready)
+      if (lane.ready.size === 0 || !this.hasFreeSlot(lane)) continue
+      if (best === undefined || lane.ready.comesBefore(best.ready)) best = lane
     }
-    return best === undefined ? undefined : { lane: best, workers: best.workers }
+    return best
   }
 
-  private dropVoid(lane: Lane): void {
-    while (lane.ready.size > 0) {
-      const task = this.state.tasks[lane.ready.top] as TaskRecord
-      if (isDispatchable(task) && task.readySeq === lane.ready.topTie) return
-      lane.ready.pop()
-    }
+  private hasFreeSlot(lane: Lane): boolean {
+    for (const worker of lane.workers) if (this.canTake(worker)) return true
+    return false
   }
 
-  private dropVoidOldest(): void {
-    while (this.oldest.size > 0) {
-      const task = this.state.tasks[this.oldest.top] as TaskRecord
-      if (isDispatchable(task) && task.readySeq === this.oldest.topTie) return
-      this.oldest.pop()
-    }
+  private dropVoid(heap: KeyedHeap): void {
+    while (heap.size > 0 && !isCurrent(this.state.tasks[heap.top] as TaskRecord, heap.topTie)) heap.pop()
   }
 
   private canTake(worker: WorkerRecord): boolean {
@@ -177,38 +188,30 @@ export class DispatchIndex {
     return false
   }
 
-  private place(task: TaskRecord, workers: readonly WorkerRecord[]): SlotRecord {
-    const able = workers.filter((worker) => this.canTake(worker))
-    const choose = this.strategy.placement.choose
-    if (choose === undefined) {
-      const worker = able[0] as WorkerRecord
-      return worker.slots[this.freeOf(worker).take()] as SlotRecord
-    }
-    const slots = able.flatMap((worker) => worker.slots.filter((slot) => slot.task === -1 && !slot.left))
-    const views = slots.map((slot) => ({
-      slot: slot.slot,
-      worker: slot.worker.entry.name,
-      assignments: slot.assignments,
-    }))
-    // The entry in the heap of free slots turns void with the assignment and is dropped when it surfaces.
-    return slots[choose(task, views, this.view)] ?? (slots[0] as SlotRecord)
+  private enter(task: TaskRecord, seq: number, at: number): void {
+    if (!isCurrent(task, seq)) return
+    this.dropVoid(this.oldest)
+    this.oldest.push(Math.max(task.readyAt, task.notBefore), seq, task.index)
+    if (task.notBefore > at) this.backoff.push(task.notBefore, seq, task.index)
+    else this.enqueue(task, seq)
   }
 
-  private enter(task: TaskRecord, at: number): void {
-    if (!isDispatchable(task)) return
-    this.dropVoidOldest()
-    this.oldest.push(Math.max(task.readyAt, task.notBefore), task.readySeq, task.index)
-    if (task.notBefore > at) this.backoff.push(task.notBefore, task.readySeq, task.index)
-    else this.enqueue(task)
+  private enqueue(task: TaskRecord, seq: number): void {
+    if (!isCurrent(task, seq)) return
+    const key = this.strategy.order.key(this.seen(task), this.view)
+    // A policy that answers with no number puts the task last instead of the heap out of order.
+    this.laneOf(task.spec.type, task.spec.skills).ready.push(Number.isNaN(key) ? Infinity : key, seq, task.index)
   }
 
-  private enqueue(task: TaskRecord): void {
-    if (!isDispatchable(task)) return
-    this.laneOf(task.spec.type, task.spec.skills).ready.push(
-      this.strategy.order.key(this.seen(task), this.view),
-      task.readySeq,
-      task.index,
-    )
+  /**
+   * Whether tasks that came in since may have changed keys. The critical path tells by itself; of any
+   * other order only its author knows, so every patch counts.
+   */
+  private keysMoved(remaining: RemainingPath): boolean {
+    const isPatched = this.patched < this.state.tasks.length
+    this.patched = this.state.tasks.length
+    const isLonger = remaining.update()
+    return isPatched && (isLonger || this.strategy.order.key !== criticalPath.key)
   }
 
   private seen(task: TaskRecord): TaskView {
@@ -220,9 +223,9 @@ export class DispatchIndex {
   private reorder(): void {
     for (const lane of this.lanes.values()) {
       const tasks: TaskRecord[] = []
-      for (this.dropVoid(lane); lane.ready.size > 0; this.dropVoid(lane))
+      for (this.dropVoid(lane.ready); lane.ready.size > 0; this.dropVoid(lane.ready))
         tasks.push(this.state.tasks[lane.ready.pop()] as TaskRecord)
-      for (const task of tasks) this.enqueue(task)
+      for (const task of tasks) this.enqueue(task, task.readySeq)
     }
   }
 
@@ -231,7 +234,9 @@ export class DispatchIndex {
       const tasks = this.parked.get(resource)
       if (tasks === undefined) continue
       this.parked.delete(resource)
-      for (const index of tasks) this.enqueue(this.state.tasks[index] as TaskRecord)
+      for (let entry = 0; entry < tasks.length; entry += 2) {
+        this.enqueue(this.state.tasks[tasks[entry] as number] as TaskRecord, tasks[entry + 1] as number)
+      }
     }
   }
 
@@ -290,6 +295,16 @@ function isDispatchable(task: TaskRecord): boolean {
   )
 }
 
+/** Whether an entry that was made under this `readySeq` still stands. */
+function isCurrent(task: TaskRecord, seq: number): boolean {
+  return task.readySeq === seq && isDispatchable(task)
+}
+
+/** Since when a ready task has been waiting for a slot. A pause is not held against it. */
+export function waitsSince(state: KernelState, task: TaskRecord): number {
+  return Math.max(task.readyAt, task.notBefore, state.resumedAt)
+}
+
 function laneKey(type: string, skills: readonly string[]): string {
-  return skills.length === 0 ? type : `${type} ${Array.from(skills).sort().join(' ')}`
+  return skills.length === 0 ? type : JSON.stringify([type, ...Array.from(skills).sort()])
 }

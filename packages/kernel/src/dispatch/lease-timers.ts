@@ -1,8 +1,11 @@
 import { KeyedHeap } from '../state/keyed-heap.ts'
 import type { KernelState } from '../state/kernel-state.ts'
-import type { TaskRecord } from '../state/task-record.ts'
+import type { LiveAttempt, TaskRecord } from '../state/task-record.ts'
 
-/** Lease deadlines of live attempts, earliest first; entries of attempts that ended surface as void. */
+/**
+ * When each live attempt has to be looked at, earliest first. A beat does not move an entry: the look
+ * comes, finds the beat and sets the next one. Entries of attempts that ended surface as void.
+ */
 export class LeaseTimers {
   private readonly heap = new KeyedHeap()
   private readonly state: KernelState
@@ -11,20 +14,35 @@ export class LeaseTimers {
     this.state = state
   }
 
-  add(task: TaskRecord, at: number): void {
-    this.heap.push(at, task.epoch, task.index)
+  /** Plans the next look at the live attempt of a task, at `earliest` or later. */
+  add(task: TaskRecord, earliest = 0): void {
+    if (task.live === undefined) return
+    this.heap.push(Math.max(earliest, nextLook(this.state, task, task.live)), task.epoch, task.index)
   }
 
-  /** The task whose timer is first, or `undefined`. */
-  first(): { readonly task: TaskRecord; readonly at: number } | undefined {
+  /** The task to look at first, or `undefined`. */
+  first(): TaskRecord | undefined {
     this.dropVoid()
-    return this.heap.size === 0
-      ? undefined
-      : { task: this.state.tasks[this.heap.top] as TaskRecord, at: this.heap.topKey }
+    return this.heap.size === 0 ? undefined : (this.state.tasks[this.heap.top] as TaskRecord)
+  }
+
+  /** When `first` is due; `undefined` when there is none. */
+  get firstAt(): number | undefined {
+    this.dropVoid()
+    return this.heap.size === 0 ? undefined : this.heap.topKey
   }
 
   drop(): void {
     this.heap.pop()
+  }
+
+  /** Plans all looks anew: after a fold, and when limits have changed. */
+  rebuild(): void {
+    this.heap.clear()
+    for (const slot of this.state.slots.values()) {
+      const task = slot.task < 0 ? undefined : this.state.tasks[slot.task]
+      if (task !== undefined) this.add(task)
+    }
   }
 
   dropVoid(): void {
@@ -34,12 +52,18 @@ export class LeaseTimers {
       this.heap.pop()
     }
   }
+}
 
-  rebuild(): void {
-    this.heap.clear()
-    for (const slot of this.state.slots.values()) {
-      const task = slot.task < 0 ? undefined : this.state.tasks[slot.task]
-      if (task?.live !== undefined) this.add(task, task.live.deadline)
-    }
-  }
+/** Longest time of one attempt of a task. */
+export function timeoutOf(state: KernelState, task: TaskRecord): number {
+  return task.spec.limits?.timeoutMs ?? state.config.limits.timeoutMs
+}
+
+/** When the first of an attempt's clocks can run out. */
+function nextLook(state: KernelState, task: TaskRecord, live: LiveAttempt): number {
+  const { leaseMs, progressTimeoutMs } = state.config.lease
+  const beat = live.lastBeat + leaseMs
+  const timeout = live.assignedAt + timeoutOf(state, task)
+  const soonest = beat < timeout ? beat : timeout
+  return progressTimeoutMs > 0 ? Math.min(soonest, live.lastProgress + progressTimeoutMs) : soonest
 }

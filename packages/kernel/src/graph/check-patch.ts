@@ -1,4 +1,4 @@
-import { BosunError, canonicalJson, type Task } from '@bosun/core'
+import { BosunError, canonicalJson, isOutcome, type Task } from '@bosun/core'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { findCycle } from './find-cycle.ts'
@@ -119,7 +119,10 @@ function sorted(tasks: readonly Task[]): readonly Task[] {
   throw new BosunError('TASK_CYCLE', { at: cycle.join(' → ') })
 }
 
-/** Two writers of one path are in order when one is reached from the other along dependencies. */
+/**
+ * Two writers of one path are in order when one is reached from the other along dependencies, or when
+ * one has ended before the other is added.
+ */
 function checkOutputs(state: KernelState, fresh: readonly Task[]): void {
   if (!fresh.some((task) => task.outputs !== undefined)) return
   const writers = new Map<string, Task[]>()
@@ -127,7 +130,10 @@ function checkOutputs(state: KernelState, fresh: readonly Task[]): void {
   const specOf = (id: string): Task | undefined => specs.get(id) ?? state.taskById.get(id)?.spec
   for (const task of fresh) {
     for (const path of task.outputs ?? []) {
-      const others = (state.writers.get(path) ?? []).map((index) => (state.tasks[index] as TaskRecord).spec)
+      const others = (state.writers.get(path) ?? [])
+        .map((index) => state.tasks[index] as TaskRecord)
+        .filter(({ status }) => !isOutcome(status))
+        .map(({ spec }) => spec)
       const within = writers.get(path) ?? []
       others.push(...within)
       for (const other of others) {

@@ -1,5 +1,7 @@
 import {
   BosunError,
+  isOutcome,
+  type CancelScope,
   type DurableFact,
   type Fact,
   type FactOf,
@@ -8,6 +10,7 @@ import {
   type Task,
 } from '@bosun/core'
 import type { InboxEntry, KernelState, SlotRecord } from './kernel-state.ts'
+import { subtreeOf } from './subtree.ts'
 import { TaskRecord } from './task-record.ts'
 import { TASK_TRANSITIONS } from './transitions.ts'
 
@@ -51,6 +54,7 @@ const HANDLERS: Handlers = {
     state.run = fact.run
     state.goal = fact.goal
     state.manager = fact.manager
+    state.place = fact.place
     state.config = fact.config
     state.startedAt = fact.at
     for (const entry of fact.workers) state.workers.set(entry.name, { entry, live: 0, slots: [] })
@@ -59,8 +63,9 @@ const HANDLERS: Handlers = {
   'run.paused': (state) => {
     state.paused = true
   },
-  'run.resumed': (state) => {
+  'run.resumed': (state, fact) => {
     state.paused = false
+    state.resumedAt = fact.at
   },
   'run.completed': end,
   'run.failed': end,
@@ -70,12 +75,12 @@ const HANDLERS: Handlers = {
     state.ended = undefined
   },
   'plan.received': (state, fact) => {
-    state.plans.delete(fact.request)
+    forgetPlan(state, fact.request)
     state.receivedPlans.add(fact.request)
     tell(state, 'plan', fact.seq, { text: fact.request, tasks: fact.tasks })
   },
   'plan.rejected': (state, fact) => {
-    state.plans.delete(fact.plan)
+    forgetPlan(state, fact.plan)
     tell(state, 'planFailed', fact.seq, { text: fact.plan, error: fact.error })
   },
   'task.added': addTask,
@@ -83,7 +88,10 @@ const HANDLERS: Handlers = {
     const task = state.taskById.get(fact.task.id) ?? illegal(fact, 'a task of the run', `"${fact.task.id}"`)
     task.spec = fact.task
     state.progress += 1
-    if (task.status === 'ready') state.readied.push(task.index)
+    if (task.status === 'ready') {
+      task.readySeq = fact.seq
+      state.readied.push(task.index, fact.seq)
+    }
   },
   'task.assigned': assign,
   'attempt.started': (state, fact) => {
@@ -123,7 +131,7 @@ const HANDLERS: Handlers = {
     task.readyAt = fact.at
     task.readySeq = fact.seq
     task.error = fact.reason
-    state.readied.push(task.index)
+    state.readied.push(task.index, fact.seq)
   },
   'task.succeeded': (state, fact) => {
     const task = move(state, fact)
@@ -161,7 +169,7 @@ const HANDLERS: Handlers = {
   },
   'spawn.refused': (state, fact) => {
     state.refused += 1
-    state.refusedBy = fact.error.code
+    state.refusals.set(fact.task, fact.error.code)
     tell(state, 'refused', fact.seq, { text: 'delegate', error: fact.error, value: fact.task })
   },
   'manager.refused': (state, fact) => {
@@ -177,6 +185,11 @@ const HANDLERS: Handlers = {
     const worker = state.workers.get(fact.worker) ?? illegal(fact, 'a worker of the run', `"${fact.worker}"`)
     const known = state.slots.get(fact.slot)
     if (known !== undefined && !known.left) illegal(fact, 'a slot that has not joined', `"${fact.slot}"`)
+    if (known?.worker === worker) {
+      known.left = false
+      state.freed.push(known)
+      return
+    }
     const slot: SlotRecord = {
       slot: fact.slot,
       worker,
@@ -204,13 +217,15 @@ const HANDLERS: Handlers = {
   },
   'limits.changed': (state, fact) => {
     state.config = { ...state.config, limits: { ...state.config.limits, ...fact.limits } }
+    state.released.push(BUDGET)
   },
   'waiver.given': (state, fact) => {
     for (const id of fact.tasks) {
       const task = state.taskById.get(id)
+      // Waiving the same again is no answer to a settled message, else a manager could repeat it for ever.
+      if (state.refusals.delete(id) || task?.waived === false) state.progress += 1
       if (task !== undefined) task.waived = true
     }
-    state.progress += 1
   },
   'steer.received': (state, fact) => tell(state, 'steer', fact.seq, { text: fact.text, value: fact.by }),
   'message.delivered': (state, fact) => {
@@ -220,6 +235,7 @@ const HANDLERS: Handlers = {
   },
   'manager.decided': (state, fact) => {
     for (const decision of fact.decisions) {
+      if (decision.type === 'cancel') closeScope(state, decision.scope)
       if (decision.type !== 'plan') continue
       state.plans.set(decision.request, fact.at)
       state.planGoals.set(decision.request, decision.goal)
@@ -237,12 +253,14 @@ const HANDLERS: Handlers = {
 }
 
 function evolveVolatile(state: KernelState, fact: Fact): void {
+  if (fact.at > state.pulseAt) state.pulseAt = fact.at
+  state.pulseCause = fact.cause
   if (fact.type === 'manager.stalled') {
     for (const slot of state.slots.values()) {
       const live = slot.task < 0 ? undefined : state.tasks[slot.task]?.live
       if (live === undefined) continue
-      live.lastBeat += fact.gapMs
-      live.lastProgress += fact.gapMs
+      live.lastBeat = Math.min(fact.at, live.lastBeat + fact.gapMs)
+      live.lastProgress = Math.min(fact.at, live.lastProgress + fact.gapMs)
     }
     return
   }
@@ -261,29 +279,47 @@ function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
   state.taskById.set(spec.id, task)
   state.progress += 1
   if (fact.parent !== undefined) {
-    const parent = state.taskById.get(fact.parent)
-    if (parent !== undefined) parent.children += 1
+    const parent = state.taskById.get(fact.parent) ?? illegal(fact, 'a parent of the run', `"${fact.parent}"`)
+    if (parent.children === undefined) parent.children = [task.index]
+    else parent.children.push(task.index)
   }
+  if (state.refusals.size > 0) state.refusals.delete(spec.id)
   if (spec.outputs !== undefined) noteWriters(state, task)
-  if (spec.dependsOn !== undefined) linkDependencies(state, task, fact)
+  if (spec.dependsOn !== undefined) linkDependencies(state, task, spec.dependsOn, fact)
   if (task.pending === 0) makeReady(state, task, fact)
 }
 
-/** Counts what is still to wait for. A dependency that has failed already dooms the task at once. */
-function linkDependencies(state: KernelState, task: TaskRecord, fact: FactOf<'task.added'>): void {
-  for (const id of new Set(task.spec.dependsOn)) {
+/** Counts what is still to wait for; an id that is named twice counts once. */
+function linkDependencies(
+  state: KernelState,
+  task: TaskRecord,
+  dependsOn: readonly string[],
+  fact: FactOf<'task.added'>,
+): void {
+  for (const id of dependsOn) {
     const dependency = state.taskById.get(id)
     if (dependency === undefined) return illegal(fact, 'a dependency that was added before', `"${id}"`)
     if (dependency.status === 'succeeded') continue
+    const { dependants } = dependency
+    if (dependants === undefined) dependency.dependants = [task.index]
+    else if (dependants.at(-1) === task.index) continue
+    else dependants.push(task.index)
     task.pending += 1
-    if (dependency.dependants === undefined) dependency.dependants = [task.index]
-    else dependency.dependants.push(task.index)
-    if (isDoom(dependency)) state.doomed.push(dependency.index)
+    if (isOutcome(dependency.status)) state.lateDoomed.push(task.index)
   }
 }
 
-function isDoom(task: TaskRecord): boolean {
-  return task.status === 'failed' || task.status === 'lost' || task.status === 'cancelled' || task.status === 'skipped'
+function forgetPlan(state: KernelState, request: string): void {
+  state.plans.delete(request)
+  state.planGoals.delete(request)
+}
+
+/** What the manager cancels as a whole takes in nothing new; a single task has nothing below it to close. */
+function closeScope(state: KernelState, scope: CancelScope): void {
+  if (scope.kind === 'run') state.closed = true
+  if (scope.kind !== 'subtree') return
+  const root = state.taskById.get(scope.task)
+  if (root !== undefined) for (const task of subtreeOf(state, root)) task.closed = true
 }
 
 function noteWriters(state: KernelState, task: TaskRecord): void {
@@ -298,7 +334,7 @@ function makeReady(state: KernelState, task: TaskRecord, fact: DurableFact): voi
   task.status = 'ready'
   task.readyAt = fact.at
   task.readySeq = fact.seq
-  state.readied.push(task.index)
+  state.readied.push(task.index, fact.seq)
 }
 
 function assign(state: KernelState, fact: FactOf<'task.assigned'>): void {

@@ -5,6 +5,7 @@ import {
   type FactType,
   type Json,
   type Outcome,
+  type Place,
   type RunConfig,
   type Task,
   type WorkerEntry,
@@ -20,7 +21,7 @@ export interface WorkerRecord {
   readonly slots: SlotRecord[]
 }
 
-/** One joined slot. */
+/** One slot that has joined; it keeps its place when it leaves and joins again. */
 export interface SlotRecord {
   readonly slot: string
   readonly worker: WorkerRecord
@@ -51,6 +52,9 @@ export interface ResourceHold {
   writers: number
 }
 
+/** Configuration of a state that has no run yet. */
+const DEFAULT_CONFIG: RunConfig = RunConfigSchema.parse({})
+
 /**
  * All that a run is, as its facts have made it. Changed by `evolve` alone; no clock, no promise, no
  * random source. The lists under "signals" tell the index what the last facts touched; they carry
@@ -60,13 +64,16 @@ export class KernelState {
   run = ''
   goal: Json = null
   manager = ''
-  config: RunConfig = RunConfigSchema.parse({})
+  place: Place | undefined = undefined
+  config: RunConfig = DEFAULT_CONFIG
   seq = 0
   at = 0
   startedAt = 0
   lastCause = 0
   managerEpoch = 1
   paused = false
+  /** When the run was resumed last; waiting in the queue counts from here at the earliest. */
+  resumedAt = 0
   /** The fact that ended the run, if one has. */
   ended: FactType | undefined = undefined
 
@@ -75,9 +82,11 @@ export class KernelState {
   readonly workers = new Map<string, WorkerRecord>()
   readonly slots = new Map<string, SlotRecord>()
   readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 }
+  /** Refusals, ever; the tasks that nobody waived or added since are in `refusals`. */
   refused = 0
-  /** Which limit refused last. */
-  refusedBy: ErrorCode | undefined = undefined
+  readonly refusals = new Map<string, ErrorCode>()
+  /** Whether the manager has cancelled the run as a whole: nothing is added to it any more. */
+  closed = false
   /** Attempts that hold a lease now. */
   live = 0
   readonly resources = new Map<string, ResourceHold>()
@@ -108,11 +117,17 @@ export class KernelState {
   /** `progress` when `settled` was last delivered. */
   settledProgress = -1
 
+  // The pulse: time and cause of the latest volatile fact, left out of every comparison of states.
+  pulseAt = 0
+  pulseCause = 0
+
   // Signals
-  /** Tasks that became ready. */
+  /** Tasks that became ready, each followed by its `readySeq` of that moment. */
   readonly readied: number[] = []
-  /** Tasks with a final outcome other than `succeeded` whose dependants must be skipped. */
+  /** Tasks that ended other than `succeeded` and whose dependants must be skipped. */
   readonly doomed: number[] = []
+  /** Tasks that were added behind one that had ended so already. */
+  readonly lateDoomed: number[] = []
   /** Slots that became free. */
   readonly freed: SlotRecord[] = []
   /** Resources that were given back. */

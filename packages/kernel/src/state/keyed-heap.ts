@@ -22,6 +22,11 @@ export class KeyedHeap {
     return this.items[0] as number
   }
 
+  /** Whether the top here goes before the top there. Neither may be empty. */
+  comesBefore(other: KeyedHeap): boolean {
+    return before(this.topKey, this.topTie, this.top, other.topKey, other.topTie, other.top)
+  }
+
   push(key: number, tie: number, item: number): void {
     let at = this.items.length
     const { keys, ties, items } = this

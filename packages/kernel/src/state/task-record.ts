@@ -35,13 +35,15 @@ export class TaskRecord implements TaskView {
   pending = 0
   /** Indices of the tasks that depend on this one. */
   dependants: number[] | undefined = undefined
-  /** When it became ready, as time and as place in the log. */
+  /** When it became ready, as time and as place in the log; an amended task queues anew. */
   readyAt = 0
   readySeq = 0
   /** Earliest next assignment. */
   notBefore = 0
-  /** Tasks that its discoveries led to. */
-  children = 0
+  /** Indices of the tasks that its discoveries led to. */
+  children: number[] | undefined = undefined
+  /** Whether the manager has cancelled the subtree that it is part of: nothing is added below it any more. */
+  closed = false
   live: LiveAttempt | undefined = undefined
   /** What was reserved for the latest attempt. */
   slice: Usage | undefined = undefined

@@ -1,6 +1,7 @@
 import { attemptId, type Message, type Outcome } from '@bosun/core'
 import type { InboxEntry, KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
+import { freezeJson } from './freeze-json.ts'
 
 /** What the manager hears next, and how `message.delivered` will record it. */
 export interface NextMessage {
@@ -20,7 +21,9 @@ export function nextMessage(state: KernelState, at: number): NextMessage | undef
   if (state.ended !== undefined || state.run === '') return undefined
   const seq = state.seq + 1
   const entry = state.inbox[state.inboxHead]
-  if (entry !== undefined) return { message: messageOf(state, entry, seq), ref: entry.ref, wake: undefined }
+  if (entry !== undefined) {
+    return { message: freezeJson(messageOf(state, entry, seq)), ref: entry.ref, wake: undefined }
+  }
   const wake = dueWake(state, Math.max(at, state.at))
   if (wake !== undefined) return { message: { type: 'woke', seq, wake }, ref: 0, wake }
   if (state.unresolved === 0 && state.plans.size === 0 && state.wakes.size === 0) {

@@ -1,10 +1,11 @@
 import type { RunConfig, RunView, Tally, TaskView, WorkerEntry } from '@bosun/core'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
+import { freezeJson } from './freeze-json.ts'
 
 /**
- * The view of a run for managers and readers: every answer is a copy, so nothing reached through it
- * can change the run.
+ * The view of a run for managers and readers: every answer is a copy or frozen, so nothing reached
+ * through it can change the run.
  */
 export function runView(state: KernelState): RunView {
   return Object.freeze({
@@ -12,13 +13,13 @@ export function runView(state: KernelState): RunView {
       return state.run
     },
     get goal() {
-      return state.goal
+      return freezeJson(state.goal)
     },
     get config(): RunConfig {
-      return state.config
+      return freezeJson(state.config)
     },
     get workers(): readonly WorkerEntry[] {
-      return Array.from(state.workers.values(), (worker) => worker.entry)
+      return Array.from(state.workers.values(), (worker) => freezeJson(worker.entry))
     },
     get paused() {
       return state.paused
@@ -49,7 +50,7 @@ export function tallyOf(state: KernelState): Tally {
 
 function snapshot(task: TaskRecord): TaskView {
   return Object.freeze({
-    spec: task.spec,
+    spec: freezeJson(task.spec),
     status: task.status,
     depth: task.depth,
     parent: task.parent,
@@ -58,8 +59,8 @@ function snapshot(task: TaskRecord): TaskView {
     remaining: task.remaining,
     attempt: task.attempt,
     owner: task.owner,
-    result: task.result,
-    error: task.error,
+    result: freezeJson(task.result),
+    error: freezeJson(task.error),
     because: task.because,
   })
 }
