@@ -15,7 +15,7 @@ const epoch = z.int().min(1)
 
 export const ErrorRecordSchema = z.strictObject({
   code: z.custom<ErrorCode>(
-    (code) => typeof code === 'string' && code in ERROR_REGISTRY,
+    (code) => typeof code === 'string' && Object.hasOwn(ERROR_REGISTRY, code),
     'a code of the error registry',
   ),
   message: z.string(),

@@ -1,34 +1,50 @@
+/**
+ * The files of attempts, between their writing and their acceptance.
+ *
+ * Theory of operation. Each attempt has a folder of its own, made by its first write. When its result
+ * arrives, `collect` checks what lies there against what the task declares, and makes it durable.
+ * When the result has been accepted, and that is a fact, `publish` copies the files into the
+ * workspace; it can be done again after a crash at any point, until `discard` removes the folder. A
+ * result that is not accepted leaves its folder alone, for a person may still adopt it.
+ */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BosunError, type AttemptKey, type Task } from '@bosun/core'
-import { stagedFiles } from '@bosun/sdk'
+import { BosunError, type AttemptKey, type PublishedFile, type Task } from '@bosun/core'
+import { publishStagedFiles, stagedFiles, type StagedFile } from '@bosun/sdk'
 
 /** A folder name that fits every file system; longer ones are cut and told apart by their hash. */
 const NAME_LENGTH_MAX = 150
 
-/** Where the files of attempts wait until their results are accepted. */
+export interface StagingOptions {
+  /** Absolute; the folders lie under `staging/` in it. */
+  readonly stateDir: string
+  /** Absolute; where accepted files go. */
+  readonly workspace: string
+}
+
 export class Staging {
   readonly #root: string
+  readonly #workspace: string
 
-  /** @param stateDir absolute; the folders lie under `staging/` in it and are made by the first write */
-  constructor(stateDir: string) {
-    this.#root = join(stateDir, 'staging')
+  constructor(options: StagingOptions) {
+    this.#root = join(options.stateDir, 'staging')
+    this.#workspace = options.workspace
   }
 
   /** The folder of one attempt; different attempts have different ones, whatever their ids hold. */
   folder(attempt: AttemptKey): string {
-    return join(this.#root, folderName(attempt.run), `${folderName(attempt.task)}@${attempt.epoch}`)
+    return `${this.#root}/${folderName(attempt.run)}/${folderName(attempt.task)}@${attempt.epoch}`
   }
 
   /**
-   * The files that an attempt has staged, as its outputs.
+   * The files that an attempt has staged, as its outputs, made durable.
    *
-   * @throws OUTPUT_MISSING, OUTPUT_UNDECLARED
+   * @throws OUTPUT_MISSING, OUTPUT_UNDECLARED, FILE_REFUSED for what can never be published, FILE_FAILED
    */
   async collect(attempt: AttemptKey, task: Task): Promise<readonly string[]> {
-    const staged = await stagedPaths(this.folder(attempt), task.id)
+    const staged = (await this.#files(attempt, true)).map((file) => file.path)
     const declared = task.outputs
     if (declared === undefined) return staged
     const missing = declared.filter((path) => !staged.includes(path))
@@ -50,6 +66,28 @@ export class Staging {
     return declared
   }
 
+  /**
+   * Brings the accepted outputs of an attempt into the workspace. Again is harmless.
+   *
+   * @throws OUTPUT_CONFLICT when they cannot be brought there
+   */
+  async publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]> {
+    if (outputs.length === 0) return []
+    try {
+      const staged = new Map((await this.#files(attempt, false)).map((file) => [file.path, file]))
+      const files = outputs.map((path) => {
+        const file = staged.get(path)
+        if (file === undefined) throw new BosunError('OUTPUT_MISSING', { at: attempt.task, expected: path })
+        return file
+      })
+      const published = await publishStagedFiles({ staging: this.folder(attempt), workspace: this.#workspace, files })
+      return published.map(({ path, sha256, bytes }) => ({ path, hash: sha256, bytes }))
+    } catch (error) {
+      const received = error instanceof Error ? error.message : String(error)
+      throw new BosunError('OUTPUT_CONFLICT', { at: attempt.task, received, cause: error })
+    }
+  }
+
   /** Removes what an attempt has staged. */
   async discard(attempt: AttemptKey): Promise<void> {
     await rm(this.folder(attempt), { recursive: true, force: true })
@@ -59,19 +97,26 @@ export class Staging {
   async discardRun(run: string): Promise<void> {
     await rm(join(this.#root, folderName(run)), { recursive: true, force: true })
   }
+
+  // Private
+
+  async #files(attempt: AttemptKey, sync: boolean): Promise<readonly StagedFile[]> {
+    const folder = this.folder(attempt)
+    if (!existsSync(folder)) return []
+    const { files, refused } = await stagedFiles(folder, { sync })
+    const [first] = refused
+    if (first === undefined) return files
+    throw new BosunError('FILE_REFUSED', { at: first.at, summary: first.summary, cause: first })
+  }
 }
 
-/** What lies in staging, made durable, so that publishing can be done again after a power cut. */
-async function stagedPaths(folder: string, at: string): Promise<readonly string[]> {
-  if (!existsSync(folder)) return []
-  const { files, refused } = await stagedFiles(folder, { sync: true })
-  const [first] = refused
-  if (first !== undefined) throw new BosunError('OUTPUT_UNDECLARED', { at, received: first.message, cause: first })
-  return files.map((file) => file.path)
-}
-
+/** An id as one name; most need no change, and then cost no more than a look. */
 function folderName(id: string): string {
+  if (id.length <= NAME_LENGTH_MAX && PLAIN_NAME.test(id)) return id
   const name = encodeURIComponent(id).replaceAll('*', '%2A').replace(/^\./, '%2E')
   if (name.length <= NAME_LENGTH_MAX) return name
-  return `${name.slice(0, NAME_LENGTH_MAX - 33)}-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
+  // No other name holds a `=`, so no id can be made to meet the folder of another.
+  return `${name.slice(0, NAME_LENGTH_MAX - 33)}=${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
 }
+
+const PLAIN_NAME = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/

@@ -58,7 +58,7 @@ describe('WorkerPool with workers in this process', () => {
     expect(new Set(side.reports.map((report) => report.task))).toEqual(new Set(['only']))
   })
 
-  it('T-10: hands the worker its task in full and unmodified', async () => {
+  it('M-20, T-10: hands the worker its task in full and unmodified', async () => {
     let seen: unknown
     const side = workersSide({
       workers: [
@@ -253,7 +253,7 @@ describe('WorkerPool with workers in this process', () => {
     expect(await side.reported('denied', 'other')).toMatchObject({ tool: 'write', rule: 'the outputs of the task' })
   })
 
-  it('M-24, H6: no public member of a context leads to another task or worker', async () => {
+  it('M-24, T-20, H6: no public member of a context leads to another task or worker', async () => {
     let context: WorkerContext | undefined
     const side = workersSide({
       workers: [

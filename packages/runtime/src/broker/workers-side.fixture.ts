@@ -67,6 +67,7 @@ export interface WorkersSideOptions {
 export function workersSide(options: WorkersSideOptions) {
   const clock = options.clock ?? realClock
   const folder = mkdtempSync(join(tmpdir(), 'bosun-workers-side-'))
+  const workspace = options.workspace ?? folder
   const queue = new InProcessTaskQueue()
   const results = new InProcessResultQueue()
   const beats = new InProcessHeartbeatMonitor()
@@ -77,10 +78,10 @@ export function workersSide(options: WorkersSideOptions) {
   })
   const gateway = new RuleGateway({
     handlers: toolHandlers(options.tools ?? []),
-    workspace: options.workspace ?? folder,
+    workspace,
     report: (report) => results.publish(report),
   })
-  const staging = new Staging(join(folder, 'state'))
+  const staging = new Staging({ stateDir: join(folder, 'state'), workspace })
   const workers = new Map<string, RegisteredWorker>()
   for (const { entry, tools } of options.workers ?? []) workers.set(entry.name, { entry, tools, executor: inline })
   for (const { entry, tools } of options.hosted ?? []) {

@@ -21,6 +21,7 @@ import {
 } from '@bosun/core'
 import type { PreparedTask } from '../tools/task-door.ts'
 import { hasDeepOrReservedKeys, jsonFault } from '../tools/plain-json.ts'
+import { shown } from '../tools/shown.ts'
 import type { AttemptSinks } from './executor.ts'
 import { hostContainment, hostFlags } from './host-flags.ts'
 import {
@@ -416,7 +417,7 @@ export class Host {
       new BosunError('MESSAGE_FORGED', {
         at: this.#options.id,
         expected: 'a report of an attempt that runs there',
-        received: received.replace(/[\p{Cc}\p{Cf}]/gu, '?').slice(0, 500),
+        received: shown(received),
       }),
     )
     const [first] = this.#live.values()

@@ -89,6 +89,7 @@ export default definePlugin({
   workers: [
     worker('echo', ({ body }) => body),
     worker('noop', () => null),
+    worker('skilled', (_, { skills }: WorkerContext) => skills),
     worker('hang', () => new Promise(() => {})),
     worker(
       'polite',

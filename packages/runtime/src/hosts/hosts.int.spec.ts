@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, existsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Report } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
 import { assignment } from '../broker/workers-side.fixture.ts'
 import { hostedSide, hostilePlugin } from './hosted-side.fixture.ts'
+import { identifyProcess, isAlive } from './process-identity.ts'
+
+const ownerProgram = fileURLToPath(new URL('./owner-process.fixture.ts', import.meta.url))
 
 const key = (task: string, epoch = 1) => ({ run: 'r', task, epoch })
 const ended = (reports: readonly Report[]) => reports.filter(({ type }) => ['result', 'error', 'lost'].includes(type))
@@ -54,6 +60,7 @@ describe('workers in hosts of their own', () => {
   })
 
   it('H10: see an empty environment, no arguments and no channel', async () => {
+    process.env['BOSUN_CANARY'] = 'secret-4711'
     await using side = hostedSide()
     side.queue.enqueue([assignment('environment', { id: 'a' })])
     expect(await side.ended('a')).toMatchObject({ result: { env: {}, argv: [], proto: false, send: 'undefined' } })
@@ -67,6 +74,25 @@ describe('workers in hosts of their own', () => {
     ])
     expect(await side.ended('a')).toMatchObject({ type: 'error', error: { code: 'RESULT_INVALID' } })
     expect(((await side.ended('b')) as { result: string }).result).toHaveLength(100_000)
+  })
+
+  it('M-08: are given the instructions of the skills that the task names, and no other', async () => {
+    await using side = hostedSide({ hosts: { skills: { style: 'Write plainly.', secret: 'No.' } } })
+    side.queue.enqueue([assignment('skilled', { id: 'a', skills: ['style', 'unknown'] })])
+    expect(await side.ended('a')).toMatchObject({ result: ['Write plainly.'] })
+  })
+
+  it('share a host only where the pool is told so, and then its death', async () => {
+    await using side = hostedSide({ hosts: { attemptsPerHost: 3, hostsMax: 1 } })
+    side.queue.enqueue(['a', 'b', 'c', 'd'].map((id) => assignment('hang', { id })))
+    await side.reported('started', 'c')
+    expect(side.started).toHaveLength(1)
+    process.kill(side.started[0]?.pid ?? 0, 'SIGKILL')
+    await Promise.all(['a', 'b', 'c'].map((id) => side.ended(id)))
+    expect(ended(side.reports).map(({ type }) => type)).toEqual(['lost', 'lost', 'lost'])
+    // The one that waited goes to the next host.
+    await side.reported('started', 'd')
+    expect(side.started).toHaveLength(2)
   })
 
   it('H13: what a worker does to the prototypes of its process stays there', async () => {
@@ -209,6 +235,19 @@ describe('the death of a host', () => {
     expect(await side.ended('d')).toMatchObject({ result: 'alive' })
   })
 
+  it('M-34, P11: a host that is not ready in time is killed, with a reason of its own', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'bosun-endless-')), 'endless.mjs')
+    writeFileSync(file, 'await new Promise((resolve) => setTimeout(resolve, 2 ** 30))')
+    await using side = hostedSide({ hosts: { startTimeoutMs: 300 } })
+    const lost = Promise.withResolvers<{ code: string; message: string }>()
+    const endless = { specifier: './endless.mjs', entry: file, folder: file }
+    side.hosts.run(endless, assignment('echo', { id: 'x' }), { lost: lost.resolve } as never)
+    expect(await lost.promise).toMatchObject({
+      code: 'HOST_START_FAILED',
+      message: expect.stringContaining('not ready within 300 ms'),
+    })
+  })
+
   it('a plugin that cannot be loaded loses its attempts with HOST_START_FAILED', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'bosun-broken-')), 'broken.mjs')
     writeFileSync(file, 'export default { kind: "something" }')
@@ -286,5 +325,18 @@ describe('the stop of an attempt', () => {
     await side[Symbol.asyncDispose]()
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
     expect(side.hosts.hosts()).toEqual([])
+  })
+
+  it('P20, X-02: a host ends when its owner is killed', async () => {
+    const owner = spawn(process.execPath, ['--conditions=@bosun/source', ownerProgram], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(owner.stdout, 'data')) as [Buffer]
+    const host = identifyProcess(Number(line.toString()))
+    expect(await isAlive(host)).toBe(true)
+    owner.kill('SIGKILL')
+    await once(owner, 'exit')
+    // It is no child of ours: nothing tells of its end.
+    await expect.poll(() => isAlive(host), { timeout: 10_000 }).toBe(false)
   })
 })

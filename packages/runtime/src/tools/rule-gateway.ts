@@ -22,14 +22,15 @@ import {
 } from '@bosun/core'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { z } from 'zod'
+import { canonicalPath } from './canonical-path.ts'
 import { compileRule, foldName, type CompiledRule } from './compiled-rule.ts'
 import { jsonFault } from './plain-json.ts'
+import { shown } from './shown.ts'
 
 /** Calls of one attempt that may be under way at the same time. */
 const CALLS_PER_ATTEMPT_MAX = 64
 /** Denials of one attempt that are reported one by one; a worker that tries on fills no journal. */
 const DENIALS_PER_ATTEMPT_MAX = 100
-const SHOWN_LENGTH_MAX = 200
 
 export interface RuleGatewayOptions {
   readonly handlers: ReadonlyMap<string, AnyToolHandler>
@@ -199,25 +200,6 @@ export class RuleGateway implements ToolGateway {
     }
     return new BosunError('TOOL_DENIED', { at: tool, expected: shown(rule), received: detail })
   }
-}
-
-/**
- * One spelling for each path: what could be read in two ways is refused before any rule is asked.
- * The file primitives refuse more; what matters here is that a rule and the file system cannot
- * understand the same text differently.
- */
-function canonicalPath(path: string): string {
-  if (path === '.' || path === './') return '.'
-  const text = path.startsWith('./') ? path.slice(2) : path
-  const isPlain = text.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
-  if (isPlain && !text.includes('\\') && !text.includes('\0')) return text
-  throw new BosunError('FILE_REFUSED', { at: shown(path) })
-}
-
-/** Text of a stranger for a message: no control bytes, bounded. */
-function shown(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '?')
-  return plain.length > SHOWN_LENGTH_MAX ? `${plain.slice(0, SHOWN_LENGTH_MAX)}…` : plain
 }
 
 function idOf(attempt: AttemptKey): string {

@@ -1,6 +1,8 @@
 import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Task } from '@bosun/core'
 import { parseBody } from '../hosts/run-worker.ts'
+import { canonicalPath } from './canonical-path.ts'
 import { copyJson } from './plain-json.ts'
+import { shown } from './shown.ts'
 
 /** What the workers' side says of a task before the kernel takes it in. */
 export interface PreparedTask {
@@ -13,19 +15,6 @@ export interface PreparedTask {
 /** Asks the workers about tasks: does the body fit, which files will be written. */
 export interface TaskDoor {
   prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]>
-}
-
-/** The door of workers in this process. */
-export class InlineTaskDoor implements TaskDoor {
-  readonly #workers: readonly AnyWorker[]
-
-  constructor(workers: Iterable<AnyWorker>) {
-    this.#workers = [...workers]
-  }
-
-  prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
-    return Promise.resolve(tasks.map((task) => prepareTask(this.#workers, task)))
-  }
 }
 
 /**
@@ -48,8 +37,23 @@ export function prepareTask(workers: readonly AnyWorker[], task: Task): Prepared
   return refusal === undefined ? { id: task.id } : { id: task.id, error: refusal }
 }
 
-function checkedOutputs(outputs: unknown, at: string): readonly string[] {
-  const isList = Array.isArray(outputs) && outputs.every((path) => typeof path === 'string' && path !== '')
-  if (!isList) throw new BosunError('PLUGIN_INVALID', { at: `outputs of ${at}`, expected: 'a list of relative paths' })
+/**
+ * Outputs as the checks after the attempt compare them: each once, spelled in the one way.
+ *
+ * @throws FILE_REFUSED, PLUGIN_INVALID
+ */
+export function checkedOutputs(outputs: unknown, at: string): readonly string[] {
+  if (!Array.isArray(outputs) || !outputs.every((path) => typeof path === 'string')) {
+    throw new BosunError('PLUGIN_INVALID', { at: `outputs of ${at}`, expected: 'a list of relative paths' })
+  }
+  for (const path of outputs) {
+    if (canonicalPath(path) !== path || path === '.') {
+      throw new BosunError('FILE_REFUSED', {
+        at: `outputs of ${at}`,
+        expected: 'the path of a file',
+        received: shown(path),
+      })
+    }
+  }
   return [...new Set(outputs as string[])]
 }
