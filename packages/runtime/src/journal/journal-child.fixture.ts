@@ -9,6 +9,8 @@ export interface Child {
   readonly process: ChildProcess
   /** Resolves at the `nth` line (1 is the first) that begins with a word; rejects when the child ends before. */
   heard(word: string, nth?: number): Promise<void>
+  /** The first line. */
+  heardAny(): Promise<string | undefined>
   /** Every line up to the end of the process. */
   ended(): Promise<readonly string[]>
 }
@@ -31,14 +33,19 @@ export function startChild(fixture: string, args: readonly string[], limit?: num
     for (const waiter of waiting) if (line.startsWith(waiter.word) && --waiter.left === 0) waiter.resolve()
   })
   const end = Promise.all([once(reader, 'close'), once(child, 'exit')])
+  const heard = async (word: string, nth = 1): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<true>()
+    const left = nth - lines.filter((line) => line.startsWith(word)).length
+    if (left <= 0) resolve(true)
+    else waiting.push({ word, left, resolve: () => resolve(true) })
+    if ((await Promise.race([promise, end])) !== true) throw new Error(`The child ended after: ${lines.join(' | ')}`)
+  }
   return {
     process: child,
-    async heard(word, nth = 1) {
-      const { promise, resolve } = Promise.withResolvers<true>()
-      const left = nth - lines.filter((line) => line.startsWith(word)).length
-      if (left <= 0) resolve(true)
-      else waiting.push({ word, left, resolve: () => resolve(true) })
-      if ((await Promise.race([promise, end])) !== true) throw new Error(`The child ended after: ${lines.join(' | ')}`)
+    heard,
+    async heardAny() {
+      await heard('')
+      return lines[0]
     },
     async ended() {
       await end

@@ -36,20 +36,12 @@ const list = new RunList(folder, options.busyTimeoutMs)
 /** Open databases by run, the one used longest ago first. */
 const stores = new Map<string, RunStore>()
 
-function fileOf(run: string): string {
-  return runFile(options.stateDir, run)
-}
-
-/** The store of a run that exists. */
-function storeOf(run: string): RunStore {
-  const file = fileOf(run)
+/** The store of a run; of one that exists, unless it may be made. */
+function storeOf(run: string, create = false): RunStore {
+  const file = runFile(options.stateDir, run)
   if (stores.get(run)?.isAt(file) === false) closeStore(run)
-  if (!existsSync(file)) throw new RefusalError('RUN_UNKNOWN', { received: run })
-  return openStore(run)
-}
-
-function openStore(run: string): RunStore {
-  const store = stores.get(run) ?? new RunStore(run, fileOf(run), options.factVersion, options.busyTimeoutMs)
+  if (!create && !existsSync(file)) throw new RefusalError('RUN_UNKNOWN', { received: run })
+  const store = stores.get(run) ?? new RunStore(run, file, { ...options, create })
   stores.delete(run)
   stores.set(run, store)
   for (const [other, oldest] of stores) {
@@ -62,6 +54,16 @@ function openStore(run: string): RunStore {
 function closeStore(run: string): void {
   stores.get(run)?.close()
   stores.delete(run)
+}
+
+/** Where even that cannot be written, the run is free once this process has ended. */
+function giveUp(run: string): void {
+  try {
+    stores.get(run)?.releaseHeld()
+    closeStore(run)
+  } catch {
+    stores.delete(run)
+  }
 }
 
 /** One transaction per run. After a failure the run takes no more until it is acquired again. */
@@ -94,7 +96,7 @@ function acquire(run: string, owner: Owner, at: number): number {
   const again = failures.has(run)
   if (again) closeStore(run)
   try {
-    const epoch = openStore(run).acquire(owner, at, again)
+    const epoch = storeOf(run, true).acquire(owner, at, again)
     failures.delete(run)
     return epoch
   } catch (error) {
@@ -111,7 +113,7 @@ const WRITES = new Set<Operation>(['append', 'acquire', 'renew', 'release', 'rem
 function remove(run: string): void {
   storeOf(run).retire()
   closeStore(run)
-  for (const end of ['', '-wal', '-shm']) rmSync(`${fileOf(run)}${end}`, { force: true })
+  for (const end of ['', '-wal', '-shm']) rmSync(`${runFile(options.stateDir, run)}${end}`, { force: true })
 }
 
 const operations: ThreadOperations = {
@@ -132,10 +134,7 @@ const operations: ThreadOperations = {
   isSettled: (run, id) => storeOf(run).isSettled(id),
   lastCommand: (run) => storeOf(run).lastCommand(),
   close() {
-    for (const [run, store] of stores) {
-      store.releaseHeld()
-      closeStore(run)
-    }
+    for (const run of stores.keys()) giveUp(run)
   },
 }
 

@@ -18,7 +18,7 @@ import { SqliteJournal } from './sqlite-journal.ts'
 const [stateDir = '', run = '', count = '0', mode = ''] = process.argv.slice(2)
 
 const journal = await SqliteJournal.open({ stateDir })
-const epoch = await journal.acquire(run, mode === 'dead' ? deadOwner : thisProcess())
+const epoch = await journal.acquire(run, mode === 'dead' ? deadOwner : thisProcess()).catch(refused)
 let seq = (await readAll(journal, run)).length
 const last = seq + Number(count)
 const underWay: Promise<void>[] = []
@@ -38,9 +38,13 @@ async function append(expectedSeq: number, facts: ReturnType<typeof factsAfter>)
     await journal.append(run, epoch, expectedSeq, facts)
     say(`acked ${expectedSeq + facts.length}`)
   } catch (error) {
-    say(`refused ${BosunError.is(error) ? error.code : String(error)}`)
-    process.exit(3)
+    refused(error)
   }
+}
+
+function refused(error: unknown): never {
+  say(`refused ${BosunError.is(error) ? error.code : String(error)}`)
+  process.exit(3)
 }
 
 /** At once and in full: a line that was said counts even if this process is killed right after. */

@@ -8,8 +8,8 @@ export const RUN_FILE_END = '.sqlite'
 /**
  * The database of a run. Its name is the run's id wherever that is a plain lower-case name; every
  * other byte is written as `%XX`, so that ids which differ in case only, or hold slashes, stay apart
- * on every file system. An id too long for a file name is named by its hash; the id itself is in
- * the database.
+ * on every file system. An id that is too long for a file name, or no text that can be encoded, is named by
+ * its hash; the id itself is in the database.
  */
 export function runFile(stateDir: string, run: string): string {
   return join(stateDir, RUNS_FOLDER, `${fileNameOf(run)}${RUN_FILE_END}`)
@@ -38,5 +38,6 @@ function fileNameOf(run: string): string {
     const plain = index === 0 ? /[a-z0-9_]/ : /[a-z0-9._-]/
     return plain.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }).join('')
-  return name === '' || name.length > NAME_LENGTH_MAX ? `%${hash('sha256', run)}` : name
+  const fits = name !== '' && name.length <= NAME_LENGTH_MAX && run.isWellFormed()
+  return fits ? name : `%${hash('sha256', JSON.stringify(run))}`
 }

@@ -4,8 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import type { RunSummary } from '@bosun/core'
 import { summaryOf, type HeadRow } from './head-row.ts'
-import { isDamage } from './refusal-error.ts'
+import { isBusy, isDamage } from './refusal-error.ts'
 import { RUN_FILE_END, runOfFile } from './run-file.ts'
+import { whileBusy } from './store-schema.ts'
 
 /**
  * The list of runs of a folder of databases. A head is read again only when its files have changed,
@@ -14,7 +15,7 @@ import { RUN_FILE_END, runOfFile } from './run-file.ts'
 export class RunList {
   readonly #folder: string
   readonly #busyTimeoutMs: number
-  readonly #seen = new Map<string, { readonly stamp: string; readonly head: HeadRow | 'damaged' | undefined }>()
+  readonly #seen = new Map<string, { readonly stamp: string; readonly head: HeadRow | 'damaged' }>()
 
   constructor(folder: string, busyTimeoutMs: number) {
     this.#folder = folder
@@ -42,7 +43,7 @@ export class RunList {
     const seen = this.#seen.get(name)
     if (seen?.stamp === stamp) return seen.head
     const head = readQuiet(file, stamp) ?? readShared(file, this.#busyTimeoutMs)
-    this.#seen.set(name, { stamp, head })
+    if (head !== undefined) this.#seen.set(name, { stamp, head })
     return head
   }
 }
@@ -59,8 +60,11 @@ function readQuiet(file: string, stamp: string): HeadRow | undefined {
   return typeof head === 'object' && stampOf(file) === stamp ? head : undefined
 }
 
+/** Never makes a file: one that was dropped in the meantime stays dropped. */
 function readShared(file: string, timeout: number): HeadRow | 'damaged' | undefined {
-  return readHead(() => new DatabaseSync(file, { timeout }))
+  const url = pathToFileURL(file)
+  url.search = '?mode=rw'
+  return whileBusy(timeout, () => readHead(() => new DatabaseSync(url, { timeout })))
 }
 
 function readHead(open: () => DatabaseSync): HeadRow | 'damaged' | undefined {
@@ -69,7 +73,8 @@ function readHead(open: () => DatabaseSync): HeadRow | 'damaged' | undefined {
     database = open()
     return database.prepare('SELECT * FROM run').get() as HeadRow | undefined
   } catch (error) {
-    // Without a table: a run that is just being made.
+    if (isBusy(error)) throw error
+    // Otherwise without a table, or gone: a run that is just being made or dropped.
     return isDamage(error) ? 'damaged' : undefined
   } finally {
     database?.close()

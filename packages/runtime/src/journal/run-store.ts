@@ -15,8 +15,8 @@ import type { AppendEntry, ReadPoint, Refusal, StoredBatch } from './thread-prot
  * Rules. A transaction that writes starts IMMEDIATE and reads the head first, so epoch and sequence
  * number are checked against what is stored, not against what this process remembers. The head names
  * the last fact and its hash and changes in the transaction of the facts; facts and head that
- * disagree can therefore not come from a crash, only from damage. A read is one statement that is
- * finished before it returns, so no reader of ours keeps the log from being emptied.
+ * disagree can therefore not come from a crash, only from damage. A read is one short transaction per
+ * batch: head and facts belong together, and no reader of ours keeps the log from being emptied.
  */
 export class RunStore {
   readonly #run: string
@@ -30,11 +30,11 @@ export class RunStore {
   /** The epoch with which a manager of this process holds the run through this store. */
   #epochHeld: number | undefined
 
-  constructor(run: string, file: string, factVersion: number, busyTimeoutMs: number) {
+  constructor(run: string, file: string, options: RunStoreOptions) {
     this.#run = run
-    this.#factVersion = factVersion
+    this.#factVersion = options.factVersion
     this.#foundLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
-    this.#database = openDatabase(file, busyTimeoutMs)
+    this.#database = openDatabase(file, options.busyTimeoutMs, options.create)
     this.#inode = statSync(file).ino
     this.#sql = statements(this.#database, run)
   }
@@ -58,7 +58,7 @@ export class RunStore {
     try {
       const epoch = this.#transaction(() => this.#takeOver(owner, at, again))
       // Whatever a killed or failing writer left in the log is made durable before it is believed.
-      if (again || this.#foundLog) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      if (again || this.#foundLog) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
       this.#epochHeld = epoch
       return epoch
     } catch (error) {
@@ -68,8 +68,8 @@ export class RunStore {
   }
 
   /**
-   * All entries in one transaction; the refused ones are left out and named by index.
-   * When it throws, whether the others are stored is unknown.
+   * All entries in one transaction, but for the refused ones: the answer says which.
+   * When it throws, whether any of them is stored is unknown.
    */
   append(entries: readonly AppendEntry[]): (Refusal | undefined)[] {
     return this.#transaction(() => {
@@ -87,31 +87,7 @@ export class RunStore {
 
   /** The facts after a point, at most a batch, their chain checked. */
   read(point: ReadPoint): StoredBatch {
-    const head = this.#head()
-    const texts: string[] = []
-    const hashes: string[] = []
-    const blobs = new Map<string, string>()
-    let seq = point.seq
-    let previous = point.hash ?? this.#hashOf(point.seq)
-    let bytes = 0
-    try {
-      for (const row of this.#sql.after.iterate(seq, BATCH_FACTS_MAX)) {
-        const [number, text, hash] = row as unknown as [number, string, string]
-        if (number !== seq + 1) throw this.#damaged(seq + 1, `fact ${number}`)
-        if (previous !== undefined && chainHash(previous, text) !== hash) throw this.#damaged(number, 'another content')
-        bytes += text.length + this.#collect(text, number, blobs)
-        texts.push(text)
-        hashes.push(hash)
-        seq = number
-        previous = hash
-        if (bytes > BATCH_LENGTH_MAX) break
-      }
-    } catch (error) {
-      throw new RefusalError(...damageAfter(error, this.#run, seq))
-    }
-    const more = hashes.length > 0 && seq < head.seq
-    if (!more) this.#checkEnd(head, seq, previous)
-    return { texts: texts.join(','), hashes, blobs: [...blobs], more }
+    return this.#transaction(() => this.#readBatch(point), 'BEGIN')
   }
 
   renew(epoch: number, at: number): void {
@@ -248,6 +224,34 @@ export class RunStore {
     this.#sql.save.run(head.seq, head.hash, head.manager, head.started_at, head.updated_at, head.state)
   }
 
+  #readBatch(point: ReadPoint): StoredBatch {
+    const head = this.#head()
+    const texts: string[] = []
+    const hashes: string[] = []
+    const blobs = new Map<string, string>()
+    let seq = point.seq
+    let previous = point.hash ?? this.#hashOf(point.seq)
+    let bytes = 0
+    try {
+      for (const row of this.#sql.after.iterate(seq, BATCH_FACTS_MAX)) {
+        const [number, text, hash] = row as unknown as [number, string, string]
+        if (number !== seq + 1) throw this.#damaged(seq + 1, `fact ${number}`)
+        if (previous !== undefined && chainHash(previous, text) !== hash) throw this.#damaged(number, 'another content')
+        bytes += text.length + this.#collect(text, number, blobs)
+        texts.push(text)
+        hashes.push(hash)
+        seq = number
+        previous = hash
+        if (bytes > BATCH_LENGTH_MAX) break
+      }
+    } catch (error) {
+      throw new RefusalError(...damageAfter(error, this.#run, seq))
+    }
+    const more = hashes.length > 0 && seq < head.seq
+    if (!more) this.#checkEnd(head, seq, previous)
+    return { texts: texts.join(','), hashes, blobs: [...blobs], more }
+  }
+
   /** Adds the values a text refers to, checked by their names; returns their length. */
   #collect(text: string, seq: number, blobs: Map<string, string>): number {
     let length = 0
@@ -279,8 +283,8 @@ export class RunStore {
     return new RefusalError('JOURNAL_DAMAGED', { at: `run ${this.#run}, fact ${seq}`, received })
   }
 
-  #transaction<T>(body: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE')
+  #transaction<T>(body: () => T, begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE'): T {
+    this.#database.exec(begin)
     try {
       const value = body()
       this.#database.exec('COMMIT')
@@ -290,6 +294,13 @@ export class RunStore {
       throw error
     }
   }
+}
+
+export interface RunStoreOptions {
+  readonly factVersion: number
+  readonly busyTimeoutMs: number
+  /** Whether the database is made when it is missing. */
+  readonly create: boolean
 }
 
 /** Facts of one batch of a read. */

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import { RefusalError } from './refusal-error.ts'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isBusy, RefusalError } from './refusal-error.ts'
 
 /** Version of the tables below; the version of the facts is a column. */
 export const STORE_VERSION = 1
@@ -27,30 +28,59 @@ PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${STORE_VERSION};
 `
 
-/** Opens the database of a run, and makes it when it is new. */
-export function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
+/**
+ * Opens the database of a run; makes it if `create`, and otherwise refuses one that is not there.
+ *
+ * While another process makes or empties the write-ahead log, SQLite answers at once that the file is
+ * locked, whatever the busy timeout; so it is asked again until that time has passed.
+ */
+export function openDatabase(file: string, busyTimeoutMs: number, create: boolean): DatabaseSync {
+  const url = pathToFileURL(file)
+  url.search = create ? '?mode=rwc' : '?mode=rw'
+  return whileBusy(busyTimeoutMs, () => openOnce(url, busyTimeoutMs))
+}
+
+/** Asks again and again while the file is locked, at most for a time. */
+export function whileBusy<T>(busyTimeoutMs: number, body: () => T): T {
+  const deadline = performance.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      return body()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw error
+      Atomics.wait(nobody, 0, 0, RETRY_MS)
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------------
+
+const RETRY_MS = 2
+const nobody = new Int32Array(new SharedArrayBuffer(4))
+
+function openOnce(url: URL, busyTimeoutMs: number): DatabaseSync {
+  const database = new DatabaseSync(url, { timeout: busyTimeoutMs })
   try {
     database.exec(`
       PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES_MAX};
     `)
-    if (versionOf(database) === 0) {
-      database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`)
-    }
-    const version = versionOf(database)
-    if (version !== STORE_VERSION) {
-      throw new RefusalError('JOURNAL_VERSION', {
-        at: file,
-        expected: `tables of version ${STORE_VERSION}`,
-        received: `${version}`,
-      })
-    }
+    if (versionOf(database) === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`)
+    checkVersion(versionOf(database), fileURLToPath(url))
     return database
   } catch (error) {
     database.close()
     throw error
   }
+}
+
+function checkVersion(version: number, file: string): void {
+  if (version === STORE_VERSION) return
+  throw new RefusalError('JOURNAL_VERSION', {
+    at: file,
+    expected: `tables of version ${STORE_VERSION}`,
+    received: `${version}`,
+  })
 }
 
 function versionOf(database: DatabaseSync): number {

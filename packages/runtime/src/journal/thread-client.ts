@@ -40,9 +40,12 @@ export class ThreadClient {
   /** Ends the thread after all it was asked is done. */
   async close(): Promise<void> {
     if (this.#ended !== undefined) return
-    await this.ask('close')
-    this.#end(undefined)
-    await this.#worker.terminate()
+    try {
+      await this.ask('close')
+    } finally {
+      this.#end(undefined)
+      await this.#worker.terminate()
+    }
   }
 
   #settle({ id, value, refusal }: ThreadReply): void {
