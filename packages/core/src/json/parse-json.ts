@@ -1,4 +1,5 @@
 import { BosunError } from '../errors/bosun-error.ts'
+import { jsonFault } from './json-fault.ts'
 import type { Json } from './json.ts'
 
 /** Bounds of what Bosun reads as JSON. */
@@ -38,8 +39,8 @@ export function parseJson(source: Uint8Array | string, at: string, bounds: JsonB
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    throw new BosunError('JSON_INVALID', { at: place(at, text, error), received: reason(error) })
+  } catch {
+    throw new BosunError('JSON_INVALID', { at: place(at, text), received: found(text) })
   }
   checkKeys(value, at)
   return value as Json
@@ -99,14 +100,15 @@ function checkKeys(root: unknown, at: string): void {
   }
 }
 
-function place(at: string, text: string, error: unknown): string {
-  const found = /position (\d+)/.exec(error instanceof Error ? error.message : '')
-  const position = found === null ? text.length : Number(found[1])
-  const before = text.slice(0, position).split('\n')
+function place(at: string, text: string): string {
+  const before = text.slice(0, jsonFault(text)).split('\n')
   return `${at}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
 }
 
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return (message.split(' in JSON')[0] ?? message).split(', "')[0]?.replace(/\p{Cc}/gu, '?') ?? message
+/** What stands where the text stops being JSON. */
+function found(text: string): string {
+  const rest = text.slice(jsonFault(text))
+  if (rest === '') return 'the end of the text'
+  const shown = rest.slice(0, 20).split('\n')[0] ?? ''
+  return `"${shown.toWellFormed().replace(/\p{C}/gu, '?')}"`
 }
