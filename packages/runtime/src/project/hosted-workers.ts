@@ -1,17 +1,17 @@
-import type { RunConfig } from '@bosun/core'
+import type { RunConfig, Task } from '@bosun/core'
 import { HostPool } from '../hosts/host-pool.ts'
 import { killHostGroups } from '../hosts/kill-host-groups.ts'
 import { ProcessExecutor } from '../hosts/process-executor.ts'
-import { WorkersTaskDoor } from '../hosts/workers-task-door.ts'
-import type { HostRecord } from '../run/run-ports.ts'
 import { SystemClock } from '../run/system-clock.ts'
+import type { HostRecord } from '../run/run-ports.ts'
+import type { PreparedTask } from '../tools/task-door.ts'
 import type { HostedWorkers } from '../wiring/embedded.ts'
-import type { LoadedPlugins, LocatedWorker } from './load-plugins.ts'
+import type { LoadedPlugins } from './load-plugins.ts'
 
 /** The workers of a project in processes of their own: at most as many hosts as the run has slots. */
 export function hostedWorkers(found: LoadedPlugins, config: RunConfig): HostedWorkers {
   const listeners = new Set<(host: HostRecord) => void>()
-  const hosts = new HostPool({
+  const pool = new HostPool({
     clock: new SystemClock(),
     hostsMax: config.limits.slotsMax,
     heartbeatMs: config.lease.heartbeatMs,
@@ -19,27 +19,33 @@ export function hostedWorkers(found: LoadedPlugins, config: RunConfig): HostedWo
       for (const take of listeners) take(host)
     },
   })
-  const executor = new ProcessExecutor(
-    hosts,
-    new Map(found.workers.map(({ entry, location }) => [entry.name, location])),
-  )
-  const hosted = Array.from(
-    Map.groupBy(found.workers, ({ location }) => location),
-    ([plugin, workers]) => ({
-      plugin,
-      handles: workers.map(({ entry }: LocatedWorker) => entry.handles),
-    }),
-  )
+  const plugins = new Map(found.workers.map(({ entry, location }) => [entry.name, location]))
+  const executor = new ProcessExecutor(pool, plugins)
   return {
     workers: new Map(found.workers.map(({ entry, tools }) => [entry.name, { entry, tools, executor }])),
-    door: new WorkersTaskDoor({ hosted, hosts }),
+    door: { prepare: (tasks) => prepare(pool, found, tasks) },
     onHostStarted(take) {
       listeners.add(take)
       return () => listeners.delete(take)
     },
-    async killHosts(recorded) {
-      await killHostGroups(recorded)
+    async killHosts(hosts) {
+      await killHostGroups(hosts)
     },
     close: () => executor.close(),
   }
+}
+
+/** Asks the plugin of each task's worker; a task that nobody handles is for the kernel to refuse. */
+async function prepare(pool: HostPool, found: LoadedPlugins, tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
+  const answers = new Map<string, PreparedTask>()
+  const byPlugin = Map.groupBy(
+    tasks,
+    (task) => found.workers.find(({ entry }) => entry.handles === task.type)?.location,
+  )
+  for (const [location, some] of byPlugin) {
+    if (location === undefined) continue
+    // oxlint-disable-next-line no-await-in-loop
+    for (const answer of await pool.prepare(location, some)) answers.set(answer.id, answer)
+  }
+  return tasks.map(({ id }) => answers.get(id) ?? { id })
 }

@@ -1,8 +1,11 @@
+import { pathToFileURL } from 'node:url'
 import { BosunError, type RunConfig, type ToolUses, type WorkerEntry } from '@bosun/core'
 import type { Plugin } from '@bosun/sdk'
 import type { LoadedConfig } from '../config/load-config.ts'
-import { describePlugins } from '../hosts/describe-plugins.ts'
+import { describePlugin, pluginOf } from '../hosts/describe-plugin.ts'
 import { HostPool } from '../hosts/host-pool.ts'
+import type { PluginDescription } from '../hosts/host-protocol.ts'
+import { locatePlugin } from '../hosts/locate-plugin.ts'
 import type { PluginLocation } from '../hosts/plugin-location.ts'
 import { SystemClock } from '../run/system-clock.ts'
 
@@ -33,33 +36,82 @@ export async function loadPlugins(
   builtIn: readonly Plugin[],
   config: RunConfig,
 ): Promise<LoadedPlugins> {
-  const specs = loaded.config.plugins.map((plugin) =>
-    typeof plugin === 'string'
-      ? { specifier: plugin, trusted: false }
-      : { specifier: plugin.use, trusted: plugin.trusted === true },
-  )
-  if (config.isolation === 'inline') refuseUntrusted(loaded, specs)
-  const hosts = new HostPool({ clock: new SystemClock() })
+  const uses = loaded.config.plugins.map((plugin) => (typeof plugin === 'string' ? { use: plugin } : plugin))
+  const trusted: Plugin[] = [...builtIn]
+  const workers: LocatedWorker[] = []
+  const hosts = new HostPool({ clock: new SystemClock(), hostsMax: 1 })
   try {
-    const described = await describePlugins(specs, loaded.folder, hosts)
-    const workers = described.flatMap(({ location, description }) =>
-      description.workers.map(({ entry, tools }) => ({ entry: entry as WorkerEntry, tools, location })),
-    )
-    const trusted = [...builtIn, ...described.flatMap(({ plugin }) => plugin ?? [])]
-    return { trusted, workers, entries: workers.map(({ entry }) => entry) }
+    for (const { use, trusted: isTrusted = false } of uses) {
+      const location = locatePlugin(use, loaded.folder)
+      if (isTrusted) {
+        // One after the other, so that the first fault in the order of the config is the one reported.
+        // oxlint-disable-next-line no-await-in-loop
+        const plugin = pluginOf(await importPlugin(location), use)
+        trusted.push(plugin)
+        workers.push(...locate(describePlugin(plugin, use), location))
+      } else {
+        if (config.isolation === 'inline') throw untrusted(loaded, use, 'Workers in this process')
+        // oxlint-disable-next-line no-await-in-loop
+        const description = await hosts.describe(location)
+        refuseUntrusted(loaded, use, description)
+        workers.push(...locate(description, location))
+      }
+    }
   } finally {
     await hosts.close()
   }
+  refuseTwins(workers)
+  return { trusted, workers, entries: workers.map(({ entry }) => entry) }
 }
 
-/** Workers in this process are code in this process. */
-function refuseUntrusted(loaded: LoadedConfig, specs: readonly { specifier: string; trusted: boolean }[]): void {
-  for (const { specifier, trusted } of specs) {
-    if (trusted) continue
-    throw new BosunError('PLUGIN_UNTRUSTED', {
-      at: `${loaded.file} plugins`,
-      received: `"${specifier}" under isolation: 'inline'`,
-      fix: `Write { use: '${specifier}', trusted: true } if you trust it, or keep isolation: 'process'.`,
+// ---------------------------------------------------------------------------------------------
+
+async function importPlugin(location: PluginLocation): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(location.entry).href)
+  } catch (error) {
+    throw new BosunError('PLUGIN_INVALID', {
+      at: location.specifier,
+      received: error instanceof Error ? error.message : String(error),
+      cause: error,
     })
+  }
+}
+
+function locate(description: PluginDescription, location: PluginLocation): LocatedWorker[] {
+  return description.workers.map(({ entry, tools }) => ({ entry: entry as WorkerEntry, tools, location }))
+}
+
+/** What a plugin brings beyond workers would run in this process. */
+function refuseUntrusted(loaded: LoadedConfig, use: string, { brings }: PluginDescription): void {
+  const kinds = [
+    ['Its tools', brings.tools.length],
+    ['Its planners', brings.planners.length],
+    ['Its managers', brings.managers.length],
+    ['Its strategies', brings.strategies.length],
+    ['Its modules', brings.modulesCount],
+  ] as const
+  for (const [kind, count] of kinds) if (count > 0) throw untrusted(loaded, use, kind)
+}
+
+function untrusted(loaded: LoadedConfig, use: string, what: string): BosunError {
+  return new BosunError('PLUGIN_UNTRUSTED', {
+    at: `${loaded.file} plugins "${use}"`,
+    summary: `${what} would run in the process of the run`,
+    fix: `Write { use: '${use}', trusted: true } if you trust it.`,
+  })
+}
+
+function refuseTwins(workers: readonly LocatedWorker[]): void {
+  const seen = new Map<string, LocatedWorker>()
+  for (const worker of workers) {
+    const twin = seen.get(worker.entry.name)
+    if (twin !== undefined) {
+      throw new BosunError('PLUGIN_INVALID', {
+        at: worker.location.specifier,
+        received: `the worker "${worker.entry.name}", which ${twin.location.specifier} brings as well`,
+      })
+    }
+    seen.set(worker.entry.name, worker)
   }
 }

@@ -24,9 +24,9 @@ import { InProcessResultQueue } from '../broker/in-process-result-queue.ts'
 import { InProcessSignals } from '../broker/in-process-signals.ts'
 import { InProcessTaskQueue } from '../broker/in-process-task-queue.ts'
 import { Staging } from '../broker/staging.ts'
+import { StagedOutputs } from '../broker/staged-outputs.ts'
 import type { RegisteredWorker } from '../broker/worker-pool.ts'
 import { InlineExecutor } from '../hosts/inline-executor.ts'
-import { WorkersTaskDoor } from '../hosts/workers-task-door.ts'
 import { MemoryJournal } from '../journal/memory-journal.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
 import { thisProcess } from '../journal/owner.ts'
@@ -34,7 +34,7 @@ import { OutputPublisher, WorkerSide, type HostRecord } from '../run/run-ports.t
 import { SystemClock } from '../run/system-clock.ts'
 import { toolHandlers } from '../tools/check-rules.ts'
 import { RuleGateway } from '../tools/rule-gateway.ts'
-import type { TaskDoor } from '../tools/task-door.ts'
+import { InlineTaskDoor, type TaskDoor } from '../tools/task-door.ts'
 import { Bosun } from './bosun.ts'
 import { ToolHandlers } from './plugins.ts'
 import { PooledWorkers, type PooledWorkersParts } from './pooled-workers.ts'
@@ -81,8 +81,8 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
   return new ContainerModule(async ({ bind }) => {
     const journal =
       options.journal === 'memory' ? new MemoryJournal() : await SqliteJournal.open({ stateDir: options.stateDir })
+    const staging = new Staging(options.stateDir)
     const workspace = options.workspace ?? options.folder
-    const staging = new Staging({ stateDir: options.stateDir, workspace })
     bind(Clock).toConstantValue(new SystemClock())
     bind(Random).toConstantValue(new SystemRandom())
     bind(Journal).toConstantValue(journal)
@@ -91,7 +91,7 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
     bind(Signals).toResolvedValue(() => new InProcessSignals(), [])
     bind(HeartbeatMonitor).toResolvedValue(() => new InProcessHeartbeatMonitor(), [])
     bind(ModelRegistry).toConstantValue(NO_MODELS)
-    bind(OutputPublisher).toConstantValue(staging)
+    bind(OutputPublisher).toConstantValue(new StagedOutputs(staging, workspace))
     for (const strategy of BUILT_IN_STRATEGIES) bind(Strategy).toConstantValue(strategy)
     bind(ToolGateway).toResolvedValue(
       (handlers: AnyToolHandler[] | undefined, results: ResultQueue) =>
@@ -186,7 +186,7 @@ function sideOf(
   const executor = new InlineExecutor({ workers: byName, clock, heartbeatMs: options.heartbeatMs ?? 2_000 })
   return {
     workers: new Map(bound.map(({ entry, tools }) => [entry.name, { entry, tools, executor }])),
-    door: new WorkersTaskDoor({ here: bound }),
+    door: new InlineTaskDoor(bound),
     close: () => executor.close(),
   }
 }
