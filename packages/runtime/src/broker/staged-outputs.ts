@@ -1,32 +1,34 @@
-import { existsSync } from 'node:fs'
 import { BosunError, type AttemptKey, type PublishedFile } from '@bosun/core'
-import { publishStagedFiles, stagedFiles } from '@bosun/sdk'
+import { publishStagedFiles } from '@bosun/sdk'
 import type { OutputPublisher } from '../run/run-ports.ts'
 import type { Staging } from './staging.ts'
 
 /**
- * Publishes what an accepted attempt has staged into the workspace. The grant of the attempt was
- * closed with its result, so what lies in staging is what was accepted.
+ * Publishes what an accepted attempt has staged into the workspace; again is harmless. The grant of
+ * the attempt was closed with its result, so what lies in staging is what was accepted.
  */
 export class StagedOutputs implements OutputPublisher {
   readonly #staging: Staging
   readonly #workspace: string
 
+  /** @param workspace absolute */
   constructor(staging: Staging, workspace: string) {
     this.#staging = staging
     this.#workspace = workspace
   }
 
-  /** @throws OUTPUT_CONFLICT with the cause */
+  /** @throws OUTPUT_CONFLICT with the cause, also when one of the outputs is not staged any more */
   async publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]> {
-    const staging = this.#staging.folder(attempt)
+    if (outputs.length === 0) return []
     try {
-      if (!existsSync(staging))
-        throw new BosunError('OUTPUT_MISSING', { at: attempt.task, received: 'no staging folder' })
-      const wanted = new Set(outputs)
-      const { files } = await stagedFiles(staging)
-      const accepted = files.filter((file) => wanted.has(file.path))
-      const published = await publishStagedFiles({ staging, workspace: this.#workspace, files: accepted })
+      const staged = new Map((await this.#staging.files(attempt)).map((file) => [file.path, file]))
+      const files = outputs.map((path) => {
+        const file = staged.get(path)
+        if (file === undefined) throw new BosunError('OUTPUT_MISSING', { at: attempt.task, expected: path })
+        return file
+      })
+      const staging = this.#staging.folder(attempt)
+      const published = await publishStagedFiles({ staging, workspace: this.#workspace, files })
       return published.map(({ path, sha256, bytes }) => ({ path, hash: `sha256-${sha256}`, bytes }))
     } catch (error) {
       throw new BosunError('OUTPUT_CONFLICT', {

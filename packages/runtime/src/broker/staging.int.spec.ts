@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Task } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
+import { StagedOutputs } from './staged-outputs.ts'
 import { Staging } from './staging.ts'
 
 const attempt = { run: 'run-1', task: 'pages/mars', epoch: 2 }
@@ -11,7 +12,8 @@ async function stage(files: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-staging-'))
   const workspace = join(folder, 'workspace')
   await mkdir(workspace)
-  const staging = new Staging({ stateDir: join(folder, 'state'), workspace })
+  const staging = new Staging(join(folder, 'state'))
+  const outputs = new StagedOutputs(staging, workspace)
   for (const [path, text] of Object.entries(files)) {
     const target = join(staging.folder(attempt), path)
     // oxlint-disable-next-line no-await-in-loop
@@ -19,7 +21,7 @@ async function stage(files: Readonly<Record<string, string>> = {}) {
     // oxlint-disable-next-line no-await-in-loop
     await writeFile(target, text)
   }
-  return { staging, workspace, folder }
+  return { staging, outputs, workspace, folder }
 }
 
 const task = (outputs?: string[]): Task => ({
@@ -72,25 +74,27 @@ describe('Staging', () => {
   })
 
   it('an attempt that wrote nothing has no folder and no outputs', async () => {
-    const { staging } = await stage()
+    const { staging, outputs } = await stage()
     expect(await staging.collect(attempt, task())).toEqual([])
-    expect(await staging.publish(attempt, [])).toEqual([])
+    expect(await outputs.publish(attempt, [])).toEqual([])
     await expect(staging.collect(attempt, task(['x']))).rejects.toMatchObject({ code: 'OUTPUT_MISSING' })
   })
 
   it('T-33: publishes the outputs with their hashes; again is harmless', async () => {
-    const { staging, workspace } = await stage({ 'site/a.html': '<h1>a</h1>' })
-    const published = await staging.publish(attempt, ['site/a.html'])
-    expect(published).toEqual([{ path: 'site/a.html', hash: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: 10 }])
+    const { staging, outputs, workspace } = await stage({ 'site/a.html': '<h1>a</h1>' })
+    const published = await outputs.publish(attempt, ['site/a.html'])
+    expect(published).toEqual([
+      { path: 'site/a.html', hash: expect.stringMatching(/^sha256-[0-9a-f]{64}$/), bytes: 10 },
+    ])
     expect(await readFile(join(workspace, 'site/a.html'), 'utf8')).toBe('<h1>a</h1>')
-    expect(await staging.publish(attempt, ['site/a.html'])).toEqual(published)
+    expect(await outputs.publish(attempt, ['site/a.html'])).toEqual(published)
     await staging.discard(attempt)
-    await expect(staging.publish(attempt, ['site/a.html'])).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT' })
+    await expect(outputs.publish(attempt, ['site/a.html'])).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT' })
   })
 
   it('publishes nothing of an attempt but what was accepted', async () => {
-    const { staging, workspace } = await stage({ a: '1', b: '2' })
-    await staging.publish(attempt, ['a'])
+    const { outputs, workspace } = await stage({ a: '1', b: '2' })
+    await outputs.publish(attempt, ['a'])
     await expect(readFile(join(workspace, 'b'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
@@ -105,9 +109,9 @@ describe('Staging', () => {
   })
 
   it('never publishes through a link in the workspace', async () => {
-    const { staging, workspace, folder } = await stage({ 'site/a': '1' })
+    const { outputs, workspace, folder } = await stage({ 'site/a': '1' })
     await mkdir(join(folder, 'outside'))
     await symlink(join(folder, 'outside'), join(workspace, 'site'))
-    await expect(staging.publish(attempt, ['site/a'])).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT' })
+    await expect(outputs.publish(attempt, ['site/a'])).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT' })
   })
 })

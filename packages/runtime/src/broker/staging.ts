@@ -3,7 +3,7 @@
  *
  * Theory of operation. Each attempt has a folder of its own, made by its first write. When its result
  * arrives, `collect` checks what lies there against what the task declares, and makes it durable.
- * When the result has been accepted, and that is a fact, `publish` copies the files into the
+ * When the result has been accepted, and that is a fact, `StagedOutputs` copies the files into the
  * workspace; it can be done again after a crash at any point, until `discard` removes the folder. A
  * result that is not accepted leaves its folder alone, for a person may still adopt it.
  */
@@ -11,26 +11,18 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BosunError, type AttemptKey, type PublishedFile, type Task } from '@bosun/core'
-import { publishStagedFiles, stagedFiles, type StagedFile } from '@bosun/sdk'
+import { BosunError, type AttemptKey, type Task } from '@bosun/core'
+import { stagedFiles, type StagedFile } from '@bosun/sdk'
 
 /** A folder name that fits every file system; longer ones are cut and told apart by their hash. */
 const NAME_LENGTH_MAX = 150
 
-export interface StagingOptions {
-  /** Absolute; the folders lie under `staging/` in it. */
-  readonly stateDir: string
-  /** Absolute; where accepted files go. */
-  readonly workspace: string
-}
-
 export class Staging {
   readonly #root: string
-  readonly #workspace: string
 
-  constructor(options: StagingOptions) {
-    this.#root = join(options.stateDir, 'staging')
-    this.#workspace = options.workspace
+  /** @param stateDir absolute; the folders lie under `staging/` in it */
+  constructor(stateDir: string) {
+    this.#root = join(stateDir, 'staging')
   }
 
   /** The folder of one attempt; different attempts have different ones, whatever their ids hold. */
@@ -67,25 +59,12 @@ export class Staging {
   }
 
   /**
-   * Brings the accepted outputs of an attempt into the workspace. Again is harmless.
+   * What an attempt has staged now, by content.
    *
-   * @throws OUTPUT_CONFLICT when they cannot be brought there
+   * @throws FILE_REFUSED for what can never be published, FILE_FAILED
    */
-  async publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]> {
-    if (outputs.length === 0) return []
-    try {
-      const staged = new Map((await this.#files(attempt, false)).map((file) => [file.path, file]))
-      const files = outputs.map((path) => {
-        const file = staged.get(path)
-        if (file === undefined) throw new BosunError('OUTPUT_MISSING', { at: attempt.task, expected: path })
-        return file
-      })
-      const published = await publishStagedFiles({ staging: this.folder(attempt), workspace: this.#workspace, files })
-      return published.map(({ path, sha256, bytes }) => ({ path, hash: sha256, bytes }))
-    } catch (error) {
-      const received = error instanceof Error ? error.message : String(error)
-      throw new BosunError('OUTPUT_CONFLICT', { at: attempt.task, received, cause: error })
-    }
+  files(attempt: AttemptKey): Promise<readonly StagedFile[]> {
+    return this.#files(attempt, false)
   }
 
   /** Removes what an attempt has staged. */

@@ -81,7 +81,7 @@ export function workersSide(options: WorkersSideOptions) {
     workspace,
     report: (report) => results.publish(report),
   })
-  const staging = new Staging({ stateDir: join(folder, 'state'), workspace })
+  const staging = new Staging(join(folder, 'state'))
   const workers = new Map<string, RegisteredWorker>()
   for (const { entry, tools } of options.workers ?? []) workers.set(entry.name, { entry, tools, executor: inline })
   for (const { entry, tools } of options.hosted ?? []) {

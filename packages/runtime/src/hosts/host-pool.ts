@@ -8,7 +8,7 @@
  * whoever watches is told.
  */
 import { BosunError, errorRecord, type Assignment, type Clock, type ErrorRecord, type Task } from '@bosun/core'
-import type { PreparedTask } from '../tools/task-door.ts'
+import { checkedAnswer, type PreparedTask } from '../tools/task-door.ts'
 import type { AttemptSinks } from './executor.ts'
 import { Host, type HostRecord, type OnOutput } from './host.ts'
 import type { PluginDescription } from './host-protocol.ts'
@@ -121,7 +121,7 @@ export class HostPool {
     return door.ready
   }
 
-  /** Asks a plugin about tasks; when its host cannot answer, the error says so for each. */
+  /** Asks a plugin about tasks, one answer each, in order; when its host cannot answer, each answer says so. */
   async prepare(plugin: PluginLocation, tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
     const prepared: PreparedTask[] = []
     for (let from = 0; from < tasks.length; from += PREPARED_AT_ONCE_MAX) {
@@ -131,7 +131,8 @@ export class HostPool {
         // oxlint-disable-next-line no-await-in-loop
         const door = await this.#door(plugin)
         // oxlint-disable-next-line no-await-in-loop
-        prepared.push(...(await door.prepare(some, PREPARE_TIMEOUT_MS)))
+        const answers = new Map((await door.prepare(some, PREPARE_TIMEOUT_MS)).map((answer) => [answer.id, answer]))
+        prepared.push(...some.map((task) => checkedAnswer(task, answers.get(task.id))))
       } catch (error) {
         const record = errorRecord(BosunError.from(error, 'HOST_DIED', { at: plugin.specifier }))
         prepared.push(...some.map(({ id }) => ({ id, error: record })))

@@ -1,101 +1,146 @@
+/**
+ * From a specifier of the config to the code of a plugin, without running any of it.
+ *
+ * A path is a folder with a package.json, or a file; anything else is the name of an installed
+ * package, looked for as Node looks for it. What the manifest says is read and checked first: a
+ * plugin for another version is refused before its code could do anything.
+ */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { createRequire, findPackageJSON } from 'node:module'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { BosunError, parseJson } from '@bosun/core'
+import { PLUGIN_API_VERSION } from '@bosun/sdk'
 import { z } from 'zod'
+import { RUNS_FROM_SOURCES } from './host-flags.ts'
 import type { PluginLocation } from './plugin-location.ts'
 
-/** Version of the plugin API that this runtime runs. */
-const API_VERSION = 1
+const CONDITIONS = new Set([...(RUNS_FROM_SOURCES ? ['@bosun/source'] : []), 'node', 'import', 'default'])
+const ENTRY_NAMES = ['index.ts', 'index.js', 'index.mjs', 'src/index.ts', 'dist/index.js']
 
-/** What is read of a manifest before any code of the plugin runs. */
-const Manifest = z.object({
-  exports: z.unknown().optional(),
-  main: z.string().optional(),
-  bosun: z.object({ apiVersion: z.number().optional(), entry: z.string().optional() }).optional(),
+/** The `bosun` field of a plugin's package.json. */
+const ManifestSchema = z.strictObject({
+  apiVersion: z.int(),
+  kind: z.string().max(100).optional(),
+  entry: z.string().min(1).optional(),
 })
 
-/** Conditions under which an entry is taken from `exports`, best first. */
-const CONDITIONS = ['@bosun/source', 'node', 'import', 'default'] as const
-const ENTRIES = ['index.ts', 'index.js', 'index.mjs', 'src/index.ts'] as const
-
 /**
- * Finds the code of a plugin: `./plugins/site` is a folder or file beside the config, anything else an
- * installed package. Reads its manifest and runs nothing.
+ * Finds a plugin.
  *
- * @param baseDir folder of the config, absolute
+ * @param baseDir absolute; where relative paths and package names are looked for from
  * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION
  */
 export function locatePlugin(specifier: string, baseDir: string): PluginLocation {
-  const path =
-    /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier)
-      ? resolve(baseDir, specifier)
-      : packageFolder(specifier, baseDir)
-  if (path === undefined || !existsSync(path)) {
-    throw new BosunError('PLUGIN_NOT_FOUND', {
-      at: specifier,
-      expected: `a folder, file or package seen from ${baseDir}`,
-    })
+  const found = isPath(specifier) ? resolve(baseDir, specifier) : findPackage(specifier, baseDir)
+  if (found === undefined || !existsSync(found)) {
+    throw new BosunError('PLUGIN_NOT_FOUND', { at: specifier, received: found ?? `no such package above ${baseDir}` })
   }
-  const real = realpathSync(path)
-  if (statSync(real).isFile()) return { specifier, entry: real, folder: real }
+  const real = realpathSync(found)
+  if (!statSync(real).isDirectory()) return { specifier, entry: checkedEntry(specifier, real), folder: real }
   const entry = entryOf(specifier, real)
-  return { specifier, entry: realpathSync(entry), folder: real }
+  return { specifier, entry, folder: ownFolder(real, entry, baseDir) }
 }
 
-// ---------------------------------------------------------------------------------------------
+// Private
 
-function packageFolder(specifier: string, baseDir: string): string | undefined {
-  try {
-    const manifest = findPackageJSON(specifier, pathToFileURL(join(baseDir, 'bosun.config.ts')))
-    if (manifest !== undefined) return dirname(manifest)
-  } catch {
-    // Not found under `import` rules; the older resolution has the last word.
+function isPath(specifier: string): boolean {
+  return specifier === '.' || specifier.startsWith('./') || specifier.startsWith('../') || isAbsolute(specifier)
+}
+
+function findPackage(name: string, baseDir: string): string | undefined {
+  if (!/^(@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*$/.test(name)) {
+    throw new BosunError('PLUGIN_NOT_FOUND', { at: name, expected: './a/path or the name of a package' })
   }
-  try {
-    return dirname(createRequire(join(baseDir, 'bosun.config.ts')).resolve(`${specifier}/package.json`))
-  } catch {
-    return undefined
+  for (let folder = baseDir; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name)
+    if (existsSync(candidate)) return candidate
+    if (folder === dirname(folder)) return undefined
   }
 }
 
 function entryOf(specifier: string, folder: string): string {
-  const file = join(folder, 'package.json')
-  const manifest = existsSync(file) ? Manifest.safeParse(parseJson(readFileSync(file), file)) : undefined
-  if (manifest?.success === false)
-    throw new BosunError('PLUGIN_INVALID', { at: file, received: z.prettifyError(manifest.error) })
-  const { bosun, exports, main } = manifest?.data ?? {}
-  if (bosun?.apiVersion !== undefined && bosun.apiVersion !== API_VERSION) {
-    throw new BosunError('PLUGIN_API_VERSION', {
+  const manifest = join(folder, 'package.json')
+  const fields = existsSync(manifest) ? readManifest(specifier, manifest) : {}
+  const own =
+    fields['bosun'] === undefined ? undefined : checkManifest(`${specifier}/package.json: bosun`, fields['bosun'])
+  const named =
+    own?.entry ?? exportOf(fields['exports']) ?? (typeof fields['main'] === 'string' ? fields['main'] : undefined)
+  const candidates = named === undefined ? ENTRY_NAMES : [named]
+  const entry = candidates
+    .map((name) => resolve(folder, name))
+    .find((path) => existsSync(path) && statSync(path).isFile())
+  if (entry === undefined) {
+    throw new BosunError('PLUGIN_NOT_FOUND', {
       at: specifier,
-      expected: `${API_VERSION}`,
-      received: `${bosun.apiVersion}`,
+      expected: `an entry in ${folder}`,
+      received: `no ${candidates.join(', ')}`,
     })
   }
-  const named = bosun?.entry ?? fromExports(exports) ?? main
-  const candidates = named === undefined ? ENTRIES : [named]
-  const found = candidates.map((candidate) => join(folder, candidate)).find((path) => existsSync(path))
-  if (found !== undefined) return found
-  throw new BosunError('PLUGIN_INVALID', {
-    at: specifier,
-    expected: `an entry (${candidates.join(', ')}) in ${folder}`,
-  })
+  const real = realpathSync(entry)
+  if (!isInside(folder, real)) {
+    throw new BosunError('PLUGIN_INVALID', { at: specifier, expected: `an entry inside ${folder}`, received: real })
+  }
+  return checkedEntry(specifier, real)
 }
 
-/** The entry of `.`; the source condition counts only where this process runs from sources. */
-function fromExports(exports: unknown): string | undefined {
-  if (typeof exports === 'string') return exports
-  if (typeof exports !== 'object' || exports === null) return undefined
-  const here = '.' in exports ? Reflect.get(exports, '.') : exports
-  if (typeof here === 'string') return here
-  for (const condition of CONDITIONS) {
-    if (condition === '@bosun/source' && !RUNS_FROM_SOURCES) continue
-    const value: unknown = typeof here === 'object' && here !== null ? Reflect.get(here, condition) : undefined
-    if (typeof value === 'string') return value
-    if (typeof value === 'object' && value !== null) return fromExports(value)
+function readManifest(specifier: string, path: string): Readonly<Record<string, unknown>> {
+  const fields = parseJson(readFileSync(path), `${specifier}/package.json`)
+  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields as Record<string, unknown>
+  throw new BosunError('PLUGIN_INVALID', { at: `${specifier}/package.json`, expected: 'an object' })
+}
+
+function checkManifest(at: string, field: unknown): z.infer<typeof ManifestSchema> {
+  // The version first: what another version adds must not be called wrong.
+  const version = (field as { apiVersion?: unknown } | null)?.apiVersion
+  if (Number.isInteger(version) && version !== PLUGIN_API_VERSION) {
+    throw new BosunError('PLUGIN_API_VERSION', {
+      at: `${at}.apiVersion`,
+      expected: `${PLUGIN_API_VERSION}`,
+      received: `${String(version)}`,
+    })
+  }
+  const parsed = ManifestSchema.safeParse(field)
+  if (parsed.success) return parsed.data
+  throw new BosunError('PLUGIN_INVALID', { at, received: z.prettifyError(parsed.error) })
+}
+
+/** The main export under the conditions we run with, as far as plugins need it: no patterns, no sub-paths. */
+function exportOf(field: unknown): string | undefined {
+  if (typeof field === 'string') return field
+  if (Array.isArray(field)) return field.map(exportOf).find((found) => found !== undefined)
+  if (typeof field !== 'object' || field === null) return undefined
+  if ('.' in field) return exportOf((field as Record<string, unknown>)['.'])
+  for (const [condition, target] of Object.entries(field)) {
+    const found = CONDITIONS.has(condition) ? exportOf(target) : undefined
+    if (found !== undefined) return found
   }
   return undefined
 }
 
-const RUNS_FROM_SOURCES = import.meta.url.endsWith('.ts')
+function checkedEntry(specifier: string, entry: string): string {
+  if (!/\.(?:[cm]?js|[cm]?ts)$/.test(entry)) {
+    throw new BosunError('PLUGIN_INVALID', { at: specifier, expected: 'a module (.js, .mjs, .ts)', received: entry })
+  }
+  if (entry.endsWith('ts') && entry.split(sep).includes('node_modules')) {
+    throw new BosunError('PLUGIN_INVALID', {
+      at: specifier,
+      expected: 'JavaScript, as installed packages have to ship',
+      received: entry,
+    })
+  }
+  return entry
+}
+
+/**
+ * What the plugin may read of itself. A plugin that is the project, or lies around it, would read
+ * the workspace and the state folder by that; it gets the folder of its entry instead, and if that
+ * is no less, the entry alone.
+ */
+function ownFolder(folder: string, entry: string, baseDir: string): string {
+  const base = existsSync(baseDir) ? realpathSync(baseDir) : baseDir
+  return [folder, dirname(entry)].find((candidate) => !isInside(candidate, base)) ?? entry
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (!way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way))
+}

@@ -17,6 +17,19 @@ export interface TaskDoor {
   prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]>
 }
 
+/** The door of workers in this process. */
+export class InlineTaskDoor implements TaskDoor {
+  readonly #workers: readonly AnyWorker[]
+
+  constructor(workers: Iterable<AnyWorker>) {
+    this.#workers = [...workers]
+  }
+
+  prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
+    return Promise.resolve(tasks.map((task) => prepareTask(this.#workers, task)))
+  }
+}
+
 /**
  * What one of these workers says of a task. Of several that handle its type, the first whose schema
  * accepts the body speaks; outputs that the task itself declares stand.
@@ -38,11 +51,22 @@ export function prepareTask(workers: readonly AnyWorker[], task: Task): Prepared
 }
 
 /**
- * Outputs as the checks after the attempt compare them: each once, spelled in the one way.
- *
- * @throws FILE_REFUSED, PLUGIN_INVALID
+ * An answer from a host, which is the word of its plugin: it may name files, in the one spelling, and
+ * never other ones than the task itself declares.
  */
-export function checkedOutputs(outputs: unknown, at: string): readonly string[] {
+export function checkedAnswer(task: Task, answer: PreparedTask | undefined): PreparedTask {
+  if (answer === undefined || answer.error !== undefined) return answer ?? { id: task.id }
+  const outputs = task.outputs ?? answer.outputs
+  if (outputs === undefined) return { id: task.id }
+  try {
+    return { id: task.id, outputs: checkedOutputs(outputs, task.id) }
+  } catch (error) {
+    return { id: task.id, error: errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: task.id })) }
+  }
+}
+
+/** Outputs as the checks after the attempt compare them: each once, spelled in the one way. */
+function checkedOutputs(outputs: unknown, at: string): readonly string[] {
   if (!Array.isArray(outputs) || !outputs.every((path) => typeof path === 'string')) {
     throw new BosunError('PLUGIN_INVALID', { at: `outputs of ${at}`, expected: 'a list of relative paths' })
   }

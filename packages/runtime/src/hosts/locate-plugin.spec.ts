@@ -2,11 +2,11 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pluginManifest, projectFolder } from './plugin-folder.fixture.ts'
-import { resolvePlugin } from './resolve-plugin.ts'
+import { locatePlugin } from './locate-plugin.ts'
 
 const manifest = pluginManifest({ apiVersion: 1 })
 
-describe('resolvePlugin', () => {
+describe('locatePlugin', () => {
   it.each([
     [
       './plugins/site',
@@ -56,7 +56,7 @@ describe('resolvePlugin', () => {
     ['.', { 'package.json': pluginManifest({ apiVersion: 1 }), 'index.js': '' }, 'index.js', 'index.js'],
   ])('finds %s', (specifier, files, entry, own) => {
     const folder = projectFolder(files as Record<string, string>)
-    expect(resolvePlugin(specifier, folder)).toEqual({
+    expect(locatePlugin(specifier, folder)).toEqual({
       specifier,
       entry: join(folder, entry),
       folder: join(folder, own),
@@ -67,7 +67,7 @@ describe('resolvePlugin', () => {
     const folder = projectFolder({ 'elsewhere/package.json': manifest, 'elsewhere/index.js': '' })
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'node_modules/linked'))
     mkdirSync(join(folder, 'deep/er'), { recursive: true })
-    expect(resolvePlugin('linked', join(folder, 'deep/er')).entry).toBe(join(folder, 'elsewhere/index.js'))
+    expect(locatePlugin('linked', join(folder, 'deep/er')).entry).toBe(join(folder, 'elsewhere/index.js'))
   })
 
   it.each([
@@ -109,7 +109,7 @@ describe('resolvePlugin', () => {
     ],
   ])('refuses %s with its place', (specifier, files, code, text) => {
     const folder = projectFolder(files as unknown as Record<string, string>)
-    expect(() => resolvePlugin(specifier, folder)).toThrow(
+    expect(() => locatePlugin(specifier, folder)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(text) }),
     )
   })
