@@ -253,6 +253,27 @@ describe('WorkerPool with workers in this process', () => {
     expect(await side.reported('denied', 'other')).toMatchObject({ tool: 'write', rule: 'the outputs of the task' })
   })
 
+  it('T-33: a write that the worker did not wait for is among its files all the same', async () => {
+    const gate = Promise.withResolvers<void>()
+    const slowWrite = defineTool(files.write, async (input, io) => {
+      await gate.promise
+      return write.handle(input, io)
+    })
+    const hasty = worker(
+      'hasty',
+      (_, { tools }: WorkerContext) => {
+        void (tools as never as { write(input: object): Promise<unknown> }).write({ path: 'site/late.html', text: 'x' })
+        return null
+      },
+      { tools: { write: files.write('site/**') } },
+    )
+    const side = workersSide({ tools: [slowWrite], workers: [hasty] })
+    side.queue.enqueue([assignment('hasty', { id: 'a' })])
+    await side.reported('started', 'a')
+    gate.resolve()
+    expect(await side.ended('a')).toMatchObject({ type: 'result', outputs: ['site/late.html'] })
+  })
+
   it('M-24, T-20, H6: no public member of a context leads to another task or worker', async () => {
     let context: WorkerContext | undefined
     const side = workersSide({

@@ -161,6 +161,7 @@ class Attempt implements AttemptSinks {
   readonly #options: WorkerPoolOptions
   readonly #onEnd: () => void
   readonly #waiting: (() => void)[] = []
+  readonly #calls = new Set<Promise<Json>>()
   #hasEnded = false
 
   constructor(
@@ -232,10 +233,16 @@ class Attempt implements AttemptSinks {
   }
 
   call(name: string, input: Json, signal: AbortSignal): Promise<Json> {
-    return this.#options.gateway.call(this.key, name, input, signal)
+    const answer = this.#options.gateway.call(this.key, name, input, signal)
+    this.#calls.add(answer)
+    const done = () => this.#calls.delete(answer)
+    answer.then(done, done)
+    return answer
   }
 
+  /** A write that the worker did not wait for is still one of its files: calls under way come to their end first. */
   async #collect(result: Json): Promise<void> {
+    await Promise.allSettled(this.#calls)
     try {
       const outputs = await this.#options.staging.collect(this.key, this.assignment.task)
       this.#options.results.publish({ ...this.key, type: 'result', result, outputs })
