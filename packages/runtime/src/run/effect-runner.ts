@@ -4,62 +4,123 @@ import {
   PlanSchema,
   type Assignment,
   type AttemptKey,
+  type ErrorRecord,
   type Fact,
   type Json,
+  type Planner,
 } from '@bosun/core'
 import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
-import type { Arrival } from './run-loop.ts'
-import type { RunPorts, RunRoles } from './run-ports.ts'
+import type { Arrival } from './arrival.ts'
+import type { RunPorts } from './run-ports.ts'
 
 const NO_INPUTS: Readonly<Record<string, Json>> = Object.freeze({})
+/** How long the end of a run waits for a publication that is under way; it is done again on recovery. */
+const SETTLE_MS_MAX = 10_000
 
 /** Does what facts ask for, once they are durable, and hands in what comes of it. */
 export class EffectRunner {
   readonly #run: string
   readonly #ports: RunPorts
-  readonly #roles: RunRoles
+  readonly #planner: Planner | undefined
   readonly #kernel: Kernel
   readonly #take: (arrival: Arrival) => void
-  readonly #pending = new Set<Promise<void>>()
-  readonly #abort = new AbortController()
+  readonly #publications = new Set<Promise<void>>()
+  /** Planner calls by request; each is told to stop when nobody waits for it any more. */
+  readonly #plans = new Map<string, AbortController>()
+  /** What a former life began and whose end is not in the log. */
+  #outstanding: readonly Effect[] = []
 
-  constructor(run: string, ports: RunPorts, roles: RunRoles, kernel: Kernel, take: (arrival: Arrival) => void) {
+  constructor(
+    run: string,
+    ports: RunPorts,
+    planner: Planner | undefined,
+    kernel: Kernel,
+    take: (arrival: Arrival) => void,
+  ) {
     this.#run = run
     this.#ports = ports
-    this.#roles = roles
+    this.#planner = planner
     this.#kernel = kernel
     this.#take = take
   }
 
   /** Whether something was begun that has not handed in its end. */
   get isBusy(): boolean {
-    return this.#pending.size > 0
+    return this.#publications.size > 0 || this.#plans.size > 0
   }
 
   run(facts: readonly Fact[]): void {
     const assignments: Assignment[] = []
     const stops: AttemptKey[] = []
     for (const fact of facts) {
+      if (fact.type === 'plan.rejected') this.#forgetPlan(fact.plan)
       for (const effect of effects(fact)) this.#begin(effect, assignments, stops)
     }
-    this.#send(assignments, stops)
+    if (assignments.length > 0) this.#enqueue(assignments)
+    if (stops.length > 0) this.#stop(stops)
   }
 
-  /** What a former life of the manager began and whose end is not in the log. Attempts are not among it: those are lost. */
+  /**
+   * Notes what the folded log leaves open, before anything is decided on top of it. Attempts are not
+   * among it: recovery declares them lost.
+   */
+  noteOutstanding(): void {
+    this.#outstanding = outstandingEffects(this.#kernel.state).filter(({ type }) => type !== 'assign')
+  }
+
+  /** Does again what was noted and is still wanted. */
   resume(): void {
-    for (const effect of outstandingEffects(this.#kernel.state)) {
-      if (effect.type !== 'assign') this.#begin(effect, [], [])
-    }
+    for (const effect of this.#outstanding) if (this.#isWanted(effect)) this.#begin(effect, [], [])
+    this.#outstanding = []
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Stops what attempts are told to by facts that nobody has acted on. */
+  stopEnded(facts: readonly Fact[]): void {
+    const stops: AttemptKey[] = []
+    for (const fact of facts) {
+      if (fact.type !== 'attempt.lost' && fact.type !== 'attempt.revoked') continue
+      stops.push({ run: this.#run, task: fact.task, epoch: fact.epoch })
+    }
+    if (stops.length > 0) this.#stop(stops)
+  }
+
+  /** Stops every attempt that the state holds to be live. */
+  stopLive(): void {
+    const { slots, tasks } = this.#kernel.state
+    const stops: AttemptKey[] = []
+    for (const slot of slots.values()) {
+      const task = slot.task < 0 ? undefined : tasks[slot.task]
+      if (task?.live !== undefined) stops.push({ run: this.#run, task: task.spec.id, epoch: task.live.epoch })
+    }
+    if (stops.length > 0) this.#stop(stops)
+  }
+
+  /** Tells planners to stop; nothing they answer is heard. */
+  abort(): void {
+    for (const request of this.#plans.keys()) this.#forgetPlan(request)
+  }
+
+  /** Resolves when no publication is under way any more, or when one takes too long. */
   async settled(): Promise<void> {
-    this.#abort.abort()
-    await Promise.allSettled(this.#pending)
+    this.abort()
+    if (this.#publications.size === 0) return
+    const { clock } = this.#ports
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.wakeAt(clock.now() + SETTLE_MS_MAX, resolve)
+    await Promise.race([Promise.allSettled(this.#publications), promise])
+    cancel()
   }
 
   // ---------------------------------------------------------------------------------------------
+
+  #isWanted(effect: Effect): boolean {
+    const { state } = this.#kernel
+    if (effect.type === 'plan') return state.plans.has(effect.request)
+    if (effect.type !== 'publish') return false
+    const task = state.taskById.get(effect.task)
+    return task?.status === 'publishing' && task.epoch === effect.epoch
+  }
 
   #begin(effect: Effect, assignments: Assignment[], stops: AttemptKey[]): void {
     switch (effect.type) {
@@ -75,15 +136,32 @@ export class EffectRunner {
         this.#track(this.#publish(effect))
         return
       case 'plan':
-        this.#track(this.#plan(effect))
+        void this.#plan(effect)
         return
       case 'end':
     }
   }
 
-  #send(assignments: readonly Assignment[], stops: readonly AttemptKey[]): void {
-    if (assignments.length > 0) this.#ports.queue.enqueue(assignments)
-    if (stops.length > 0) this.#ports.queue.cancel(stops)
+  #enqueue(assignments: readonly Assignment[]): void {
+    attempt(
+      () => this.#ports.queue.enqueue(assignments),
+      (error) => {
+        // Whether some were taken all the same is unknown; their epochs are over either way.
+        const record = errorRecord(BosunError.from(error, 'HOST_START_FAILED', { at: 'the task queue' }))
+        for (const { task, epoch } of assignments) this.#take({ type: 'lost', task: task.id, epoch, error: record })
+      },
+    )
+  }
+
+  #stop(keys: readonly AttemptKey[]): void {
+    attempt(
+      () => this.#ports.queue.cancel(keys),
+      (error) => {
+        // The fence keeps out whatever such an attempt still reports.
+        const record = errorRecord(BosunError.from(error, 'INTERNAL', { at: 'the task queue' }))
+        this.#take({ type: 'violation', by: 'task queue', error: record })
+      },
+    )
   }
 
   /** The task in full with its inputs; `undefined` when the attempt has ended while its fact was written. */
@@ -121,35 +199,57 @@ export class EffectRunner {
   }
 
   async #plan({ request, goal }: Extract<Effect, { type: 'plan' }>): Promise<void> {
-    const { planner } = this.#roles
-    const { workers, folder } = this.#ports
+    const controller = new AbortController()
+    this.#plans.set(request, controller)
+    const answer = await this.#ask(request, goal, controller.signal)
+    if (controller.signal.aborted) return
+    this.#plans.delete(request)
+    this.#take(answer)
+  }
+
+  async #ask(request: string, goal: Json, signal: AbortSignal): Promise<Arrival> {
+    const planner = this.#planner
+    const refused = (error: ErrorRecord): Arrival => ({ type: 'planFailed', request, error })
     try {
-      if (planner === undefined)
+      if (planner === undefined) {
         throw new BosunError('PLANNER_FAILED', {
           at: request,
           received: 'no planner',
           fix: 'Name a planner in bosun.config.ts.',
         })
-      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal: this.#abort.signal })
+      }
+      const { workers, folder } = this.#ports
+      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal })
       const checked = PlanSchema.safeParse(plan)
-      if (!checked.success)
+      if (!checked.success) {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })
+      }
       const { tasks } = checked.data
       const answers = await workers.door.prepare(tasks)
-      const refused = answers.find((answer) => answer.error !== undefined)
-      if (refused?.error !== undefined) this.#take({ type: 'planFailed', request, error: refused.error })
-      else this.#take({ type: 'planned', request, tasks })
+      const fault = answers.find((answer) => answer.error !== undefined)?.error
+      return fault === undefined ? { type: 'planned', request, tasks } : refused(fault)
     } catch (error) {
-      this.#take({
-        type: 'planFailed',
-        request,
-        error: errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })),
-      })
+      return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))
     }
   }
 
+  #forgetPlan(request: string): void {
+    this.#plans.get(request)?.abort()
+    this.#plans.delete(request)
+  }
+
   #track(work: Promise<void>): void {
-    this.#pending.add(work)
-    void work.finally(() => this.#pending.delete(work))
+    this.#publications.add(work)
+    void work.finally(() => this.#publications.delete(work))
+  }
+}
+
+/** Calls a port that may fail at once, later or not at all. */
+function attempt(call: () => Promise<void> | void, failed: (error: unknown) => void): void {
+  try {
+    const called = call()
+    if (called !== undefined) called.catch(failed)
+  } catch (error) {
+    failed(error)
   }
 }

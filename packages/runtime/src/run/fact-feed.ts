@@ -1,53 +1,50 @@
-import type { Fact, Json, Telemetry } from '@bosun/core'
+import { BosunError, type Fact, type Json, type Telemetry } from '@bosun/core'
 import { Subject, type Observable } from 'rxjs'
+import { guardedObservable } from './guarded-observable.ts'
 
-/** A part of the final result, published as it stands; never stored, never final. */
-export interface Partial {
-  readonly value: Json
-  readonly final: false
-}
-
-/** Facts a slow reader may fall behind before it is cut off with an error. */
-const BACKLOG_MAX = 1_000_000
+/** Facts that a slow reader may fall behind before it is cut off with an error. */
+const BACKLOG_FACTS_MAX = 1_000_000
 
 /**
  * Publishes facts to readers, each batch after it is durable. A reader that throws or falls too far
  * behind hurts only itself.
+ *
+ * Nothing is kept for readers that come later: what was before is in the journal.
  */
 export class FactFeed {
+  readonly facts$: Observable<readonly Fact[]>
+  readonly partials$: Observable<Json>
   readonly #facts = new Subject<readonly Fact[]>()
   readonly #partials = new Subject<Json>()
   readonly #telemetry: readonly Telemetry[]
   readonly #run: string
-  #onReaderError: (error: unknown) => void = () => {}
+  readonly #onReaderError: (error: unknown) => void
+  #lastSeq = 0
 
-  constructor(run: string, telemetry: readonly Telemetry[]) {
+  /** @param onReaderError told of what readers throw */
+  constructor(run: string, telemetry: readonly Telemetry[], onReaderError?: (error: unknown) => void) {
     this.#run = run
     this.#telemetry = telemetry
+    this.#onReaderError = onReaderError ?? ((error) => warnOfReader(run, error))
+    this.facts$ = guardedObservable(this.#facts, this.#onReaderError)
+    this.partials$ = guardedObservable(this.#partials, this.#onReaderError)
   }
 
-  get facts$(): Observable<readonly Fact[]> {
-    return this.#facts.asObservable()
-  }
-
-  get partials$(): Observable<Json> {
-    return this.#partials.asObservable()
-  }
-
-  set onReaderError(report: (error: unknown) => void) {
-    this.#onReaderError = report
+  /** Number of the last durable fact that was published. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
   publish(facts: readonly Fact[]): void {
-    // rxjs reports what an observer throws on a later tick, so other observers are not touched by it.
-    this.#facts.next(facts)
-    for (const reader of this.#telemetry) {
-      try {
-        reader.facts(this.#run, facts)
-      } catch (error) {
-        this.#onReaderError(error)
-      }
+    if (facts.length === 0) return
+    for (let index = facts.length - 1; index >= 0; index -= 1) {
+      const { seq } = facts[index] as Fact
+      if (seq === 0) continue
+      this.#lastSeq = seq
+      break
     }
+    this.#facts.next(facts)
+    for (const reader of this.#telemetry) this.#tell(reader, facts)
   }
 
   publishPartial(value: Json): void {
@@ -59,37 +56,91 @@ export class FactFeed {
     this.#partials.complete()
   }
 
-  /** The same facts for `for await`; ends with the run. */
-  async *[Symbol.asyncIterator](): AsyncIterator<readonly Fact[]> {
-    const backlog: (readonly Fact[])[] = []
-    let held = 0
-    let wake: (() => void) | undefined
-    let state = 'open' as 'open' | 'ended' | 'behind'
-    const subscription = this.#facts.subscribe({
-      next: (facts) => {
-        held += facts.length
-        if (held > BACKLOG_MAX) state = 'behind'
-        else backlog.push(facts)
-        wake?.()
-      },
-      complete: () => {
-        if (state === 'open') state = 'ended'
-        wake?.()
-      },
-    })
+  /** The same facts for `for await`, from now on; ends with the run. */
+  [Symbol.asyncIterator](): AsyncIterator<readonly Fact[], undefined> {
+    return new Backlog(this.facts$, this.#run)
+  }
+
+  #tell(reader: Telemetry, facts: readonly Fact[]): void {
     try {
-      for (;;) {
-        const facts = backlog.shift()
-        if (facts !== undefined) {
-          held -= facts.length
-          yield facts
-        } else if (state === 'ended') return
-        else if (state === 'behind') throw new Error(`The reader fell more than ${BACKLOG_MAX} facts behind.`)
-        // oxlint-disable-next-line no-await-in-loop
-        else await new Promise<void>((resolve) => (wake = resolve))
-      }
-    } finally {
-      subscription.unsubscribe()
+      // Typed as void, but an async function fits that as well, and may reject.
+      const told: unknown = reader.facts(this.#run, facts)
+      if (told instanceof Promise) told.catch(this.#onReaderError)
+    } catch (error) {
+      this.#onReaderError(error)
     }
   }
+}
+
+/** What one reader has not read yet. */
+class Backlog implements AsyncIterator<readonly Fact[], undefined> {
+  readonly #run: string
+  readonly #subscription: { unsubscribe(): void }
+  #batches: (readonly Fact[])[] = []
+  #head = 0
+  #factsCount = 0
+  #state: 'open' | 'ended' | 'behind' = 'open'
+  #wake: (() => void) | undefined
+
+  constructor(facts$: Observable<readonly Fact[]>, run: string) {
+    this.#run = run
+    this.#subscription = facts$.subscribe({ next: (facts) => this.#take(facts), complete: () => this.#close('ended') })
+  }
+
+  async next(): Promise<IteratorResult<readonly Fact[], undefined>> {
+    for (;;) {
+      const facts = this.#shift()
+      if (facts !== undefined) return { done: false, value: facts }
+      if (this.#state === 'ended') return { done: true, value: undefined }
+      if (this.#state === 'behind') {
+        this.#state = 'ended'
+        throw new BosunError('INTERNAL', {
+          at: `a reader of run ${this.#run}`,
+          summary: 'The reader fell too far behind.',
+          expected: `at most ${BACKLOG_FACTS_MAX} facts that wait for it`,
+          fix: 'Do less per batch, or read the rest from the journal.',
+        })
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+
+  return(): Promise<IteratorResult<readonly Fact[], undefined>> {
+    this.#close('ended')
+    this.#batches = []
+    this.#head = 0
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  #take(facts: readonly Fact[]): void {
+    this.#factsCount += facts.length
+    if (this.#factsCount > BACKLOG_FACTS_MAX) this.#close('behind')
+    else this.#batches.push(facts)
+    this.#wake?.()
+  }
+
+  #shift(): readonly Fact[] | undefined {
+    const facts = this.#batches[this.#head]
+    if (facts === undefined) return undefined
+    this.#head += 1
+    this.#factsCount -= facts.length
+    // Dropped in bulk, so that a long backlog is not moved for every batch.
+    if (this.#head * 2 > this.#batches.length) {
+      this.#batches.splice(0, this.#head)
+      this.#head = 0
+    }
+    return facts
+  }
+
+  #close(state: 'ended' | 'behind'): void {
+    if (this.#state === 'open') this.#state = state
+    this.#subscription.unsubscribe()
+    this.#wake?.()
+  }
+}
+
+function warnOfReader(run: string, error: unknown): void {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.emitWarning(`A reader of run ${run} threw and is heard no more: ${said}`, 'BosunReaderWarning')
 }

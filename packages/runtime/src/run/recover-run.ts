@@ -1,6 +1,16 @@
-import { BosunError, type FactOf, type Journal, type Manager, type Strategy } from '@bosun/core'
+import {
+  BosunError,
+  isRunEnd,
+  type ErrorRecord,
+  type Fact,
+  type FactOf,
+  type Journal,
+  type Manager,
+  type Strategy,
+} from '@bosun/core'
 import { createKernel, evolve, nextMessage, settleKernel, type Kernel } from '@bosun/kernel'
 import { openSession, replayDecisions, type ManagerSession } from '@bosun/managers'
+import type { RunOutcome } from './run-loop.ts'
 import type { HostRecord } from './run-ports.ts'
 
 /** A run as its journal tells it, ready to go on. */
@@ -9,8 +19,21 @@ export interface RecoveredRun {
   readonly session: ManagerSession
   /** Host processes that the run has started so far. */
   readonly hosts: readonly HostRecord[]
+  /** Its end, if it has ended. */
+  readonly end: RunOutcome['end']
+  /** Facts after the one that the caller knew last. */
+  readonly unseen: readonly Fact[]
   /** The first message on which the manager decided otherwise than it had. */
   readonly diverged: { readonly message: number; readonly expected: string; readonly received: string } | undefined
+}
+
+/** What a fold needs beyond the facts. */
+export interface RecoverParts {
+  readonly strategyOf: (name: string) => Strategy
+  readonly managerOf: (name: string) => Manager
+  readonly onViolation: (error: ErrorRecord) => void
+  /** Number of the last fact that the caller knows. @defaultValue all, so that none is unseen */
+  readonly seenSeq?: number
 }
 
 /**
@@ -20,20 +43,14 @@ export interface RecoveredRun {
  *
  * @throws RUN_UNKNOWN, MANAGER_FAILED, and what `Journal.read` throws
  */
-export async function recoverRun(
-  journal: Journal,
-  run: string,
-  strategyOf: (name: string) => Strategy,
-  managerOf: (name: string) => Manager,
-  onViolation: (error: { readonly message: string }) => void,
-): Promise<RecoveredRun> {
+export async function recoverRun(journal: Journal, run: string, parts: RecoverParts): Promise<RecoveredRun> {
   let fold: Fold | undefined
   for await (const facts of journal.read(run)) {
     for (const fact of facts) {
       if (fold === undefined) {
         if (fact.type !== 'run.started')
           throw new BosunError('JOURNAL_INVALID', { at: run, expected: 'run.started first' })
-        fold = new Fold(fact, strategyOf(fact.config.strategy), managerOf(fact.manager), onViolation)
+        fold = new Fold(fact, parts)
       }
       fold.take(fact)
     }
@@ -47,22 +64,28 @@ class Fold {
   private readonly kernel: Kernel
   private readonly session: ManagerSession
   private readonly hosts: HostRecord[] = []
+  private readonly unseen: Fact[] = []
+  private readonly seenSeq: number
   private diverged: RecoveredRun['diverged']
+  private ended: RecoveredRun['end']
   /** A delivery whose decisions, if there were any, are in the fact that follows. */
   private pending: ReturnType<typeof nextMessage>
 
-  constructor(
-    started: FactOf<'run.started'>,
-    strategy: Strategy,
-    manager: Manager,
-    onViolation: (error: { readonly message: string }) => void,
-  ) {
-    this.kernel = createKernel(strategy)
-    this.session = openSession(manager, { goal: started.goal, view: this.kernel.view, onViolation })
+  constructor(started: FactOf<'run.started'>, parts: RecoverParts) {
+    const manager = parts.managerOf(started.manager)
+    this.kernel = createKernel(parts.strategyOf(started.config.strategy))
+    this.seenSeq = parts.seenSeq ?? Infinity
+    this.session = openSession(manager, {
+      goal: started.goal,
+      view: this.kernel.view,
+      onViolation: parts.onViolation,
+    })
   }
 
-  take(fact: Parameters<typeof evolve>[1]): void {
+  take(fact: Fact): void {
     const { state } = this.kernel
+    if (fact.seq > this.seenSeq) this.unseen.push(fact)
+    if (isRunEnd(fact)) this.ended = fact
     if (this.pending !== undefined) this.replay(fact.type === 'manager.decided' ? fact : undefined)
     if (fact.type === 'message.delivered') this.pending = nextMessage(state, fact.at)
     if (fact.type === 'host.started') {
@@ -75,7 +98,8 @@ class Fold {
   end(): RecoveredRun {
     if (this.pending !== undefined) this.replay(undefined)
     settleKernel(this.kernel)
-    return { kernel: this.kernel, session: this.session, hosts: this.hosts, diverged: this.diverged }
+    const { kernel, session, hosts, unseen, ended: end, diverged } = this
+    return { kernel, session, hosts, unseen, end, diverged }
   }
 
   private replay(decided: FactOf<'manager.decided'> | undefined): void {

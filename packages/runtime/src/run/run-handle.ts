@@ -1,66 +1,57 @@
-import {
-  BosunError,
-  type CancelScope,
-  type Command,
-  type Fact,
-  type FactOf,
-  type Json,
-  type Report,
-  type RunView,
-} from '@bosun/core'
+import { BosunError, type CancelScope, type Fact, type FactOf, type Json, type RunView } from '@bosun/core'
 import { why, type Reason } from '@bosun/kernel'
-import { filter, from, map, mergeMap, type Observable } from 'rxjs'
-import { z } from 'zod'
-import type { RunLoop, RunOutcome } from './run-loop.ts'
-import type { RunPorts } from './run-ports.ts'
+import { concatMap, filter, type Observable } from 'rxjs'
+import type { ManagedRun } from './managed-run.ts'
+import type { RunOutcome } from './run-loop.ts'
+
+/** A fact that tells how a task ended. */
+export type OutcomeFact = FactOf<'task.succeeded' | 'task.failed' | 'task.lost' | 'task.cancelled' | 'task.skipped'>
 
 /** What a person or a program holds of a run that this process manages. */
 export class RunHandle implements AsyncIterable<readonly Fact[]> {
   readonly run: string
-  /** Settles when the run has ended or rests paused. Rejects only when its journal failed. */
+  /** Settles when the run has ended or rests paused. Rejects only when its journal failed for good. */
   readonly outcome: Promise<RunOutcome>
-  /** Facts in order, each after it is durable; volatile ones in between. */
+  /** Facts in order, each after it is durable; volatile ones in between. From the subscription on. */
   readonly facts$: Observable<Fact>
   /** How tasks ended, in the order in which they did. */
-  readonly outcomes$: Observable<
-    FactOf<'task.succeeded' | 'task.failed' | 'task.lost' | 'task.cancelled' | 'task.skipped'>
-  >
+  readonly outcomes$: Observable<OutcomeFact>
+  /** What workers emitted, in the order in which it was accepted. */
+  readonly emitted$: Observable<FactOf<'attempt.emitted'>>
   /** What the manager publishes while it folds. Never final. */
   readonly partial$: Observable<Json>
-  readonly #loop: RunLoop
-  readonly #ports: Pick<RunPorts, 'journal' | 'results' | 'beats' | 'workers'>
-  readonly #ends: (() => void)[] = []
-  /** Commands that are being carried out. */
-  readonly #underWay = new Set<number>()
+  readonly #managed: ManagedRun
 
-  constructor(loop: RunLoop, ports: Pick<RunPorts, 'journal' | 'results' | 'beats' | 'workers'>) {
-    this.run = loop.run
-    this.outcome = loop.outcome
-    this.#loop = loop
-    this.#ports = ports
-    this.facts$ = loop.feed.facts$.pipe(mergeMap((facts) => from(facts)))
+  constructor(managed: ManagedRun) {
+    this.run = managed.run
+    this.outcome = managed.outcome
+    this.#managed = managed
+    this.facts$ = managed.feed.facts$.pipe(concatMap((facts) => facts))
     this.outcomes$ = this.facts$.pipe(filter(isOutcomeFact))
-    this.partial$ = loop.feed.partials$.pipe(map((value) => value))
+    this.emitted$ = this.facts$.pipe(filter((fact) => fact.type === 'attempt.emitted'))
+    this.partial$ = managed.feed.partials$
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<readonly Fact[]> {
-    return this.#loop.feed[Symbol.asyncIterator]()
+  /** The facts in batches, from this call on. What was before is in the journal. */
+  [Symbol.asyncIterator](): AsyncIterator<readonly Fact[], undefined> {
+    return this.#managed.feed[Symbol.asyncIterator]()
   }
 
   /**
    * The manager's result.
    *
-   * @throws the cause when the run did not complete, naming the tasks that are missing
+   * @throws RUN_UNRESOLVED when the run did not complete, with the cause and the tasks that are missing
    */
   get result(): Promise<Json> {
     return this.outcome.then(({ end }) => {
       if (end?.type === 'run.completed') return end.result
       if (end === undefined) throw new BosunError('RUN_UNRESOLVED', { at: this.run, received: 'a paused run' })
-      const missing = 'missing' in end ? end.missing : []
+      const missing = 'missing' in end ? end.missing : this.#unsuccessful()
+      const more = missing.length > 10 ? ` and ${missing.length - 10} more` : ''
       throw new BosunError('RUN_UNRESOLVED', {
         at: this.run,
-        summary: `The run ended ${end.type.slice(4)} (${end.causeCode})`,
-        received: missing.length === 0 ? 'no unsuccessful task' : `without ${missing.slice(0, 10).join(', ')}`,
+        summary: `The run ended ${end.type.slice('run.'.length)} (${end.causeCode})`,
+        received: missing.length === 0 ? 'no unsuccessful task' : `without ${missing.slice(0, 10).join(', ')}${more}`,
         fix: `Ask \`bosun show ${this.run}\` for the reasons.`,
       })
     })
@@ -68,91 +59,54 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
 
   /** The run as it is now, ahead of what is durable by what is in flight. */
   get view(): RunView {
-    return this.#loop.kernel.view
+    return this.#managed.kernel.view
   }
 
   /** Why a task is not done. @throws TASK_UNKNOWN */
   why(task: string): readonly Reason[] {
-    return why(this.#loop.kernel, task)
+    return why(this.#managed.kernel, task)
   }
 
-  /** Cancels the run or a part of it. Resolves when that is durable. */
+  /** Cancels the run or a part of it. Resolves when that is durable, or the run has ended. */
   cancel(reason: string, scope: CancelScope = { kind: 'run' }, by = 'user'): Promise<void> {
-    return new Promise((resolve) => this.#loop.take({ type: 'cancel', scope, by, reason }, resolve))
+    return this.#managed.ask({ type: 'cancel', scope, by, reason })
   }
 
   /** Starts nothing more; what runs may end. The run then rests and can be resumed. */
   pause(reason: string, by = 'user'): Promise<void> {
-    return new Promise((resolve) => this.#loop.take({ type: 'pause', by, reason }, resolve))
+    return this.#managed.ask({ type: 'pause', by, reason })
   }
 
-  /** @internal Connects the run to its workers' side and begins. */
-  begin(): void {
-    const { journal, results, beats, workers } = this.#ports
-    this.#ends.push(
-      results.consume(this.run, (reports: readonly Report[]) => this.#loop.takeReports(reports)),
-      beats.watch(this.run, ({ run: _run, ...beat }) => {
-        this.#loop.take(beat.type === 'beat' ? beat : { ...beat, type: 'progressed' })
-      }),
-      workers.onHostStarted((host) => this.#loop.take({ type: 'hostStarted', ...host })),
-      journal.watchCommands(this.run, () => void this.#takeCommands()),
-    )
-    const end = () => {
-      for (const stop of this.#ends.splice(0)) stop()
-    }
-    this.outcome.then(end, end)
-    workers.start()
-    this.#loop.start()
+  /** Lets a paused run go on that does not rest yet; one that rests is resumed with `Bosun.resume`. */
+  unpause(by = 'user'): Promise<void> {
+    return this.#managed.ask({ type: 'resume', by })
   }
 
-  /** Carries out what other processes asked for, and settles each after its fact is durable. */
-  async #takeCommands(): Promise<void> {
-    const { journal } = this.#ports
-    for (const command of await journal.commands(this.run)) {
-      if (this.#underWay.has(command.id)) continue
-      this.#underWay.add(command.id)
-      const arrival = arrivalOf(command)
-      const settle = () => void journal.settle(this.run, command.id, this.#loop.kernel.state.seq).catch(() => {})
-      if (arrival === undefined) settle()
-      else this.#loop.take(arrival, settle)
-    }
+  /** Tells the manager something. */
+  steer(text: string, by = 'user'): Promise<void> {
+    return this.#managed.ask({ type: 'steer', text, by })
+  }
+
+  /** Accepts that tasks ended without success, or were refused. @throws TASK_UNKNOWN */
+  waive(tasks: readonly string[], reason: string, by = 'user'): Promise<void> {
+    return this.#managed.ask({ type: 'waive', tasks, by, reason })
+  }
+
+  #unsuccessful(): string[] {
+    return Array.from(this.view.tasks())
+      .filter(({ status }) => status !== 'succeeded')
+      .map(({ spec }) => spec.id)
   }
 }
 
-const OUTCOME_FACTS = new Set(['task.succeeded', 'task.failed', 'task.lost', 'task.cancelled', 'task.skipped'])
+const OUTCOME_FACTS: ReadonlySet<string> = new Set<OutcomeFact['type']>([
+  'task.succeeded',
+  'task.failed',
+  'task.lost',
+  'task.cancelled',
+  'task.skipped',
+])
 
-function isOutcomeFact(
-  fact: Fact,
-): fact is FactOf<'task.succeeded' | 'task.failed' | 'task.lost' | 'task.cancelled' | 'task.skipped'> {
+function isOutcomeFact(fact: Fact): fact is OutcomeFact {
   return OUTCOME_FACTS.has(fact.type)
-}
-
-const CommandBody = z.object({
-  reason: z.string().default(''),
-  text: z.string().default(''),
-  task: z.string().optional(),
-  tasks: z.array(z.string()).default([]),
-})
-
-/** A command as an input; `undefined` for one that this version cannot carry out. */
-function arrivalOf(command: Command): Parameters<RunLoop['take']>[0] | undefined {
-  const body = CommandBody.safeParse(command.body ?? {}).data
-  if (body === undefined) return undefined
-  const { by } = command
-  switch (command.kind) {
-    case 'cancel': {
-      const scope: CancelScope = body.task === undefined ? { kind: 'run' } : { kind: 'subtree', task: body.task }
-      return { type: 'cancel', scope, by, reason: body.reason }
-    }
-    case 'pause':
-      return { type: 'pause', by, reason: body.reason }
-    case 'resume':
-      return { type: 'resume', by }
-    case 'steer':
-      return { type: 'steer', text: body.text, by }
-    case 'waive':
-      return { type: 'waive', tasks: body.tasks, by, reason: body.reason }
-    case 'raise-limit':
-      return undefined
-  }
 }

@@ -5,28 +5,32 @@
  * appended at once; while the append is in flight the next turn may decide further, but effects,
  * acknowledgements and publications wait until their own facts are durable. Time is fed only after
  * everything that has arrived.
+ *
+ * A loop is one life of a run's manager. It ends when the run has ended or rests, or when it fails;
+ * then its state is worth nothing any more, and the journal alone tells how things stand.
  */
 import {
   BosunError,
+  errorRecord,
   isDurable,
   isRunEnd,
+  type Decision,
   type DurableFact,
   type ErrorRecord,
   type Fact,
   type FactOf,
   type Json,
+  type Planner,
   type Report,
   type Task,
 } from '@bosun/core'
 import { deadline, decide, nextMessage, type Input, type Kernel } from '@bosun/kernel'
 import type { ManagerSession } from '@bosun/managers'
+import { arrivalOfReport, type Arrival } from './arrival.ts'
 import { EffectRunner } from './effect-runner.ts'
-import { FactFeed } from './fact-feed.ts'
-import type { RunPorts, RunRoles } from './run-ports.ts'
+import type { FactFeed } from './fact-feed.ts'
+import type { RunPorts } from './run-ports.ts'
 import { StallWatch } from './stall-watch.ts'
-
-/** An input before it is given its time. */
-export type Arrival = Input extends infer I ? (I extends { readonly at: number } ? Omit<I, 'at'> : never) : never
 
 /** How a run came to rest. */
 export interface RunOutcome {
@@ -35,69 +39,95 @@ export interface RunOutcome {
   readonly end: FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'> | undefined
 }
 
-/** Facts that may wait for their append before the loop stops deciding. */
-const IN_FLIGHT_MAX = 20_000
-/** Facts of one append. */
-const BATCH_MAX = 2_000
+/** What one life of a run is made of. */
+export interface RunLoopParts {
+  readonly run: string
+  readonly ports: RunPorts
+  readonly planner: Planner | undefined
+  readonly kernel: Kernel
+  readonly session: ManagerSession
+  readonly managerEpoch: number
+  readonly feed: FactFeed
+}
 
-/** Facts that were decided together, with what has to follow their append. */
+/** What follows an input. */
+export interface Sequel {
+  /** Called when the facts that follow from the input are durable. */
+  readonly done?: () => void
+  /** Called when the kernel refused it; nothing follows from it then. */
+  readonly refused?: (error: BosunError) => void
+}
+
+/** Facts that may wait for their append before the loop stops deciding. */
+const IN_FLIGHT_FACTS_MAX = 20_000
+/** Facts of one turn, unless a single input brings more. */
+const TURN_FACTS_MAX = 2_000
+/** How soon time is fed again that brought nothing, although it was due. */
+const IDLE_TICK_MS = 10
+/** How long the workers' side may take to look at delegated tasks. */
+const PREPARE_MS_MAX = 60_000
+
+interface Waiting extends Sequel {
+  readonly arrival: Arrival
+  readonly report?: Report
+}
+
+/** What was decided together, with what has to follow its append. */
 interface Batch {
-  readonly facts: readonly Fact[]
-  readonly partials: readonly Json[]
-  readonly reports: readonly Report[]
-  readonly done: readonly (() => void)[]
+  readonly facts: Fact[]
+  readonly partials: Json[]
+  readonly reports: Report[]
+  readonly done: (() => void)[]
 }
 
 export class RunLoop {
   readonly run: string
-  readonly feed: FactFeed
-  /** Settles when the run has ended or rests paused; rejects when its journal fails. */
+  /** Settles when the run has ended or rests; rejects when this life cannot go on. */
   readonly outcome: Promise<RunOutcome>
 
+  readonly #parts: RunLoopParts
   readonly #ports: RunPorts
   readonly #kernel: Kernel
-  readonly #session: ManagerSession
-  readonly #managerEpoch: number
   readonly #effects: EffectRunner
   readonly #stall: StallWatch
-  readonly #arrivals: { readonly arrival: Arrival; readonly done?: () => void; readonly report?: Report }[] = []
   readonly #settle: PromiseWithResolvers<RunOutcome>
-  #facts: Fact[] = []
-  #partials: Json[] = []
-  #reports: Report[] = []
-  #done: (() => void)[] = []
+  /** Those before `#head` are decided. */
+  #arrivals: Waiting[] = []
+  #head = 0
+  #batch: Batch = emptyBatch()
+  /** `idle` until `start`; `over` once nothing more is decided. */
+  #phase: 'idle' | 'open' | 'over' = 'idle'
   #scheduled = false
-  /** True while the workers' side prepares a delegated graph: nothing else is decided meanwhile. */
-  #held = false
+  /** True while a turn decides, also while it waits for the workers' side to look at a graph. */
+  #deciding = false
+  /** True once a turn stopped because too much is in flight. */
+  #stopped = false
+  /** Facts that are decided and not committed, and appends that have not answered. */
   #inFlight = 0
+  #commitsCount = 0
+  #appends = 0
   /** Resolves when everything appended so far is committed. */
   #tail: Promise<void> = Promise.resolve()
+  #onAnswered: (() => void) | undefined
   #wake: (() => void) | undefined
   #wakeAt = Infinity
+  /** When time was fed last. */
+  #fedAt = 0
   #end: RunOutcome['end']
-  #closed = false
 
-  constructor(
-    run: string,
-    ports: RunPorts,
-    roles: RunRoles,
-    kernel: Kernel,
-    session: ManagerSession,
-    managerEpoch: number,
-  ) {
+  constructor(parts: RunLoopParts) {
+    const { run, ports, kernel } = parts
     this.run = run
+    this.#parts = parts
     this.#ports = ports
     this.#kernel = kernel
-    this.#session = session
-    this.#managerEpoch = managerEpoch
-    this.feed = new FactFeed(run, ports.telemetry)
     this.#settle = Promise.withResolvers<RunOutcome>()
     this.outcome = this.#settle.promise
-    this.#effects = new EffectRunner(run, ports, roles, kernel, (arrival) => this.take(arrival))
+    this.#effects = new EffectRunner(run, ports, parts.planner, kernel, (arrival) => this.take(arrival))
     this.#stall = new StallWatch(
       ports.clock,
       () => kernel.state.config.lease.leaseMs,
-      (gapMs) => this.take({ type: 'stalled', gapMs }),
+      () => this.#schedule(),
     )
   }
 
@@ -105,35 +135,61 @@ export class RunLoop {
     return this.#kernel
   }
 
-  /** Hands in an input. `done` is called when the facts that follow from it are durable. */
-  take(arrival: Arrival, done?: () => void): void {
-    if (this.#closed) return
-    this.#arrivals.push(done === undefined ? { arrival } : { arrival, done })
+  /** Turns of this life whose facts are durable. */
+  get commitsCount(): number {
+    return this.#commitsCount
+  }
+
+  /** Hands in an input. One that comes when the loop is over is lost, and its sequel never called. */
+  take(arrival: Arrival, sequel?: Sequel): void {
+    if (this.#phase === 'over') return
+    this.#arrivals.push(sequel === undefined ? { arrival } : { arrival, ...sequel })
     this.#schedule()
   }
 
   takeReports(reports: readonly Report[]): void {
-    if (this.#closed) return
-    for (const report of reports) this.#arrivals.push({ arrival: arrivalOf(report), report })
+    if (this.#phase === 'over') return
+    for (const report of reports) this.#arrivals.push({ arrival: arrivalOfReport(this.run, report), report })
     this.#schedule()
   }
 
-  /** Does again what a former life of the manager left open, after everything taken so far is durable. */
-  resumeEffects(): void {
-    this.take({ type: 'tick' }, () => this.#effects.resume())
-  }
-
-  /** Begins to watch for stalls; called once everything is connected. */
+  /** Begins to decide. What was handed in before waits until now. */
   start(): void {
+    if (this.#phase !== 'idle') return
+    this.#phase = 'open'
     this.#stall.start()
     this.#schedule()
+  }
+
+  /**
+   * The same for a run with a past.
+   *
+   * @param unseen facts of the past that nobody was told of, because their append seemed to fail
+   */
+  startAgain(unseen: readonly Fact[], first: readonly Arrival[]): void {
+    this.#parts.feed.publish(unseen)
+    this.#effects.stopEnded(unseen)
+    this.#effects.noteOutstanding()
+    const [last] = first.slice(-1)
+    for (const arrival of first) {
+      if (arrival === last) this.take(arrival, { done: () => this.#effects.resume() })
+      else this.take(arrival)
+    }
+    this.start()
+  }
+
+  /** Stops deciding and gives the run up as it is; it can be taken up again. */
+  async halt(): Promise<void> {
+    this.#over()
+    await this.#answered()
+    await this.#leave({ run: this.run, end: this.#end })
   }
 
   // ---------------------------------------------------------------------------------------------
 
   /** One turn per pass of the event loop, so that beats and signals of others are read in between. */
   #schedule(): void {
-    if (this.#scheduled || this.#closed) return
+    if (this.#scheduled || this.#phase !== 'open') return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -142,179 +198,287 @@ export class RunLoop {
   }
 
   async #turn(): Promise<void> {
-    if (this.#held || this.#closed || this.#inFlight > IN_FLIGHT_MAX) return
+    if (this.#deciding || this.#phase !== 'open') return
+    if (this.#inFlight > IN_FLIGHT_FACTS_MAX) {
+      this.#stopped = true
+      return
+    }
+    this.#deciding = true
     try {
-      await this.#decideAll()
+      const held = this.#decideAll()
+      if (held !== undefined) await held
+      // While the turn waited, the loop may have failed or been halted.
+      if (this.#isOver()) return
       this.#append()
       this.#plan()
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#deciding = false
+    }
+    if (this.#arrivals.length > 0) this.#schedule()
+    else this.#closeAtRest()
+  }
+
+  /** Decides what has arrived, then what time brings. Returns a promise only when it has to wait in between. */
+  #decideAll(): Promise<void> | undefined {
+    const at = this.#ports.clock.now()
+    this.#noteStall(at)
+    while (this.#head < this.#arrivals.length && this.#batch.facts.length < TURN_FACTS_MAX) {
+      const waiting = this.#arrivals[this.#head] as Waiting
+      this.#head += 1
+      this.#decideOne(waiting, at)
+      if (this.#hasMail()) {
+        const held = this.#deliverAll(at)
+        if (held !== undefined) return held.then(() => (this.#isOver() ? undefined : this.#decideAll()))
+      }
+    }
+    this.#arrivals.splice(0, this.#head)
+    this.#head = 0
+    return this.#arrivals.length > 0 ? undefined : this.#feedTime(at)
+  }
+
+  /** Everything that has arrived is decided; now time may pass. */
+  #feedTime(at: number): Promise<void> | undefined {
+    this.#fedAt = at
+    const due = deadline(this.#kernel)
+    if (due !== undefined && due <= at) decide(this.#kernel, { type: 'tick', at }, this.#batch.facts)
+    return this.#deliverAll(at)
+  }
+
+  /** If nobody listened for a while, the workers were not silent: their pulses move by the gap. */
+  #noteStall(at: number): void {
+    const gapMs = this.#stall.look(at)
+    if (gapMs > 0 && this.#kernel.state.run !== '') {
+      decide(this.#kernel, { type: 'stalled', at, gapMs }, this.#batch.facts)
+    }
+  }
+
+  #decideOne({ arrival, report, done, refused }: Waiting, at: number): void {
+    const { facts } = this.#batch
+    const before = facts.length
+    try {
+      decide(this.#kernel, { ...arrival, at } as Input, facts)
+      if (done !== undefined) this.#batch.done.push(done)
+    } catch (error) {
+      if (!isRefusal(error) || facts.length > before) throw error
+      const by = 'by' in arrival ? arrival.by : arrival.type
+      decide(this.#kernel, { type: 'violation', at, by, error: errorRecord(error) }, facts)
+      if (refused !== undefined) this.#batch.done.push(() => refused(error))
+    }
+    if (report !== undefined) this.#batch.reports.push(report)
+  }
+
+  #hasMail(): boolean {
+    const { state } = this.#kernel
+    return state.inboxHead < state.inbox.length
+  }
+
+  /** Delivers every message that waits. Returns a promise only when a graph has to be prepared elsewhere. */
+  #deliverAll(at: number): Promise<void> | undefined {
+    const kernel = this.#kernel
+    for (let next = nextMessage(kernel.state, at); next !== undefined; next = nextMessage(kernel.state, at)) {
+      const { decisions, failure } = this.#parts.session.deliver(next.message)
+      const input = {
+        type: 'decided' as const,
+        at,
+        decisions,
+        ...(failure === undefined ? {} : { failure }),
+      }
+      if (decisions.some((decision) => decision.type === 'delegate' && decision.tasks.length > 0)) {
+        return this.#prepareAndDecide(input, at)
+      }
+      this.#notePartials(decisions)
+      decide(kernel, input, this.#batch.facts)
+    }
+    return undefined
+  }
+
+  #notePartials(decisions: readonly Decision[]): void {
+    for (const decision of decisions) if (decision.type === 'partial') this.#batch.partials.push(decision.value)
+  }
+
+  /** Lets the workers' side look at delegated tasks first. Until it answers, nothing else is decided. */
+  async #prepareAndDecide(input: Extract<Input, { type: 'decided' }>, at: number): Promise<void> {
+    // An answer that takes longer does not hold up what was decided before.
+    const waiting = setImmediate(() => this.#appendOrFail())
+    const prepared = await Promise.all(
+      input.decisions.map((decision) => (decision.type === 'delegate' ? this.#prepare(decision.tasks) : undefined)),
+    )
+    clearImmediate(waiting)
+    if (this.#isOver()) return
+    this.#notePartials(input.decisions)
+    decide(this.#kernel, { ...input, prepared }, this.#batch.facts)
+    await this.#deliverAll(at)
+  }
+
+  async #prepare(tasks: readonly Task[]): Promise<readonly Task[] | ErrorRecord> {
+    try {
+      const answers = await this.#inTime(this.#ports.workers.door.prepare(tasks))
+      const refused = answers.find((answer) => answer.error !== undefined)
+      if (refused?.error !== undefined) return refused.error
+      return tasks.map((task, index) => {
+        const outputs = answers[index]?.outputs
+        return outputs === undefined || outputs.length === 0 ? task : { ...task, outputs: [...outputs] }
+      })
+    } catch (error) {
+      return errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: 'the look at delegated tasks' }))
+    }
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const { clock } = this.#ports
+    const { promise, reject } = Promise.withResolvers<never>()
+    const cancel = clock.wakeAt(clock.now() + PREPARE_MS_MAX, () =>
+      reject(new BosunError('HOST_START_FAILED', { received: `no answer within ${PREPARE_MS_MAX} ms` })),
+    )
+    try {
+      return await Promise.race([answer, promise])
+    } finally {
+      cancel()
+    }
+  }
+
+  #appendOrFail(): void {
+    if (this.#isOver()) return
+    try {
+      this.#append()
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  /** Decides what has arrived, then what time brings; stops early when the batch is full. */
-  async #decideAll(): Promise<void> {
-    const at = this.#ports.clock.now()
-    const arrivals = this.#arrivals
-    let taken = 0
-    while (taken < arrivals.length && this.#facts.length < BATCH_MAX) {
-      const { arrival, done, report } = arrivals[taken] as (typeof arrivals)[number]
-      taken += 1
-      decide(this.#kernel, { ...arrival, at } as Input, this.#facts)
-      if (report !== undefined) this.#reports.push(report)
-      if (done !== undefined) this.#done.push(done)
-      if (this.#kernel.state.inboxHead < this.#kernel.state.inbox.length) {
-        const held = this.#deliverAll(at)
-        if (held !== undefined) {
-          arrivals.splice(0, taken)
-          taken = 0
-          // oxlint-disable-next-line no-await-in-loop
-          await held
-        }
-      }
-    }
-    arrivals.splice(0, taken)
-    if (arrivals.length > 0) {
-      this.#schedule()
-      return
-    }
-    const due = deadline(this.#kernel)
-    if (due !== undefined && due <= at) decide(this.#kernel, { type: 'tick', at }, this.#facts)
-    await this.#deliverAll(at)
-  }
-
-  /** Delivers every message that waits. Returns a promise only when a graph has to be prepared elsewhere. */
-  #deliverAll(at: number): Promise<void> | undefined {
-    for (
-      let next = nextMessage(this.#kernel.state, at);
-      next !== undefined;
-      next = nextMessage(this.#kernel.state, at)
-    ) {
-      const { decisions, failure } = this.#session.deliver(next.message)
-      for (const decision of decisions) if (decision.type === 'partial') this.#partials.push(decision.value)
-      const input =
-        failure === undefined
-          ? { type: 'decided' as const, at, decisions }
-          : { type: 'decided' as const, at, decisions, failure }
-      if (decisions.some((decision) => decision.type === 'delegate' && decision.tasks.length > 0)) {
-        return this.#prepareAndDecide(input, at)
-      }
-      decide(this.#kernel, input, this.#facts)
-    }
-    return undefined
-  }
-
-  /** Lets the workers' side look at delegated tasks first. Until it answers, nothing else is decided. */
-  async #prepareAndDecide(input: Extract<Input, { type: 'decided' }>, at: number): Promise<void> {
-    this.#held = true
-    try {
-      const prepared = await Promise.all(
-        input.decisions.map((decision) => (decision.type === 'delegate' ? this.#prepare(decision.tasks) : undefined)),
-      )
-      decide(this.#kernel, { ...input, prepared }, this.#facts)
-    } finally {
-      this.#held = false
-    }
-    await this.#deliverAll(at)
-  }
-
-  async #prepare(tasks: readonly Task[]): Promise<readonly Task[] | ErrorRecord> {
-    const answers = await this.#ports.workers.door.prepare(tasks)
-    const refused = answers.find((answer) => answer.error !== undefined)
-    if (refused?.error !== undefined) return refused.error
-    return tasks.map((task, index) => {
-      const outputs = answers[index]?.outputs
-      return outputs === undefined || outputs.length === 0 ? task : { ...task, outputs: [...outputs] }
-    })
-  }
-
   /** Sends what this turn decided to the journal, and lets its consequences wait for the commit. */
   #append(): void {
-    if (this.#facts.length === 0 && this.#done.length === 0 && this.#reports.length === 0) return
-    const batch: Batch = { facts: this.#facts, partials: this.#partials, reports: this.#reports, done: this.#done }
-    this.#facts = []
-    this.#partials = []
-    this.#reports = []
-    this.#done = []
-    const durable = batch.facts.filter(isDurable)
-    const first = durable[0]
-    this.#inFlight += batch.facts.length
-    const written =
-      first === undefined
-        ? this.#tail
-        : this.#ports.journal.append(this.run, this.#managerEpoch, first.seq - 1, durable as DurableFact[])
+    const batch = this.#batch
+    if (batch.facts.length === 0 && batch.done.length === 0 && batch.reports.length === 0) return
+    this.#batch = emptyBatch()
+    const durable = batch.facts.every(isDurable) ? batch.facts : batch.facts.filter(isDurable)
     const before = this.#tail
-    this.#tail = written.then(() => before).then(() => this.#committed(batch))
+    this.#inFlight += batch.facts.length
+    this.#tail = (durable.length === 0 ? before : this.#write(durable as DurableFact[]).then(() => before)).then(() =>
+      this.#committed(batch),
+    )
     this.#tail.catch((error: unknown) => this.#fail(error))
   }
 
-  #committed(batch: Batch): void {
-    this.#inFlight -= batch.facts.length
-    if (this.#closed) return
-    this.feed.publish(batch.facts)
-    for (const partial of batch.partials) this.feed.publishPartial(partial)
-    for (const done of batch.done) done()
-    if (batch.reports.length > 0) this.#ports.results.ack(batch.reports)
-    this.#effects.run(batch.facts)
-    for (const fact of batch.facts) if (isRunEnd(fact)) this.#end = fact
-    if (this.#end !== undefined || this.#isAtRest()) void this.#close()
-    else if (this.#arrivals.length > 0) this.#schedule()
+  #write(facts: readonly DurableFact[]): Promise<void> {
+    const first = facts[0] as DurableFact
+    const answered = () => {
+      this.#appends -= 1
+      if (this.#appends === 0) this.#onAnswered?.()
+    }
+    const written = this.#ports.journal.append(this.run, this.#parts.managerEpoch, first.seq - 1, facts)
+    this.#appends += 1
+    written.then(answered, answered)
+    return written.catch((error: unknown) => {
+      throw BosunError.from(error, 'JOURNAL_WRITE_FAILED', { at: this.run })
+    })
   }
 
-  /** Paused, and nothing left that could still report. */
-  #isAtRest(): boolean {
+  /** What one append made durable may now be seen and acted on. */
+  #committed(batch: Batch): void {
+    const { facts } = batch
+    this.#inFlight -= facts.length
+    this.#commitsCount += 1
+    this.#parts.feed.publish(facts)
+    for (const partial of batch.partials) this.#parts.feed.publishPartial(partial)
+    for (const done of batch.done) done()
+    if (batch.reports.length > 0) this.#ports.results.ack(batch.reports)
+    for (const fact of facts) if (isRunEnd(fact)) this.#end = fact
+    if (this.#phase !== 'open') return
+    this.#effects.run(facts)
+    if (this.#end !== undefined) void this.#close()
+    else if (this.#stopped) {
+      this.#stopped = false
+      this.#schedule()
+    } else this.#closeAtRest()
+  }
+
+  /** Paused, and nothing left that could still report: then there is nothing to wait for. */
+  #closeAtRest(): void {
     const { state } = this.#kernel
-    return (
-      state.paused && state.live === 0 && this.#arrivals.length === 0 && this.#inFlight === 0 && !this.#effects.isBusy
-    )
+    if (!state.paused || state.live > 0 || this.#phase !== 'open') return
+    if (this.#deciding || this.#arrivals.length > 0 || this.#inFlight > 0 || this.#effects.isBusy) return
+    void this.#close()
   }
 
   /** Sets the one timer to when time alone has to be fed in. */
   #plan(): void {
+    const { clock } = this.#ports
     const due = deadline(this.#kernel)
-    if (due === undefined || this.#closed) return
+    if (due === undefined) return
+    // What was due and moved nothing must not keep the loop turning.
+    const at = due > this.#fedAt ? due : clock.now() + IDLE_TICK_MS
     // A timer that comes too early finds nothing to do and is set again; that is cheaper than moving it each turn.
-    if (due >= this.#wakeAt) return
+    if (at >= this.#wakeAt) return
     this.#wake?.()
-    this.#wakeAt = due
-    this.#wake = this.#ports.clock.wakeAt(due, () => {
+    this.#wakeAt = at
+    this.#wake = clock.wakeAt(at, () => {
       this.#wake = undefined
       this.#wakeAt = Infinity
       this.#schedule()
     })
   }
 
+  /** The run has ended or rests: what is still in flight is let through, then the journal is given back. */
   async #close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    this.#wake?.()
-    this.#stall.stop()
-    this.#session[Symbol.dispose]()
+    this.#over()
     await this.#effects.settled()
-    try {
-      await this.#ports.journal.release(this.run, this.#managerEpoch)
-      this.feed.end()
-      this.#settle.resolve({ run: this.run, end: this.#end })
-    } catch (error) {
-      this.#settle.reject(error)
-    }
+    // What is still under way changes nothing any more, even if it cannot be written.
+    await this.#tail.catch(() => {})
+    await this.#leave({ run: this.run, end: this.#end })
   }
 
-  /** The journal is the truth; without it nothing may go on. What it holds can be resumed. */
+  /** The journal is the truth; without it nothing may go on. What it holds can be folded again. */
   #fail(cause: unknown): void {
-    if (this.#closed) return
-    this.#closed = true
+    if (this.#phase === 'over') return
+    this.#over()
+    this.#effects.abort()
+    // Whoever reads or acquires the journal next must not meet an append of this life.
+    void this.#answered().then(() => this.#settle.reject(BosunError.from(cause, 'INTERNAL', { at: this.run })))
+  }
+
+  /** Stops every attempt that this life has under way: for a failure that nothing follows. */
+  stopAttempts(): void {
+    this.#effects.stopLive()
+  }
+
+  #over(): void {
+    this.#phase = 'over'
     this.#wake?.()
+    this.#wake = undefined
     this.#stall.stop()
-    this.#session[Symbol.dispose]()
-    this.feed.end()
-    this.#settle.reject(BosunError.from(cause, 'INTERNAL', { at: this.run }))
+    this.#parts.session[Symbol.dispose]()
+  }
+
+  #isOver(): boolean {
+    return this.#phase === 'over'
+  }
+
+  /** Resolves when no append is under way. */
+  #answered(): Promise<void> {
+    if (this.#appends === 0) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#onAnswered = resolve
+    return promise
+  }
+
+  async #leave(outcome: RunOutcome): Promise<void> {
+    try {
+      await this.#ports.journal.release(this.run, this.#parts.managerEpoch)
+    } catch {
+      // Everything is durable by now. A run that could not be given back is taken from a dead owner later.
+    }
+    this.#settle.resolve(outcome)
   }
 }
 
-/** A report of the workers' side as an input of the kernel. */
-function arrivalOf(report: Report): Arrival {
-  const { run: _run, ...rest } = report
-  if (rest.type === 'violation') return { type: 'violation', by: `${rest.task}@${rest.epoch}`, error: rest.error }
-  return rest
+function emptyBatch(): Batch {
+  return { facts: [], partials: [], reports: [], done: [] }
+}
+
+/** Whether the kernel turned an input down, rather than failing at it. */
+function isRefusal(error: unknown): error is BosunError {
+  return BosunError.is(error) && error.code !== 'INTERNAL' && error.code !== 'FACT_ILLEGAL'
 }

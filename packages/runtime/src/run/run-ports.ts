@@ -4,12 +4,9 @@ import type {
   Fact,
   HeartbeatMonitor,
   Journal,
-  Manager,
   Owner,
-  Planner,
   PublishedFile,
   ResultQueue,
-  Strategy,
   TaskQueue,
   Telemetry,
   WorkerEntry,
@@ -31,12 +28,12 @@ export interface WorkerSide {
   /** The workers of the run as plain data. */
   readonly entries: readonly WorkerEntry[]
   readonly door: TaskDoor
-  /** Calls back with each host process that is started. Returns what ends it. */
+  /** Calls back with each host process that there is or that is started later. Returns what ends it. */
   onHostStarted(take: (host: HostRecord) => void): () => void
-  /** Kills what recorded process groups still live. */
+  /** Kills what recorded process groups of earlier processes still live; those of this one go on. */
   killHosts(hosts: readonly HostRecord[]): Promise<void>
-  /** Tells whose rules narrow the grants of a run. */
-  denyIn(run: string, rules: readonly string[]): void
+  /** Tells whose rules narrow the grants of a run. Returns what ends it. */
+  denyIn(run: string, rules: readonly string[]): () => void
   start(): void
   close(): Promise<void>
 }
@@ -51,15 +48,8 @@ export interface RunPorts {
   readonly beats: HeartbeatMonitor
   readonly workers: WorkerSide
   readonly publisher: OutputPublisher
-  readonly strategy: Strategy
   readonly telemetry: readonly Telemetry[]
   readonly owner: Owner
   /** Folder of the project, for planners. */
   readonly folder: string
-}
-
-/** Who decides and who plans in one run. */
-export interface RunRoles {
-  readonly manager: Manager
-  readonly planner: Planner | undefined
 }

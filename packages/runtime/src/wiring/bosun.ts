@@ -12,11 +12,8 @@ import {
   type RunConfig,
   type Strategy,
 } from '@bosun/core'
-import { createKernel } from '@bosun/kernel'
-import { checkGoal, openSession } from '@bosun/managers'
-import { recoverRun } from '../run/recover-run.ts'
+import { ManagedRun } from '../run/managed-run.ts'
 import { RunHandle } from '../run/run-handle.ts'
-import { RunLoop } from '../run/run-loop.ts'
 import type { RunPorts } from '../run/run-ports.ts'
 
 /** What a run is started with beyond its manager and goal. */
@@ -43,7 +40,7 @@ export interface ResumeOptions {
 }
 
 /** What the engine is made of besides the ports of a run. */
-export interface BosunParts extends Omit<RunPorts, 'strategy'> {
+export interface BosunParts extends RunPorts {
   readonly random: Random
   readonly strategies: readonly Strategy[]
   readonly managers: readonly AnyManager[]
@@ -53,12 +50,15 @@ export interface BosunParts extends Omit<RunPorts, 'strategy'> {
  * Starts runs and takes them up again. One per process and state folder; get it from the container.
  *
  * @example
- * const run = await container.get(Bosun).run(survey, { path: 'src' })
+ * await using bosun = container.get(Bosun)
+ * const run = await bosun.run(survey, { path: 'src' })
  * run.partial$.subscribe((part) => console.log(part))
  * const { end } = await run.outcome
  */
-export class Bosun {
+export class Bosun implements AsyncDisposable {
   readonly #parts: BosunParts
+  readonly #runs = new Set<ManagedRun>()
+  #closed: Promise<void> | undefined
 
   constructor(parts: BosunParts) {
     this.#parts = parts
@@ -73,50 +73,20 @@ export class Bosun {
   }
 
   /**
-   * Starts a run. When it resolves, `run.started` is decided and the handle may be subscribed to;
-   * nothing has been published yet.
+   * Starts a run. When it resolves, the handle may be subscribed to; nothing has been published yet.
    *
-   * @throws GOAL_INVALID, RUN_BUSY, CONFIG_INVALID for an unknown strategy
+   * @throws GOAL_INVALID, RUN_BUSY, CONFIG_INVALID for an unknown strategy, JOURNAL_CONFLICT for an id that is taken
    */
   async run<G, R>(manager: Manager<G, R>, goal: G, options: RunOptions = {}): Promise<RunHandle> {
-    const parts = this.#parts
-    const config = options.config ?? RunConfigSchema.parse({})
-    const strategy = this.#strategy(config.strategy)
-    const role = manager as unknown as Manager
-    checkGoal(role, goal as Json)
-    const run = options.run ?? parts.random.id()
-    const kernel = createKernel(strategy)
-    const violations = { report: (_error: { readonly message: string }) => {} }
-    const session = openSession(role, {
-      goal: goal as Json,
-      view: kernel.view,
-      onViolation: (error) => violations.report(error),
-    })
-    const managerEpoch = await parts.journal.acquire(run, parts.owner)
-    const loop = new RunLoop(
-      run,
-      { ...parts, strategy },
-      { manager: role, planner: options.planner },
-      kernel,
-      session,
-      managerEpoch,
-    )
-    violations.report = (error) => loop.take({ type: 'violation', by: 'manager', error: error as never })
-    parts.workers.denyIn(run, config.policy.deny)
-    const handle = new RunHandle(loop, parts)
-    loop.take({
-      type: 'start',
-      run,
+    const run = options.run ?? this.#parts.random.id()
+    const begun = ManagedRun.begin(this.#runParts(run, [manager], options.planner), {
       goal: goal as Json,
       manager: manager.name,
-      config,
+      config: options.config ?? RunConfigSchema.parse({}),
       origins: options.origins ?? {},
-      workers: parts.workers.entries,
       ...(options.place === undefined ? {} : { place: options.place }),
     })
-    joinSlots(loop, config, parts)
-    handle.begin()
-    return handle
+    return this.#hold(await begun)
   }
 
   /**
@@ -129,65 +99,55 @@ export class Bosun {
     run: string,
     options: ResumeOptions & { readonly managers?: readonly AnyManager[] } = {},
   ): Promise<RunHandle> {
-    const parts = this.#parts
-    const known = [...(options.managers ?? []), ...parts.managers]
-    const violations = { report: (_error: { readonly message: string }) => {} }
-    // Acquired before the fold, so that nobody writes behind it.
-    const managerEpoch = await parts.journal.acquire(run, parts.owner)
-    try {
-      const recovered = await recoverRun(
-        parts.journal,
-        run,
-        (name) => this.#strategy(name),
-        (name) => managerNamed(known, name),
-        (error) => violations.report(error),
-      )
-      const { kernel, session } = recovered
-      const { state } = kernel
-      if (state.ended !== undefined) throw new BosunError('RUN_ENDED', { at: run, received: state.ended })
-      await parts.workers.killHosts(recovered.hosts)
-      const strategy = kernel.strategy
-      const roles = { manager: managerNamed(known, state.manager), planner: options.planner }
-      const loop = new RunLoop(run, { ...parts, strategy }, roles, kernel, session, managerEpoch)
-      violations.report = (error) => loop.take({ type: 'violation', by: 'manager', error: error as never })
-      parts.workers.denyIn(run, state.config.policy.deny)
-      const handle = new RunHandle(loop, parts)
-      loop.take({ type: 'recovered', managerEpoch, owner: `pid ${parts.owner.pid}` })
-      if (recovered.diverged !== undefined) loop.take({ type: 'diverged', ...recovered.diverged })
-      else if (state.paused && options.unpause !== false) loop.take({ type: 'resume', by: options.by ?? 'resume' })
-      joinSlots(loop, state.config, parts)
-      loop.resumeEffects()
-      handle.begin()
-      return handle
-    } catch (error) {
-      await parts.journal.release(run, managerEpoch)
-      throw error
+    const by = options.unpause === false ? undefined : (options.by ?? 'resume')
+    return this.#hold(await ManagedRun.resume(this.#runParts(run, options.managers ?? [], options.planner), by))
+  }
+
+  /**
+   * Gives up the runs that still go on, ends the workers' side and closes the journal. Such a run can
+   * be resumed; pause it before, if its attempts shall end by themselves.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  // ---------------------------------------------------------------------------------------------
+
+  async #close(): Promise<void> {
+    await Promise.all(Array.from(this.#runs, (run) => run.halt()))
+    await this.#parts.workers.close()
+    await this.#parts.journal.close()
+  }
+
+  /** @param own managers that come before those that are bound */
+  #runParts(run: string, own: readonly AnyManager[], planner: Planner | undefined) {
+    if (this.#closed !== undefined) throw new BosunError('INTERNAL', { at: run, summary: 'Bosun was closed.' })
+    const managers = [...own, ...this.#parts.managers]
+    return {
+      run,
+      ports: this.#parts,
+      strategyOf: (name: string) => named('strategy', this.#parts.strategies, name),
+      managerOf: (name: string) => named('manager', managers, name) as Manager,
+      planner,
     }
   }
 
-  #strategy(name: string): Strategy {
-    const found = this.#parts.strategies.find((strategy) => strategy.name === name)
-    if (found !== undefined) return found
-    const names = this.#parts.strategies.map((strategy) => strategy.name).join(', ')
-    throw new BosunError('CONFIG_INVALID', { at: 'strategy', expected: `one of ${names}`, received: `"${name}"` })
+  #hold(managed: ManagedRun): RunHandle {
+    this.#runs.add(managed)
+    const forget = () => this.#runs.delete(managed)
+    managed.outcome.then(forget, forget)
+    return new RunHandle(managed)
   }
 }
 
-function managerNamed(managers: readonly AnyManager[], name: string): Manager {
-  const found = managers.find((manager) => manager.name === name)
-  if (found !== undefined) return found as Manager
-  const names = managers.map((manager) => manager.name).join(', ')
-  throw new BosunError('CONFIG_INVALID', { at: 'manager', expected: `one of ${names}`, received: `"${name}"` })
-}
-
-/** Gives each worker its slots: as many as it may run at the same time, within what the run may. */
-function joinSlots(loop: RunLoop, config: RunConfig, parts: BosunParts): void {
-  const known = loop.kernel.state.slots
-  for (const { name, slotsMax } of parts.workers.entries) {
-    const count = Math.min(slotsMax ?? config.limits.slotsMax, config.limits.slotsMax)
-    for (let ordinal = 1; ordinal <= count; ordinal += 1) {
-      const slot = `${name}/${ordinal}`
-      if (known.get(slot)?.left !== false) loop.take({ type: 'joined', slot, worker: name })
-    }
-  }
+function named<T extends { readonly name: string }>(kind: string, known: readonly T[], name: string): T {
+  const found = known.find((one) => one.name === name)
+  if (found !== undefined) return found
+  const names = [...new Set(known.map((one) => one.name))].join(', ')
+  throw new BosunError('CONFIG_INVALID', { at: kind, expected: `one of ${names}`, received: `"${name}"` })
 }

@@ -27,6 +27,8 @@ export class PooledWorkers implements WorkerSide {
   readonly #parts: PooledWorkersParts
   readonly #pool: WorkerPool
   readonly #deny = new Map<string, readonly string[]>()
+  /** Hosts of this process, by what tells one process from any other. */
+  readonly #hosts = new Map<string, HostRecord>()
 
   constructor(parts: PooledWorkersParts) {
     this.#parts = parts
@@ -42,18 +44,24 @@ export class PooledWorkers implements WorkerSide {
       deny: (run) => this.#deny.get(run) ?? NO_RULES,
       killAfterMs: parts.killAfterMs,
     })
+    parts.onHostStarted?.((host) => this.#hosts.set(identityOf(host), host))
   }
 
   onHostStarted(take: (host: HostRecord) => void): () => void {
+    // A run that comes later may use these as well, and whoever recovers it has to know them.
+    for (const host of this.#hosts.values()) take(host)
     return this.#parts.onHostStarted?.(take) ?? (() => {})
   }
 
   async killHosts(hosts: readonly HostRecord[]): Promise<void> {
-    await this.#parts.killHosts?.(hosts)
+    await this.#parts.killHosts?.(hosts.filter((host) => !this.#hosts.has(identityOf(host))))
   }
 
-  denyIn(run: string, rules: readonly string[]): void {
+  denyIn(run: string, rules: readonly string[]): () => void {
     this.#deny.set(run, rules)
+    return () => {
+      if (this.#deny.get(run) === rules) this.#deny.delete(run)
+    }
   }
 
   start(): void {
@@ -67,3 +75,7 @@ export class PooledWorkers implements WorkerSide {
 }
 
 const NO_RULES: readonly string[] = []
+
+function identityOf({ pid, bootId, startTime }: HostRecord): string {
+  return `${bootId} ${pid} ${startTime}`
+}
