@@ -2,7 +2,7 @@ import type { Fact } from '@bosun/core'
 import { paintOf, print, say, type Cli } from './cli.ts'
 import type { RunHandle, RunOutcome } from './engine.ts'
 import { EXIT, exitCodeOfRun, isPlanError, type ExitCode } from './exit-codes.ts'
-import { emptyLive, liveModel, progressLine, renderLive } from './render/live-view.ts'
+import { emptyLive, liveModel, progressLine, renderLive, type LiveModel } from './render/live-view.ts'
 import { printableJson, quoted } from './render/printable.ts'
 import { ReportFold, renderReport, type ReportPlaces, type RunReport } from './render/report.ts'
 import { Screen } from './render/screen.ts'
@@ -16,6 +16,8 @@ const CANCEL_MS_MAX = 5000
 export interface ShowOptions {
   readonly json: boolean
   readonly places: ReportPlaces
+  /** What happened before this process took the run up: counted, not told again. */
+  readonly past?: readonly Fact[]
   /** The place in the plan file of what an error names. */
   readonly locate: (at: string) => string | undefined
 }
@@ -27,8 +29,10 @@ export interface ShowOptions {
  * The first interrupt drains the run, the second cancels it, the third ends the process.
  */
 export async function showRun(cli: Cli, handle: RunHandle, options: ShowOptions): Promise<ExitCode> {
+  const past = options.past ?? []
   const report = new ReportFold()
-  const view = options.json ? factsView(cli) : viewFor(cli)
+  for (const fact of past) report.take(fact)
+  const view = options.json ? factsView(cli) : viewFor(cli, past)
   const release = onInterrupts(cli, handle, view)
   let outcome: RunOutcome
   try {
@@ -68,12 +72,13 @@ function factsView(cli: Cli): View {
   }
 }
 
-function viewFor(cli: Cli): View {
-  return canRedraw(cli.terminal.out, cli.terminal.env) ? liveView(cli) : linesView(cli)
+function viewFor(cli: Cli, past: readonly Fact[]): View {
+  const model = past.reduce(liveModel, emptyLive)
+  return canRedraw(cli.terminal.out, cli.terminal.env) ? liveView(cli, model) : linesView(cli, model)
 }
 
-function linesView(cli: Cli): View {
-  let model = emptyLive
+function linesView(cli: Cli, before: LiveModel): View {
+  let model = before
   return {
     async take(fact) {
       model = liveModel(model, fact)
@@ -85,10 +90,10 @@ function linesView(cli: Cli): View {
   }
 }
 
-function liveView(cli: Cli): View {
+function liveView(cli: Cli, before: LiveModel): View {
   const { terminal } = cli
   const screen = new Screen(terminal.out)
-  let model = emptyLive
+  let model = before
   let note = ''
   // The clock of the facts need not be the clock of this terminal; only the time since the latest fact counts.
   let receivedAt = terminal.now()

@@ -8,7 +8,7 @@ import { printable } from '../render/printable.ts'
 
 const CONFIG = `// What a run here is made of. All that is absent has a documented default.
 export default {
-  plugins: ['@bosun/planner-files', '@bosun/tools-files', '@bosun/worker-pages'],
+  plugins: ['@bosun/worker-pages'],
   planner: 'files', // reads plan.yaml
   manager: 'fanOut', // delegates every task as soon as its dependencies have succeeded
   limits: { slotsMax: 4 },

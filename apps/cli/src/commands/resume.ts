@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { withExample, withRun, type Cli } from '../cli.ts'
+import { factsOf } from '../follow-facts.ts'
 import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { showRun } from '../show-run.ts'
 import { placesOf } from './run.ts'
@@ -13,15 +14,13 @@ export function resumeCommand(cli: Cli): Command {
   withExample(withProjectOptions(command), 'bosun resume last')
   return command.action(async (named: string, folder: string, options: ProjectOptions) => {
     await withProject(cli, folder, options, async (project, locate) => {
-      const run = await withRun(cli, { state: project.stateDir }, named, (_, id) => Promise.resolve(id))
+      const { run, past } = await withRun(cli, { state: project.stateDir }, named, async (state, id) => ({
+        run: id,
+        past: await factsOf(state, id),
+      }))
       const handle = await project.resume(run)
-      cli.exit(
-        await showRun(cli, handle, {
-          json: options.json === true,
-          places: placesOf(cli, project.stateDir, folder, options),
-          locate,
-        }),
-      )
+      const places = placesOf(cli, project.stateDir, folder, options)
+      cli.exit(await showRun(cli, handle, { json: options.json === true, places, past, locate }))
     })
   })
 }
