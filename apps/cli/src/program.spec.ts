@@ -325,6 +325,7 @@ describe('looking at runs', () => {
     const { stdout } = await bosun(['show', 'r-1'], { runs })
     expect(stdout).toContain('run r-1  completed')
     expect(stdout).toContain('3 succeeded + 0 failed')
+    expect(stdout).toMatch(/mars +generate_page +waiting +page-writer\/1\n/)
     expect(JSON.parse((await bosun(['show', 'r-1', '--json'], { runs })).stdout)).toMatchObject({
       run: 'r-1',
       state: 'completed',
@@ -432,7 +433,7 @@ describe('proving', () => {
   it('H26: says what the machine lacks, in words, and fails only where runs cannot work', async () => {
     expect(await bosun(['doctor'], machine('missing'))).toMatchObject({
       code: 0,
-      stdout: `! sandbox           no namespaces\n${' '.repeat(20)}Get them.\n`,
+      stdout: `! sandbox       no namespaces\n${' '.repeat(16)}Get them.\n`,
     })
     expect((await bosun(['doctor'], machine('broken'))).code).toBe(1)
     expect((await bosun(['doctor', '--json'])).stdout).toContain('"name":"node"')

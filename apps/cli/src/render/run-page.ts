@@ -13,7 +13,8 @@ export function renderRun(facts: readonly Fact[], view: RunView, paint: Paint = 
   const report = reportOf(facts)
   const started = facts.find((fact): fact is FactOf<'run.started'> => fact.type === 'run.started')
   const tasks = [...view.tasks()]
-  const rows = tasks.slice(0, TASKS_MAX).map(taskRow)
+  const slots = new Map(facts.flatMap((fact) => (fact.type === 'task.assigned' ? [[fact.task, fact.slot]] : [])))
+  const rows = tasks.slice(0, TASKS_MAX).map((task) => taskRow(task, slots.get(task.spec.id)))
   const [head = '', ...lines] = table([['TASK', 'TYPE', 'STATE', 'BY', 'WHY'], ...rows])
   return [
     `${paint.bold(`run ${printable(report.run)}`)}  ${stateOf(report)}`,
@@ -47,13 +48,13 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
 
 // ---------------------------------------------------------------------------------------------
 
-function taskRow(task: TaskView): string[] {
+function taskRow(task: TaskView, slot = ''): string[] {
   const why = task.error?.message ?? (task.because === undefined ? '' : `because of ${task.because}`)
   return [
     printable(task.spec.id),
     printable(task.spec.type),
     task.status,
-    printable(task.owner ?? ''),
+    printable(task.owner ?? slot),
     task.status === 'succeeded' ? '' : quoted(why, 120),
   ]
 }
