@@ -22,8 +22,9 @@ export function deadline(kernel: Kernel): number | undefined {
     const oldest = index.oldestReady()
     if (oldest !== undefined) {
       consider(waitsSince(state, oldest) + limits.queueWaitMs)
-      const opensAt = rateOpensAt(state, state.at)
-      if (opensAt > state.at) consider(opensAt)
+      // Measured from the time that was fed last, which may have left no fact: else it would be asked for again.
+      const opensAt = rateOpensAt(state, index.at)
+      if (opensAt > index.at) consider(opensAt)
     }
   }
   return earliest

@@ -49,6 +49,14 @@ describe('cancelling a subtree', () => {
     expect(run.statuses).toEqual({ a: 'cancelled', b: 'cancelled', c: 'cancelled', e: 'assigned', d: 'cancelled' })
   })
 
+  it('takes in what was added behind a task of it that had succeeded already', () => {
+    const run = story({ slots: 1 }).plan('a')
+    run.succeed('a')
+    run.answer(delegate(task('b', { dependsOn: ['a'] })))
+    run.feed({ type: 'cancel', scope: { kind: 'subtree', task: 'a' }, by: 'ada', reason: 'wrong' })
+    expect(run.statuses).toEqual({ a: 'succeeded', b: 'cancelled' })
+  })
+
   it('closes it when the manager does: later discoveries of its tasks are refused (S10)', () => {
     const run = family()
     run.succeed('a')

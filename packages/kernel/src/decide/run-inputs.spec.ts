@@ -95,6 +95,16 @@ describe('the time limit of an attempt', () => {
   })
 })
 
+it('judges attempts that ran out of time together in the order of the run, whatever their last beats', () => {
+  const run = story({ lease, limits: { timeoutMs: 1_500 } }).plan('a', 'b')
+  run.wait(600)
+  run.beat('a')
+  run.wait(300)
+  run.beat('b')
+  run.wait(600)
+  expect(run.of('attempt.lost').map((fact) => fact.task)).toEqual(['a', 'b'])
+})
+
 describe('a patient strategy', () => {
   it('is asked again at the pace of the heartbeats, not every ms', () => {
     const patient = composeStrategy({ name: 'patient', liveness: { judge: () => 'alive' } })

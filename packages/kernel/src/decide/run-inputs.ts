@@ -127,11 +127,7 @@ function leave(emitter: Emitter, input: InputOf<'left'>): void {
 /** Time alone: leases and limits that ran out. Whoever feeds it has fed all beats that came before. */
 function tick(emitter: Emitter): void {
   const { state, timers } = emitter.kernel
-  for (let due = timers.firstAt; due !== undefined && due <= emitter.at; due = timers.firstAt) {
-    const task = timers.first() as TaskRecord
-    timers.drop()
-    judge(emitter, task)
-  }
+  for (const task of timers.takeDue(emitter.at)) judge(emitter, task)
   if (!state.paused) failStaleQueue(emitter)
   for (const [request, since] of state.plans) {
     if (emitter.at < since + state.config.limits.planTimeoutMs) continue

@@ -30,6 +30,8 @@ export interface Match {
  */
 export class DispatchIndex {
   readonly rule: string
+  /** Time up to which the index is kept. */
+  at = 0
   private readonly state: KernelState
   private readonly strategy: Strategy
   private readonly view: RunView
@@ -57,6 +59,7 @@ export class DispatchIndex {
   /** Takes in what the latest facts touched. */
   absorb(at: number): void {
     const { readied, freed, released } = this.state
+    this.at = at
     if (this.remaining !== undefined && this.keysMoved(this.remaining)) this.reorder()
     if (released.length > 0) this.unpark(released)
     for (const slot of freed) if (slot.task === -1 && !slot.left) this.freeOf(slot.worker).add(slot.ordinal)

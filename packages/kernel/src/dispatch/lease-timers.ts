@@ -20,20 +20,20 @@ export class LeaseTimers {
     this.heap.push(Math.max(earliest, nextLook(this.state, task, task.live)), task.epoch, task.index)
   }
 
-  /** The task to look at first, or `undefined`. */
-  first(): TaskRecord | undefined {
-    this.dropVoid()
-    return this.heap.size === 0 ? undefined : (this.state.tasks[this.heap.top] as TaskRecord)
-  }
-
-  /** When `first` is due; `undefined` when there is none. */
+  /** When the first look is due; `undefined` when there is none. */
   get firstAt(): number | undefined {
     this.dropVoid()
     return this.heap.size === 0 ? undefined : this.heap.topKey
   }
 
-  drop(): void {
-    this.heap.pop()
+  /**
+   * Takes off all looks that are due, and returns their tasks in the order of the run: that of the
+   * looks hangs on beats, which a fold does not know.
+   */
+  takeDue(at: number): readonly TaskRecord[] {
+    const due: number[] = []
+    for (this.dropVoid(); this.heap.size > 0 && this.heap.topKey <= at; this.dropVoid()) due.push(this.heap.pop())
+    return due.sort((a, b) => a - b).map((index) => this.state.tasks[index] as TaskRecord)
   }
 
   /** Plans all looks anew: after a fold, and when limits have changed. */

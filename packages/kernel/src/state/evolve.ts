@@ -299,11 +299,12 @@ function linkDependencies(
   for (const id of dependsOn) {
     const dependency = state.taskById.get(id)
     if (dependency === undefined) return illegal(fact, 'a dependency that was added before', `"${id}"`)
-    if (dependency.status === 'succeeded') continue
+    // One that has succeeded holds nothing back, but a subtree is walked along it all the same.
     const { dependants } = dependency
     if (dependants === undefined) dependency.dependants = [task.index]
     else if (dependants.at(-1) === task.index) continue
     else dependants.push(task.index)
+    if (dependency.status === 'succeeded') continue
     task.pending += 1
     if (isOutcome(dependency.status)) state.lateDoomed.push(task.index)
   }

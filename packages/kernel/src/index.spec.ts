@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import * as kernel from './index.ts'
+
+it('exports what its readers use, and nothing by accident', () => {
+  expect(Object.keys(kernel).toSorted()).toEqual([
+    'BUILT_IN_STRATEGIES',
+    'KernelState',
+    'TASK_TRANSITIONS',
+    'checkPatch',
+    'composeStrategy',
+    'createKernel',
+    'criticalPath',
+    'deadline',
+    'decide',
+    'effects',
+    'evolve',
+    'exponentialBackoff',
+    'fifo',
+    'firstFit',
+    'foldKernel',
+    'leastLoaded',
+    'nextMessage',
+    'outstandingEffects',
+    'patchContext',
+    'planShape',
+    'priority',
+    'runView',
+    'seededRandom',
+    'settleKernel',
+    'tallyOf',
+    'threeClocks',
+    'why',
+  ])
+})
