@@ -262,7 +262,9 @@ describe('WorkerPool with workers in this process', () => {
     const hasty = worker(
       'hasty',
       (_, { tools }: WorkerContext) => {
-        void (tools as never as { write(input: object): Promise<unknown> }).write({ path: 'site/late.html', text: 'x' })
+        ;(tools as never as { write(input: object): Promise<unknown> })
+          .write({ path: 'site/late.html', text: 'x' })
+          .catch(() => {})
         return null
       },
       { tools: { write: files.write('site/**') } },

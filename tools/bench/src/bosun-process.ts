@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** The root of the repository. */
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/bosun.js', import.meta.url))
+
+/** A fact as the command line prints it. */
+export type PrintedFact = { readonly seq: number; readonly type: string } & Readonly<Record<string, unknown>>
+
+/** The command line as a real process, with the facts it has printed so far. */
+export class BosunProcess {
+  readonly facts: PrintedFact[] = []
+  readonly child: ChildProcess
+  /** Everything else it said. */
+  errors = ''
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+  readonly #watchers = new Set<(fact: PrintedFact) => void>()
+
+  constructor(args: readonly string[]) {
+    this.child = spawn(process.execPath, ['--conditions=@bosun/source', LAUNCHER, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString()))
+    const lines = createInterface({ input: this.child.stdout as NodeJS.ReadableStream })
+    lines.on('line', (line) => this.#take(line))
+    const closed = new Promise<void>((resolve) => lines.once('close', resolve))
+    this.ended = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => void closed.then(() => resolve({ code, signal })))
+    })
+  }
+
+  /** Calls back with each fact that is printed from now on. */
+  onFact(watch: (fact: PrintedFact) => void): void {
+    this.#watchers.add(watch)
+  }
+
+  /** A line that the kill has cut is no acknowledgement, so it does not count. */
+  #take(line: string): void {
+    let fact: PrintedFact
+    try {
+      fact = JSON.parse(line) as PrintedFact
+    } catch {
+      return
+    }
+    this.facts.push(fact)
+    for (const watch of this.#watchers) watch(fact)
+  }
+}
+
+/** Runs a command to its end. */
+export async function bosun(
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly facts: readonly PrintedFact[]; readonly errors: string }> {
+  const process = new BosunProcess(args)
+  const { code } = await process.ended
+  return { code, facts: process.facts, errors: process.errors }
+}

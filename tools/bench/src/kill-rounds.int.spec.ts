@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { killRounds } from './kill-rounds.ts'
+
+const TEN_ROUNDS_MS = 180_000
+
+it(
+  'P1 P8 X-08: ten kills of the manager at random moments lose no acknowledged fact and repeat no finished task',
+  async () => {
+    const report = await killRounds({ rounds: 10, victim: 'manager', seed: 20 })
+    expect(report.faults).toEqual([])
+    expect(report).toMatchObject({ lost: 0, repeated: 0, violations: 0, wrongMaps: 0 })
+    expect(report.killed).toBeGreaterThan(0)
+  },
+  TEN_ROUNDS_MS,
+)
+
+it(
+  'M-51: three kills of a worker host make lost attempts that are retried, and the run still completes',
+  async () => {
+    const report = await killRounds({ rounds: 3, victim: 'host', seed: 21 })
+    expect(report.faults).toEqual([])
+    expect(report).toMatchObject({ lost: 0, violations: 0, wrongMaps: 0 })
+    expect(report.killed).toBeGreaterThan(0)
+  },
+  TEN_ROUNDS_MS,
+)

@@ -1,0 +1,177 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { audit } from '@bosun/invariants'
+import { openState } from '@bosun/runtime'
+import type { DurableFact } from '@bosun/core'
+import { seededRandom } from '@bosun/kernel'
+import { bosun, BosunProcess, ROOT, type PrintedFact } from './bosun-process.ts'
+
+/** What a number of rounds came to. Every figure but `rounds` and `killed` must be 0. */
+export interface KillReport {
+  readonly rounds: number
+  /** Rounds in which the process was killed before it had ended by itself. */
+  killed: number
+  acknowledged: number
+  lost: number
+  /** Finished tasks that were assigned again. */
+  repeated: number
+  violations: number
+  wrongMaps: number
+  /** Attempts that a kill has cost; each is to be made good. */
+  lostAttempts: number
+  readonly faults: string[]
+}
+
+export interface KillOptions {
+  readonly rounds: number
+  /** Which process dies: that of the run, or one of its hosts. */
+  readonly victim: 'manager' | 'host'
+  readonly seed?: number
+  readonly onRound?: (round: number, report: KillReport) => void
+}
+
+const PROJECT = join(ROOT, 'examples/codemap')
+const MAP = join(PROJECT, 'out/codemap.json')
+
+/**
+ * Runs the code map again and again, kills the process of the run or of a host with SIGKILL at a
+ * random moment, and has the run taken up to its end. Shows P1, P6, P8 and M-51 on real processes.
+ */
+export async function killRounds(options: KillOptions): Promise<KillReport> {
+  const { rounds, victim, seed = 1 } = options
+  const report: KillReport = {
+    rounds,
+    killed: 0,
+    acknowledged: 0,
+    lost: 0,
+    repeated: 0,
+    violations: 0,
+    wrongMaps: 0,
+    lostAttempts: 0,
+    faults: [],
+  }
+  const reference = await uninterrupted()
+  for (let round = 1; round <= rounds; round += 1) {
+    const stateDir = await mkdtemp(join(tmpdir(), 'bosun-kill-'))
+    const random = seededRandom(seed, round)
+    // One after the other: rounds share the workspace of the example.
+    // oxlint-disable-next-line no-await-in-loop
+    await (victim === 'manager' ? managerRound : hostRound)(stateDir, random, reference, report, round)
+    // oxlint-disable-next-line no-await-in-loop
+    await rm(stateDir, { recursive: true, force: true })
+    options.onRound?.(round, report)
+  }
+  return report
+}
+
+interface Reference {
+  readonly map: string
+  readonly facts: number
+}
+
+async function uninterrupted(): Promise<Reference> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'bosun-kill-'))
+  const run = await bosun('run', PROJECT, '--json', '--state', stateDir)
+  await rm(stateDir, { recursive: true, force: true })
+  if (run.code !== 0) throw new Error(`The run without a kill ended with ${run.code}: ${run.errors}`)
+  return { map: await readFile(MAP, 'utf8'), facts: run.facts.length }
+}
+
+type Round = (
+  stateDir: string,
+  random: () => number,
+  reference: Reference,
+  report: KillReport,
+  round: number,
+) => Promise<void>
+
+const managerRound: Round = async (stateDir, random, reference, report, round) => {
+  const first = new BosunProcess(['run', PROJECT, '--json', '--state', stateDir])
+  const killAt = 1 + Math.floor(random() * reference.facts)
+  let printed = 0
+  first.onFact(() => {
+    printed += 1
+    if (printed === killAt) first.child.kill('SIGKILL')
+  })
+  const { signal } = await first.ended
+  if (signal === 'SIGKILL') report.killed += 1
+  const run = runOf(first.facts)
+  // Killed before the first line came out: nothing was promised to anybody.
+  if (run === undefined) return
+  const before = new Set(first.facts.filter(({ type }) => type === 'task.succeeded').map(({ task }) => task))
+  if (!first.facts.some(({ type }) => type.startsWith('run.') && type !== 'run.started')) {
+    const second = await bosun('resume', run, PROJECT, '--json', '--state', stateDir)
+    if (second.code !== 0)
+      report.faults.push(`round ${round}: resume ended with ${second.code}: ${second.errors.slice(0, 500)}`)
+    report.repeated += second.facts.filter(({ type, task }) => type === 'task.assigned' && before.has(task)).length
+  }
+  await judge(stateDir, run, first.facts, reference, report, round)
+}
+
+const hostRound: Round = async (stateDir, random, reference, report, round) => {
+  const process_ = new BosunProcess(['run', PROJECT, '--json', '--state', stateDir])
+  const hosts: number[] = []
+  const killAt = 10 + Math.floor(random() * reference.facts * 0.8)
+  let printed = 0
+  process_.onFact((fact) => {
+    printed += 1
+    if (fact.type === 'host.started') hosts.push(Number(fact['pid']))
+    if (printed < killAt || hosts.length === 0) return
+    const pid = hosts[Math.floor(random() * hosts.length)] as number
+    hosts.length = 0
+    try {
+      process.kill(pid, 'SIGKILL')
+      report.killed += 1
+    } catch {
+      // It had ended by itself.
+    }
+  })
+  const { code } = await process_.ended
+  const run = runOf(process_.facts)
+  if (code !== 0) report.faults.push(`round ${round}: the run ended with ${code}: ${process_.errors.slice(0, 500)}`)
+  if (run === undefined) return
+  const lost = process_.facts.filter(({ type }) => type === 'attempt.lost')
+  report.lostAttempts += lost.length
+  const retried = process_.facts.filter(({ type }) => type === 'task.retried')
+  if (retried.length < lost.length) report.faults.push(`round ${round}: ${lost.length} lost, ${retried.length} retried`)
+  await judge(stateDir, run, process_.facts, reference, report, round)
+}
+
+/** What the journal says of a round: all that was acknowledged, no invariant broken, the same map. */
+async function judge(
+  stateDir: string,
+  run: string,
+  printed: readonly PrintedFact[],
+  reference: Reference,
+  report: KillReport,
+  round: number,
+): Promise<void> {
+  const state = await openState(stateDir)
+  const facts: DurableFact[] = []
+  for await (const batch of state.facts(run)) facts.push(...batch)
+  await state.close()
+  for (const fact of printed) {
+    if (fact.seq === 0) continue
+    report.acknowledged += 1
+    if (JSON.stringify(facts[fact.seq - 1]) !== JSON.stringify(fact)) {
+      report.lost += 1
+      report.faults.push(`round ${round}: fact ${fact.seq} (${fact.type}) was acknowledged and is not in the journal`)
+    }
+  }
+  const { violations } = audit(facts)
+  report.violations += violations.length
+  for (const { invariant, sentence } of violations) report.faults.push(`round ${round}: ${invariant} ${sentence}`)
+  if (facts.at(-1)?.type !== 'run.completed' && !facts.some(({ type }) => type === 'run.completed')) {
+    report.faults.push(`round ${round}: the run is not completed`)
+  }
+  if ((await readFile(MAP, 'utf8')) !== reference.map) {
+    report.wrongMaps += 1
+    report.faults.push(`round ${round}: the map differs`)
+  }
+}
+
+function runOf(facts: readonly PrintedFact[]): string | undefined {
+  const started = facts.find(({ type }) => type === 'run.started')
+  return started === undefined ? undefined : String(started['run'])
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { stopRound } from './stop-rounds.ts'
+
+const ROUND_MS = 60_000
+
+it(
+  'P5 S3: the late result of a host that was stopped past its lease is quarantined and no published file changes',
+  async () => {
+    const round = await stopRound({ then: 'continued' })
+    expect(round).toMatchObject({
+      end: 'run.completed',
+      published: 'epoch 2\n',
+      accepted: 2,
+      quarantined: true,
+      violations: [],
+    })
+    expect(round.lost?.code).toBe('BEAT_MISSED')
+  },
+  ROUND_MS,
+)
+
+it(
+  'P5 control: without the fence the late result is accepted, so the test above can fail',
+  async () => {
+    const round = await stopRound({ then: 'continued', fence: false })
+    expect(round.accepted).toBe(1)
+    expect(round.quarantined).toBe(false)
+  },
+  ROUND_MS,
+)
+
+it(
+  'P7 M-53: by default a host that was stopped past its lease is killed, and the loss is named with its evidence',
+  async () => {
+    const round = await stopRound({ then: 'killed' })
+    expect(round).toMatchObject({ end: 'run.completed', accepted: 2, quarantined: false, violations: [] })
+    expect(round.lost).toMatchObject({ code: 'BEAT_MISSED' })
+  },
+  ROUND_MS,
+)

@@ -1,0 +1,157 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ResultQueue, type DurableFact, type Fact, type Report } from '@bosun/core'
+import { audit } from '@bosun/invariants'
+import plannerFiles from '@bosun/planner-files'
+import { openProject, openState, type RunHandle } from '@bosun/runtime'
+import toolsFiles from '@bosun/tools-files'
+import { ContainerModule } from 'inversify'
+
+/** What a stopped host led to in one round. */
+export interface StopRound {
+  readonly end: string | undefined
+  /** What is published in the end. */
+  readonly published: string
+  /** The epoch whose result was accepted. */
+  readonly accepted: number | undefined
+  readonly quarantined: boolean
+  readonly lost: { readonly code: string; readonly host: string } | undefined
+  readonly violations: readonly string[]
+  readonly facts: readonly DurableFact[]
+}
+
+export interface StopOptions {
+  /** `continued`: the host goes on after its lease and reports late. `killed`: it is killed while it is stopped. */
+  readonly then: 'continued' | 'killed'
+  /** False: late reports pass for the live attempt, as in a system without a fence. */
+  readonly fence?: boolean
+}
+
+const PLUGIN = join(import.meta.dirname, 'stop-plugin.ts')
+const LEASE_MS = 400
+
+/**
+ * Stops a host with SIGSTOP while it holds a lease, waits until its task is assigned again, and lets
+ * it go on: its late result must change nothing (P5).
+ */
+export async function stopRound({ then, fence = true }: StopOptions): Promise<StopRound> {
+  const folder = await mkdtemp(join(tmpdir(), 'bosun-stop-'))
+  await writeProject(folder, then)
+  const project = await openProject(folder, {
+    builtIn: [toolsFiles, plannerFiles],
+    modules: fence ? [] : [unfenced],
+  })
+  try {
+    const run = await project.start({ goal: undefined })
+    const watch = new Watch(run)
+    const host = await watch.first(({ type, task }) => type === 'attempt.started' && task === 'write')
+    await watch.first(({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && epoch === 1)
+    const pid = watch.pidOf(String(host['host']))
+    process.kill(pid, 'SIGSTOP')
+    await watch.first(({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && epoch === 2)
+    if (then === 'continued') {
+      process.kill(pid, 'SIGCONT')
+      await watch.first(
+        ({ type, task }) => (type === 'result.quarantined' || type === 'task.succeeded') && task === 'write',
+      )
+    }
+    await watch.first(({ type, task }) => type === 'task.succeeded' && task === 'write')
+    await mkdir(join(folder, 'open'))
+    const { end } = await run.outcome
+    return await summary(folder, run.run, end?.type, String(host['host']))
+  } finally {
+    await project.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function writeProject(folder: string, then: StopOptions['then']): Promise<void> {
+  const config = {
+    plugins: [PLUGIN],
+    manager: 'fanOut',
+    planner: 'files',
+    limits: { slotsMax: 3 },
+    retry: { backoffMs: 0 },
+    lease: {
+      leaseMs: LEASE_MS,
+      heartbeatMs: 50,
+      ...(then === 'continued' ? { killAfterMs: 600_000 } : { killAfterMs: 100 }),
+    },
+  }
+  const tasks = [
+    { id: 'write', type: 'slow_write', body: { path: 'out/file.txt', returnsAfterMs: LEASE_MS * 2 } },
+    { id: 'gate', type: 'wait_gate', body: null },
+  ]
+  await writeFile(join(folder, 'bosun.config.json'), JSON.stringify(config))
+  await writeFile(join(folder, 'plan.json'), JSON.stringify({ tasks }))
+}
+
+async function summary(folder: string, run: string, end: string | undefined, host: string): Promise<StopRound> {
+  const state = await openState(join(folder, '.bosun'))
+  const facts: DurableFact[] = []
+  for await (const batch of state.facts(run)) facts.push(...batch)
+  await state.close()
+  const accepted = facts.find((fact) => fact.type === 'attempt.succeeded' && fact.task === 'write')
+  const result = accepted?.type === 'attempt.succeeded' ? (accepted.result as { epoch?: number }) : undefined
+  const lost = facts.find((fact) => fact.type === 'attempt.lost' && fact.task === 'write')
+  return {
+    end,
+    published: await readFile(join(folder, 'out/file.txt'), 'utf8'),
+    accepted: result?.epoch,
+    quarantined: facts.some(
+      (fact) => fact.type === 'result.quarantined' && fact.task === 'write' && fact.kind === 'result',
+    ),
+    lost: lost?.type === 'attempt.lost' ? { code: lost.error.code, host } : undefined,
+    violations: audit(facts).violations.map(({ sentence }) => sentence),
+    facts,
+  }
+}
+
+/** Waits for facts of a run, those that have come included. */
+class Watch {
+  readonly #facts: Fact[] = []
+  readonly #waiting = new Set<() => void>()
+
+  constructor(run: RunHandle) {
+    run.facts$.subscribe((fact) => {
+      this.#facts.push(fact)
+      for (const look of this.#waiting) look()
+    })
+  }
+
+  first(
+    fits: (fact: Fact & Readonly<Record<string, unknown>>) => boolean,
+  ): Promise<Fact & Readonly<Record<string, unknown>>> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = this.#facts.find((fact) => fits(fact as never))
+        if (found === undefined) return
+        this.#waiting.delete(look)
+        resolve(found as never)
+      }
+      this.#waiting.add(look)
+      look()
+    })
+  }
+
+  pidOf(host: string): number {
+    const started = this.#facts.find((fact) => fact.type === 'host.started' && fact.host === host)
+    if (started?.type !== 'host.started') throw new Error(`No host ${host} was started`)
+    return started.pid
+  }
+}
+
+/** The control arm: a queue that gives late reports of `write` the epoch of the attempt that lives. */
+const unfenced = new ContainerModule(({ onActivation }) => {
+  onActivation(ResultQueue, (_context, queue) => {
+    const consume = queue.consume.bind(queue)
+    queue.consume = (run, take) =>
+      consume(run, (reports) => take(reports.map((report) => (isLate(report) ? { ...report, epoch: 2 } : report))))
+    return queue
+  })
+})
+
+function isLate(report: Report): boolean {
+  return report.task === 'write' && report.type === 'result' && report.epoch === 1
+}
