@@ -291,11 +291,7 @@ class FreeSlots {
 }
 
 function isDispatchable(task: TaskRecord): boolean {
-  return (
-    task.status === 'ready' ||
-    task.status === 'placed' ||
-    (task.status === 'retrying' && task.live === undefined && task.retryDecided)
-  )
+  return task.status === 'ready' || (task.status === 'retrying' && task.live === undefined && task.retryDecided)
 }
 
 /** Whether an entry that was made under this `readySeq` still stands. */

@@ -51,6 +51,8 @@ describe('a fact that cannot follow is refused (FACT_ILLEGAL)', () => {
     ['a slot that is there already', { type: 'worker.joined', slot: 'worker/1', worker: 'worker' }],
     ['a slot of nobody', { type: 'worker.joined', slot: 'x/1', worker: 'x' }],
     ['a slot that never joined', { type: 'worker.left', slot: 'x/1', reason: '' }],
+    ['a task that is placed ahead', { type: 'task.placed', task: 'a', slot: 'worker/2' }],
+    ['an amendment of a running task', { type: 'task.amended', task: task('a') }],
     ['a message out of order', { type: 'message.delivered', kind: 'outcome', ref: 1 }],
     ['an amendment of nothing', { type: 'task.amended', task: task('x') }],
   ])('%s', (_name, fact) => {

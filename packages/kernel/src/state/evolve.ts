@@ -39,14 +39,6 @@ export function evolve(state: KernelState, fact: Fact): void {
   if (handler !== undefined) handler(state, fact as DurableFact)
 }
 
-/** The record of a task that a fact names. */
-export function taskOf(
-  state: KernelState,
-  fact: { readonly task: string; readonly type: string; readonly seq: number },
-): TaskRecord {
-  return state.taskById.get(fact.task) ?? illegal(fact, 'a task of the run', `"${fact.task}"`)
-}
-
 type Handlers = { readonly [T in FactType]?: (state: KernelState, fact: FactOf<T>) => void }
 
 const HANDLERS: Handlers = {
@@ -85,13 +77,16 @@ const HANDLERS: Handlers = {
   },
   'task.added': addTask,
   'task.amended': (state, fact) => {
-    const task = state.taskById.get(fact.task.id) ?? illegal(fact, 'a task of the run', `"${fact.task.id}"`)
+    const task = moveTask(state, fact, fact.task.id)
     task.spec = fact.task
     state.progress += 1
     if (task.status === 'ready') {
       task.readySeq = fact.seq
       state.readied.push(task.index, fact.seq)
     }
+  },
+  'task.placed': (state, fact) => {
+    move(state, fact)
   },
   'task.assigned': assign,
   'attempt.started': (state, fact) => {
@@ -428,10 +423,13 @@ function release(
 
 /** Moves the task of a fact along the transition table. */
 function move(state: KernelState, fact: DurableFact & { readonly task: string }): TaskRecord {
-  const task = taskOf(state, fact)
+  return moveTask(state, fact, fact.task)
+}
+
+function moveTask(state: KernelState, fact: DurableFact, id: string): TaskRecord {
+  const task = state.taskById.get(id) ?? illegal(fact, 'a task of the run', `"${id}"`)
   const next = (TASK_TRANSITIONS[task.status] as Partial<Record<FactType, TaskRecord['status']>>)[fact.type]
-  if (next === undefined)
-    return illegal(fact, 'a fact that can follow', `${fact.type} while "${fact.task}" is ${task.status}`)
+  if (next === undefined) return illegal(fact, 'a fact that can follow', `${fact.type} while "${id}" is ${task.status}`)
   task.status = next
   return task
 }

@@ -6,6 +6,7 @@ import type { FactType, TaskStatus } from '@bosun/core'
  * The diagram in the docs is drawn from this table.
  *
  * `waiting` becomes `ready` with the fact that settles its last dependency, not by one of its own.
+ * Nothing leads to `placed`: it is kept for strategies that place tasks ahead, which are refused.
  */
 export const TASK_TRANSITIONS = {
   waiting: {
@@ -15,17 +16,11 @@ export const TASK_TRANSITIONS = {
   },
   ready: {
     'task.amended': 'ready',
-    'task.placed': 'placed',
     'task.assigned': 'assigned',
     'task.failed': 'failed',
     'task.cancelled': 'cancelled',
   },
-  placed: {
-    'task.placed': 'placed',
-    'task.assigned': 'assigned',
-    'task.failed': 'failed',
-    'task.cancelled': 'cancelled',
-  },
+  placed: {},
   assigned: {
     'attempt.started': 'assigned',
     'attempt.emitted': 'assigned',
@@ -47,7 +42,6 @@ export const TASK_TRANSITIONS = {
     'task.failed': 'failed',
     'task.lost': 'lost',
     'task.cancelled': 'cancelled',
-    'task.amended': 'retrying',
   },
   succeeded: {},
   failed: {},
