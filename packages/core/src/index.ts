@@ -37,6 +37,7 @@ export {
   type RunPolicy,
   type WorkerEntry,
 } from './runs/run-config.ts'
+export { withoutDefaults } from './runs/without-defaults.ts'
 export {
   CancelScopeSchema,
   DecisionSchema,

@@ -33,3 +33,8 @@ it.each([
 ])('T-32: refuses %s, instead of guessing', (_what, fact) => {
   expect(FactSchema.safeParse(fact).success).toBe(false)
 })
+
+it('a change of one limit says nothing of the others', () => {
+  const changed = { seq: 1, at: 1, cause: 1, type: 'limits.changed', limits: { slotsMax: 2 }, by: 'user' }
+  expect(FactSchema.parse(changed)).toEqual(changed)
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ERROR_REGISTRY, type ErrorCode } from '../errors/error-registry.ts'
 import { JsonSchema } from '../json/json.ts'
+import { withoutDefaults } from '../runs/without-defaults.ts'
 import { RunConfigSchema, WorkerEntrySchema, LimitsSchema } from '../runs/run-config.ts'
 import { OutcomeSchema, OUTCOMES } from '../tasks/outcome.ts'
 import { TaskSchema } from '../tasks/task.ts'
@@ -202,7 +203,7 @@ export const FACT_SCHEMAS = {
   // Limits
   'budget.reserved': durable('budget.reserved', { ...attempt, ...UsageSchema.shape }),
   'budget.settled': durable('budget.settled', { ...attempt, ...UsageSchema.shape }),
-  'limits.changed': durable('limits.changed', { limits: LimitsSchema.partial(), by }),
+  'limits.changed': durable('limits.changed', { limits: withoutDefaults(LimitsSchema), by }),
   'limit.reached': durable('limit.reached', { error: ErrorRecordSchema }),
   // People
   'approval.requested': durable('approval.requested', { approval: id, ...attempt, question: z.string() }),

@@ -9,8 +9,10 @@ import {
   type Strategy,
 } from '@bosun/core'
 import { BUILT_IN_STRATEGIES, createKernel, evolve, settleKernel, why, type Kernel, type Reason } from '@bosun/kernel'
+import { isAlive } from '../journal/owner.ts'
 import { makeStateFolder } from '../journal/state-folder.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
+import { commandWithoutOwner } from './command-without-owner.ts'
 
 /** How long to wait for the owner of a run to carry out a command. */
 const COMMAND_MS_MAX = 10_000
@@ -76,7 +78,10 @@ export class State {
     if (!['running', 'paused', 'orphaned'].includes(summary.state))
       throw new BosunError('RUN_ENDED', { at: run, received: summary.state })
     const id = await this.journal.submit(run, { ...command, by })
-    if (summary.owner === undefined || summary.state === 'orphaned') return
+    if (summary.owner === undefined || summary.state === 'orphaned' || !isAlive(summary.owner)) {
+      await commandWithoutOwner(this.journal, run, { id, ...command, by })
+      return
+    }
     const until = Date.now() + COMMAND_MS_MAX
     while (!(await this.journal.isSettled(run, id))) {
       if (Date.now() > until) {

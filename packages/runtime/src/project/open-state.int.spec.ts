@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RunConfigSchema, type DurableFact } from '@bosun/core'
+import { composeStrategy, createKernel, decide } from '@bosun/kernel'
+import { afterEach, expect, it } from 'vitest'
+import { deadOwner } from '../journal/facts.fixture.ts'
+import { SqliteJournal } from '../journal/sqlite-journal.ts'
+import { openState, type State } from './open-state.ts'
+
+const folders: string[] = []
+afterEach(async () => {
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })))
+})
+
+/** A run with one task at work whose manager has died. */
+async function orphanedRun(): Promise<State> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'bosun-state-'))
+  folders.push(stateDir)
+  const kernel = createKernel(composeStrategy({ name: 'fifo' }))
+  const workers = [{ name: 'w', handles: 'work', summary: 'Works.', skills: [], tools: [], effects: 'none' as const }]
+  const config = RunConfigSchema.parse({})
+  const facts = decide(kernel, {
+    type: 'start',
+    at: 1,
+    run: 'r1',
+    goal: null,
+    manager: 'm',
+    config,
+    origins: {},
+    workers,
+  })
+  decide(kernel, { type: 'joined', at: 1, slot: 'w/1', worker: 'w' }, facts)
+  const tasks = [{ id: 'a', type: 'work', body: null }]
+  decide(kernel, { type: 'decided', at: 1, decisions: [{ type: 'delegate', tasks }] }, facts)
+  const journal = await SqliteJournal.open({ stateDir })
+  const epoch = await journal.acquire('r1', deadOwner)
+  await journal.append('r1', epoch, 0, facts as DurableFact[])
+  await journal.close()
+  return openState(stateDir)
+}
+
+it('X-01 T-35: a run whose process died is cancelled at once, with every task accounted for', async () => {
+  const state = await orphanedRun()
+  await state.submit('r1', { kind: 'cancel', body: { reason: 'not needed' } })
+  const view = await state.view('r1')
+  expect(view.tally).toMatchObject({ total: 1, cancelled: 1, unresolved: 0 })
+  expect((await state.runs())[0]?.state).toBe('cancelled')
+  await state.close()
+})
+
+it('what would lead to an assignment waits for whoever resumes the run', async () => {
+  const state = await orphanedRun()
+  await state.submit('r1', { kind: 'steer', body: { text: 'hurry' } })
+  expect(await state.journal.commands('r1')).toMatchObject([{ kind: 'steer' }])
+  await state.close()
+})
+
+it('refuses a command for a run that is not there, or has ended', async () => {
+  const state = await orphanedRun()
+  await expect(state.submit('nope', { kind: 'cancel', body: {} })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' })
+  await state.submit('r1', { kind: 'cancel', body: { reason: '' } })
+  await expect(state.submit('r1', { kind: 'cancel', body: {} })).rejects.toMatchObject({ code: 'RUN_ENDED' })
+  await state.close()
+})
+
+it('T-25: says why a task is not done from the journal alone', async () => {
+  const state = await orphanedRun()
+  expect(await state.why('r1', 'a')).toMatchObject([{ kind: 'running', names: ['w/1'] }])
+  await expect(state.why('r1', 'b')).rejects.toMatchObject({ code: 'TASK_UNKNOWN' })
+  await state.close()
+})
