@@ -1,5 +1,9 @@
 export {
   BosunError,
+  parseJson,
+  PlanSchema,
+  TaskIdSchema,
+  TaskSchema,
   type ErrorCode,
   type Json,
   type Plan,

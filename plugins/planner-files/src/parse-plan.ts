@@ -1,4 +1,4 @@
-import { BosunError, idFrom, type Json, type Plan, type Task } from '@bosun/sdk'
+import { BosunError, idFrom, TaskIdSchema, type Json, type Plan, type Task } from '@bosun/sdk'
 import { FileSchema, type Entry } from './plan-shape.ts'
 import { readJson } from './read-json.ts'
 import { readYaml } from './read-yaml.ts'
@@ -66,9 +66,7 @@ export function planOf(title: string | undefined, tasks: readonly Task[]): Plan 
  * @throws PLAN_INVALID
  */
 export function checkId(id: string, place: string): void {
-  // `idFrom` changes nothing in an id but the percent sign, which it uses itself.
-  const plain = id.replaceAll('%', '_')
-  if (idFrom(plain) === plain && id.length <= 200) return
+  if (TaskIdSchema.safeParse(id).success) return
   const instead = idFrom(id)
   throw new BosunError('PLAN_INVALID', {
     at: place,
@@ -95,7 +93,6 @@ function entryOf(entry: Entry, index: number, places: PlanPlaces): PlanEntry {
       ...rest,
       body: (body ?? null) as Json,
       ...(dependsOn === undefined ? {} : { dependsOn }),
-      ...(rest.uses === undefined ? {} : { uses: rest.uses.map((use) => ({ mode: 'write', ...use }) as const) }),
     } as Task,
     forEach,
     hasBody: body !== undefined,

@@ -1,41 +1,28 @@
-import { below, type ReadData, type SourceText } from './source-text.ts'
+import { BosunError, parseJson } from '@bosun/sdk'
+import { below, PLAN_DEPTH_MAX, type ReadData, type SourceText } from './source-text.ts'
 
 /**
- * Reads a plan in JSON: strictly, as `JSON.parse` does, then once more for the place of every value.
+ * Reads a plan in JSON as every door of Bosun does, then once more for the place of every value.
  *
  * @throws PLAN_INVALID with line and column
  */
 export function readJson(source: SourceText): ReadData {
-  checkDepth(source)
-  let value: unknown
   try {
-    value = JSON.parse(source.text)
+    const value = parseJson(source.text, source.at, { depthMax: PLAN_DEPTH_MAX })
+    return { source, value, offsets: new Places(source).read() }
   } catch (error) {
-    throw source.refuse(positionOf(error, source.text), {
-      expected: 'JSON',
-      received: reasonOf(error),
+    if (!BosunError.is(error) || error.code === 'PLAN_INVALID') throw error
+    throw new BosunError('PLAN_INVALID', {
+      at: error.at ?? source.at,
+      expected: error.expected ?? 'JSON',
+      received: error.received ?? 'something else',
+      fix: 'Correct it there.',
       cause: error,
     })
   }
-  return { source, value, offsets: new Places(source).read() }
 }
 
 // ---------------------------------------------------------------------------------------------
-
-/** Before the parser sees it: brackets outside of texts, so that no depth can exhaust the stack. */
-function checkDepth(source: SourceText): void {
-  let depth = 0
-  let inText = false
-  for (let index = 0; index < source.text.length; index += 1) {
-    const char = source.text[index]
-    if (inText) {
-      if (char === '\\') index += 1
-      else if (char === '"') inText = false
-    } else if (char === '"') inText = true
-    else if (char === '{' || char === '[') source.checkDepth((depth += 1), index)
-    else if (char === '}' || char === ']') depth -= 1
-  }
-}
 
 /** Walks a text that is known to be JSON and notes where each value begins. */
 class Places {
@@ -69,9 +56,7 @@ class Places {
         this.#index += 1
         this.#space()
       }
-      const start = this.#index
       const key = this.#text()
-      this.#source.checkKey(key, start)
       this.#space()
       this.#index += 1 // the colon
       this.#value(below(path, key))
@@ -114,14 +99,4 @@ class Places {
     pattern.lastIndex = this.#index
     this.#index += pattern.exec(this.#source.text)?.[0].length ?? 0
   }
-}
-
-function positionOf(error: unknown, text: string): number {
-  const found = /position (\d+)/.exec(error instanceof Error ? error.message : '')
-  return found === null ? text.length : Number(found[1])
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return (message.split(' in JSON')[0] ?? '').split(', "')[0]?.replace(/\p{C}/gu, '?') ?? ''
 }

@@ -35,24 +35,52 @@ export function nearest(data: ReadData, path: readonly PropertyKey[]): number {
 function expectedOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return 'a known key'
   if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(' or ')
-  return `${issue.path.at(-1) === undefined ? '' : `${fieldOf(issue.path)} to be `}${issue.message}`
+  const field = issue.path.findLast((part) => typeof part === 'string')
+  return `${field === undefined ? '' : `${field} to be `}${meaningOf(issue)}`
+}
+
+/** What a schema asks for, in the words of somebody who writes a plan. */
+function meaningOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return OBJECTS[namesOf(issue.path)]?.[issue.expected] ?? TYPES[issue.expected] ?? issue.expected
+    case 'too_small':
+      return issue.origin === 'string' ? 'a text that is not empty' : `at least ${issue.minimum}`
+    case 'too_big':
+      return `at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
+    default:
+      return issue.message
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a whole number',
+  array: 'a list of texts',
+  object: 'an object',
+}
+/** By path without indexes, what is there to be. */
+const OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '': { object: 'a list of tasks, or an object with tasks' },
+  tasks: { array: 'a list of tasks', object: 'an object with id, type and body' },
+  'tasks.uses': { array: 'a list of { resource, mode }', object: '{ resource, mode }' },
 }
 
 function fixOf(issue: Issue, key: string | undefined): string {
   if (key !== undefined) {
-    const known = KEYS[issue.path.filter((part) => typeof part === 'string').join('.')] ?? []
+    const known = KEYS[namesOf(issue.path)] ?? []
     const meant = closest(key, known)
     return meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`
   }
-  if (issue.code === 'invalid_type' && issue.message === 'a text')
-    return 'Write it, in quotes where it looks like something else.'
-  if (issue.message === 'a list of texts') return 'Write it as a list: [one, two].'
+  const meaning = meaningOf(issue)
+  if (meaning === 'a text') return 'Write it, in quotes where it looks like something else.'
+  if (meaning === 'a list of texts') return 'Write it as a list: [one, two].'
   return 'Correct it there.'
 }
 
-function fieldOf(path: readonly PropertyKey[]): string {
-  const name = path.findLast((part) => typeof part === 'string')
-  return name === undefined ? 'it' : String(name)
+function namesOf(path: readonly PropertyKey[]): string {
+  return path.filter((part) => typeof part === 'string').join('.')
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): string {
