@@ -13,8 +13,8 @@ export interface Engine {
   stateDirOf(folder: string): Promise<string>
   /** Facts of an export; throws JOURNAL_INVALID, JOURNAL_DAMAGED, FILE_UNREADABLE. */
   readFactsFile(path: string): Promise<FactsFile>
-  /** What the machine lacks or has, for `doctor`. */
-  checkMachine?(): Promise<readonly MachineCheck[]>
+  /** What the machine has or lacks, and with a project whether its state folder is fine. */
+  checkMachine(folder: string | undefined): Promise<readonly MachineCheck[]>
 }
 
 export interface FactsFile {

@@ -1,6 +1,7 @@
 import plannerFiles from '@bosun/planner-files'
 import {
   checkMachine,
+  checkStateFolder,
   loadConfig,
   openProject,
   openState,
@@ -25,8 +26,10 @@ export const runtimeEngine: Engine = {
     return (await projectFolders(await loadConfig(folder))).stateDir
   },
   readFactsFile,
-  async checkMachine() {
-    return checkMachine()
+  async checkMachine(folder) {
+    if (folder === undefined) return checkMachine()
+    const { stateDir, mounts } = await projectFolders(await loadConfig(folder))
+    return [...checkMachine(), await checkStateFolder(stateDir, Object.values(mounts))]
   },
 }
 

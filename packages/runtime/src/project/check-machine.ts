@@ -1,39 +1,140 @@
-import { cpus, totalmem } from 'node:os'
-import { probeSandbox } from '../hosts/probe-sandbox.ts'
+import { statfsSync, statSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+import process from 'node:process'
+import { BosunError } from '@bosun/core'
+import { hostContainment } from '../hosts/host-flags.ts'
+import { probeSandbox, type SandboxProbe } from '../hosts/probe-sandbox.ts'
 import { sqliteVersion, whyUnsafeSqlite } from '../journal/safe-sqlite.ts'
+import { assertStateFolder } from '../journal/state-folder.ts'
+import { openState } from './open-state.ts'
 
 /** One line of what a machine has or lacks. */
 export interface MachineCheck {
   readonly name: string
+  /** `missing`: runs work, with less than could be; `broken`: runs cannot work. */
   readonly state: 'ok' | 'missing' | 'broken'
   readonly detail: string
   readonly fix?: string
 }
 
-/** What of this machine matters to Bosun: its Node, its SQLite, what isolates workers, its size. */
-export function checkMachine(): readonly MachineCheck[] {
-  const unsafe = whyUnsafeSqlite(sqliteVersion())
-  const sqlite: MachineCheck =
-    unsafe === undefined
-      ? { name: 'SQLite', state: 'ok', detail: sqliteVersion() }
-      : {
-          name: 'SQLite',
-          state: 'broken',
-          detail: `${sqliteVersion()}: ${unsafe}`,
-          fix: 'Use a Node release with a safe SQLite.',
-        }
+/** Oldest Node that has all that runs need. */
+const NODE_MAJOR_MIN = 24
+/** Below this the disk of the state folder is called full. */
+const FREE_BYTES_MIN = 64 * 1024 * 1024
+
+/**
+ * What of this machine matters to Bosun: its Node, its SQLite, what workers are contained by and what
+ * nothing contains, its size. Starts two short processes to try what is there instead of believing it.
+ *
+ * @param probe what the machine offers for isolation; for tests of machines that are not at hand
+ */
+export function checkMachine(probe: SandboxProbe = probeSandbox()): readonly MachineCheck[] {
   return [
-    { name: 'Node', state: 'ok', detail: process.version },
-    sqlite,
-    ...sandboxChecks(),
-    { name: 'Machine', state: 'ok', detail: `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB` },
+    nodeCheck(process.version),
+    sqliteCheck(sqliteVersion()),
+    permissionCheck(),
+    namespaceCheck(probe),
+    ...probe.open.map((sentence): MachineCheck => ({ name: 'not contained', state: 'missing', detail: sentence })),
+    sizeCheck(),
   ]
 }
 
-function sandboxChecks(): readonly MachineCheck[] {
-  return Object.entries(probeSandbox()).map(([name, value]) => ({
-    name: `Sandbox: ${name}`,
-    state: value === false ? ('missing' as const) : ('ok' as const),
-    detail: Array.isArray(value) ? value.join('; ') || 'nothing' : String(value),
-  }))
+/**
+ * Whether the state folder of a project can hold its runs: apart from what workers read, ours alone,
+ * on a disk with room, with journals that can be read. A folder that is not there yet is fine; it is
+ * not made.
+ *
+ * @param roots folders that workers read: the state must not lie in one, nor around one
+ */
+export async function checkStateFolder(stateDir: string, roots: readonly string[]): Promise<MachineCheck> {
+  const check = (state: MachineCheck['state'], detail: string, fix?: string): MachineCheck => ({
+    name: 'state folder',
+    state,
+    detail: `${stateDir}: ${detail}`,
+    ...(fix === undefined ? {} : { fix }),
+  })
+  try {
+    assertStateFolder(stateDir, roots)
+    const stat = statSync(stateDir, { throwIfNoEntry: false })
+    if (stat === undefined) return check('ok', 'made by the first run')
+    if (!stat.isDirectory()) return check('broken', 'a file', 'Choose another folder, or move the file away.')
+    const { bavail, bsize } = statfsSync(stateDir)
+    if (bavail * bsize < FREE_BYTES_MIN) {
+      return check('broken', `${size(bavail * bsize)} left on its disk`, 'Free some space.')
+    }
+    const state = await openState(stateDir)
+    const runs = await state.runs().finally(() => state.close())
+    const damaged = runs.filter((run) => run.state === 'damaged').map(({ run }) => run)
+    const held = `${runs.length} run${runs.length === 1 ? '' : 's'}, ${size(bavail * bsize)} left on its disk`
+    if (damaged.length === 0) return check('ok', held)
+    return check(
+      'missing',
+      `${held}; the journal of ${damaged.join(', ')} cannot be read`,
+      'Restore the file from a copy, or move it away.',
+    )
+  } catch (error) {
+    if (!BosunError.is(error)) throw error
+    return { name: 'state folder', state: 'broken', detail: error.message }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function nodeCheck(version: string): MachineCheck {
+  const detail = `${version} on ${process.platform} ${process.arch}`
+  if (Number(/\d+/.exec(version)?.[0]) >= NODE_MAJOR_MIN) return { name: 'node', state: 'ok', detail }
+  return { name: 'node', state: 'broken', detail, fix: `Install Node ${NODE_MAJOR_MIN} or newer.` }
+}
+
+function sqliteCheck(version: string): MachineCheck {
+  const unsafe = whyUnsafeSqlite(version)
+  if (unsafe === undefined) {
+    return { name: 'sqlite', state: 'ok', detail: `${version}, a release without a known loss of commits` }
+  }
+  return {
+    name: 'sqlite',
+    state: 'broken',
+    detail: `${version}: ${unsafe}`,
+    fix: 'Use a Node release that carries a safe one.',
+  }
+}
+
+/** Hosts run under the permission model; a Node without its flag would start them with all rights. */
+function permissionCheck(): MachineCheck {
+  if (!process.allowedNodeEnvironmentFlags.has('--permission')) {
+    return { name: 'permissions', state: 'broken', detail: 'this Node has none', fix: 'Install a newer Node.' }
+  }
+  const { network } = hostContainment()
+  const refused = ['writes', 'processes', 'threads', 'addons', ...(network ? ['the network'] : [])]
+  return {
+    name: 'permissions',
+    state: network ? 'ok' : 'missing',
+    detail: `hosts read code alone; Node refuses them ${refused.slice(0, -1).join(', ')} and ${refused.at(-1)}`,
+  }
+}
+
+/** What is there is said; that hosts do not use it is said with it. */
+function namespaceCheck({ bubblewrap, userNamespaces }: SandboxProbe): MachineCheck {
+  const there =
+    bubblewrap !== undefined
+      ? `${bubblewrap} works here`
+      : userNamespaces
+        ? 'unprivileged ones can be made here, without bubblewrap'
+        : 'none can be made here'
+  return { name: 'namespaces', state: 'missing', detail: `${there}; hosts share those of this process` }
+}
+
+function sizeCheck(): MachineCheck {
+  const cores = availableParallelism()
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+  return {
+    name: 'machine',
+    state: 'ok',
+    detail: `${cores} core${cores === 1 ? '' : 's'}, ${size(memory)} memory, ${size(process.availableMemory())} free`,
+  }
+}
+
+function size(bytes: number): string {
+  const gigabytes = bytes / 2 ** 30
+  return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`
 }
