@@ -55,6 +55,8 @@ export interface BosunConfig {
   readonly lease?: Partial<LeasePolicy>
   readonly policy?: Partial<RunPolicy>
   readonly isolation?: RunConfig['isolation']
+  /** Attempts that share a host process, its memory and its event loop. @defaultValue 1 */
+  readonly attemptsPerHost?: number
   /** Seed of the policies' random draws. @defaultValue 1 */
   readonly seed?: number
   /** Where runs are journaled, relative to the project. @defaultValue `.bosun` */
@@ -106,6 +108,7 @@ export const ConfigSchema = z.strictObject({
   lease: given(LeasePolicySchema).optional(),
   policy: given(RunPolicySchema).optional(),
   isolation: RunConfigSchema.shape.isolation.unwrap().optional(),
+  attemptsPerHost: z.int().min(1).max(1_000).optional(),
   seed: RunConfigSchema.shape.seed.unwrap().optional(),
   stateDir: path.optional(),
   models: z.record(text, text).optional(),

@@ -8,12 +8,16 @@ import type { PreparedTask } from '../tools/task-door.ts'
 import type { HostedWorkers } from '../wiring/embedded.ts'
 import type { LoadedPlugins } from './load-plugins.ts'
 
-/** The workers of a project in processes of their own: at most as many hosts as the run has slots. */
-export function hostedWorkers(found: LoadedPlugins, config: RunConfig): HostedWorkers {
+/**
+ * The workers of a project in processes of their own: as many hosts as the run's slots need, so that
+ * no attempt that holds a lease has to wait for one.
+ */
+export function hostedWorkers(found: LoadedPlugins, config: RunConfig, attemptsPerHost = 1): HostedWorkers {
   const listeners = new Set<(host: HostRecord) => void>()
   const pool = new HostPool({
     clock: new SystemClock(),
-    hostsMax: config.limits.slotsMax,
+    hostsMax: Math.ceil(config.limits.slotsMax / attemptsPerHost),
+    attemptsPerHost,
     heartbeatMs: config.lease.heartbeatMs,
     onHostStarted: (host) => {
       for (const take of listeners) take(host)

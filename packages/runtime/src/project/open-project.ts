@@ -175,7 +175,9 @@ export class Project implements AsyncDisposable {
     config: RunConfig = this.effective.config,
   ): Promise<HostedWorkers | undefined> {
     void folders
-    return config.isolation === 'inline' ? undefined : hostedWorkers(this.#plugins, config)
+    return config.isolation === 'inline'
+      ? undefined
+      : hostedWorkers(this.#plugins, config, this.#loaded.config.attemptsPerHost)
   }
 
   async #world(folders: ProjectFolders, config: RunConfig): Promise<World> {
