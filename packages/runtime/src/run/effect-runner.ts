@@ -58,7 +58,7 @@ export class EffectRunner {
       for (const effect of effects(fact)) this.#begin(effect, assignments, stops)
     }
     if (assignments.length > 0) this.#enqueue(assignments)
-    if (stops.length > 0) this.#stop(stops)
+    if (stops.length > 0) this.stop(stops)
   }
 
   /**
@@ -82,18 +82,29 @@ export class EffectRunner {
       if (fact.type !== 'attempt.lost' && fact.type !== 'attempt.revoked') continue
       stops.push({ run: this.#run, task: fact.task, epoch: fact.epoch })
     }
-    if (stops.length > 0) this.#stop(stops)
+    if (stops.length > 0) this.stop(stops)
   }
 
-  /** Stops every attempt that the state holds to be live. */
-  stopLive(): void {
+  /** Every attempt that the state holds to be live. */
+  live(): AttemptKey[] {
     const { slots, tasks } = this.#kernel.state
-    const stops: AttemptKey[] = []
+    const live: AttemptKey[] = []
     for (const slot of slots.values()) {
       const task = slot.task < 0 ? undefined : tasks[slot.task]
-      if (task?.live !== undefined) stops.push({ run: this.#run, task: task.spec.id, epoch: task.live.epoch })
+      if (task?.live !== undefined) live.push({ run: this.#run, task: task.spec.id, epoch: task.live.epoch })
     }
-    if (stops.length > 0) this.#stop(stops)
+    return live
+  }
+
+  stop(keys: readonly AttemptKey[]): void {
+    attempt(
+      () => this.#ports.queue.cancel(keys),
+      (error) => {
+        // The fence keeps out whatever such an attempt still reports.
+        const record = errorRecord(BosunError.from(error, 'INTERNAL', { at: 'the task queue' }))
+        this.#take({ type: 'violation', by: 'task queue', error: record })
+      },
+    )
   }
 
   /** Tells planners to stop; nothing they answer is heard. */
@@ -149,17 +160,6 @@ export class EffectRunner {
         // Whether some were taken all the same is unknown; their epochs are over either way.
         const record = errorRecord(BosunError.from(error, 'HOST_START_FAILED', { at: 'the task queue' }))
         for (const { task, epoch } of assignments) this.#take({ type: 'lost', task: task.id, epoch, error: record })
-      },
-    )
-  }
-
-  #stop(keys: readonly AttemptKey[]): void {
-    attempt(
-      () => this.#ports.queue.cancel(keys),
-      (error) => {
-        // The fence keeps out whatever such an attempt still reports.
-        const record = errorRecord(BosunError.from(error, 'INTERNAL', { at: 'the task queue' }))
-        this.#take({ type: 'violation', by: 'task queue', error: record })
       },
     )
   }

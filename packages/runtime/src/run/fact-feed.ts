@@ -1,5 +1,5 @@
 import { BosunError, type Fact, type Json, type Telemetry } from '@bosun/core'
-import { Subject, type Observable } from 'rxjs'
+import { Subject, Subscription, type Observable } from 'rxjs'
 import { guardedObservable } from './guarded-observable.ts'
 
 /** Facts that a slow reader may fall behind before it is cut off with an error. */
@@ -19,6 +19,7 @@ export class FactFeed {
   readonly #telemetry: readonly Telemetry[]
   readonly #run: string
   readonly #onReaderError: (error: unknown) => void
+  readonly #reported = new Set<Telemetry>()
   #lastSeq = 0
 
   /** @param onReaderError told of what readers throw */
@@ -65,17 +66,24 @@ export class FactFeed {
     try {
       // Typed as void, but an async function fits that as well, and may reject.
       const told: unknown = reader.facts(this.#run, facts)
-      if (told instanceof Promise) told.catch(this.#onReaderError)
+      if (told instanceof Promise) told.catch((error: unknown) => this.#reportOnce(reader, error))
     } catch (error) {
-      this.#onReaderError(error)
+      this.#reportOnce(reader, error)
     }
+  }
+
+  /** A collector that is down fails with every batch; one word about it is enough. */
+  #reportOnce(reader: Telemetry, error: unknown): void {
+    if (this.#reported.has(reader)) return
+    this.#reported.add(reader)
+    this.#onReaderError(error)
   }
 }
 
 /** What one reader has not read yet. */
 class Backlog implements AsyncIterator<readonly Fact[], undefined> {
   readonly #run: string
-  readonly #subscription: { unsubscribe(): void }
+  readonly #subscription = new Subscription()
   #batches: (readonly Fact[])[] = []
   #head = 0
   #factsCount = 0
@@ -84,7 +92,10 @@ class Backlog implements AsyncIterator<readonly Fact[], undefined> {
 
   constructor(facts$: Observable<readonly Fact[]>, run: string) {
     this.#run = run
-    this.#subscription = facts$.subscribe({ next: (facts) => this.#take(facts), complete: () => this.#close('ended') })
+    // Of a run that is over, the end comes during this very call.
+    this.#subscription.add(
+      facts$.subscribe({ next: (facts) => this.#take(facts), complete: () => this.#close('ended') }),
+    )
   }
 
   async next(): Promise<IteratorResult<readonly Fact[], undefined>> {
@@ -142,5 +153,5 @@ class Backlog implements AsyncIterator<readonly Fact[], undefined> {
 
 function warnOfReader(run: string, error: unknown): void {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.emitWarning(`A reader of run ${run} threw and is heard no more: ${said}`, 'BosunReaderWarning')
+  process.emitWarning(`A reader of run ${run} threw: ${said}`, 'BosunReaderWarning')
 }

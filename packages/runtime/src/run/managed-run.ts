@@ -1,5 +1,6 @@
 import {
   BosunError,
+  type AttemptKey,
   type Command,
   type ErrorRecord,
   type Json,
@@ -81,6 +82,8 @@ export class ManagedRun {
   #foldsInARow = 0
   /** The last fact of what was folded: readers of this process were not promised the past. */
   #foldedSeq = 0
+  /** Attempts of failed lives. They are stopped when their loss is durable, or when the run is given up. */
+  #abandoned: AttemptKey[] = []
   #isHalted = false
   /** Set while a fold is waited for. */
   #endWait: (() => void) | undefined
@@ -118,6 +121,7 @@ export class ManagedRun {
    */
   static async resume(parts: ManagedRunParts, by: string | undefined): Promise<ManagedRun> {
     const managed = new ManagedRun(parts, undefined)
+    await assertKnown(parts)
     // Acquired before the fold, so that nobody writes behind it.
     return managed.#acquired(async () => {
       const recovered = await managed.#fold(Infinity)
@@ -316,7 +320,9 @@ export class ManagedRun {
   async #failed(cause: unknown): Promise<void> {
     this.#phase = 'folding'
     this.#disconnect()
+    if (this.#loop.commitsCount > 0) this.#abandoned = []
     if (this.#loop.commitsCount > 1) this.#foldsInARow = 0
+    this.#abandoned.push(...this.#loop.liveAttempts)
     let failure = BosunError.from(cause, 'INTERNAL', { at: this.run })
     while (mayFold(failure) && !this.#isHalted && this.#foldsInARow < FOLDS_MAX) {
       this.#foldsInARow += 1
@@ -327,7 +333,7 @@ export class ManagedRun {
         failure = BosunError.from(error, 'JOURNAL_WRITE_FAILED', { at: this.run })
       }
     }
-    this.#loop.stopAttempts()
+    this.#loop.stopAttempts(this.#abandoned)
     await this.#release()
     if (this.#isHalted) await this.#end({ run: this.run, end: undefined })
     else this.#giveUp(failure)
@@ -352,7 +358,7 @@ export class ManagedRun {
       this.#startAnew(newRun, kernel, session)
     } else if (recovered.end === undefined) this.#goOn(recovered, undefined)
     else {
-      this.#loop.stopAttempts()
+      this.#loop.stopAttempts(this.#abandoned)
       this.feed.publish(recovered.unseen)
       await this.#release()
       await this.#end({ run: this.run, end: recovered.end })
@@ -411,6 +417,12 @@ export class ManagedRun {
 /** Whether what failed is the journal, and not this run or its place in it. */
 function mayFold(failure: BosunError): boolean {
   return failure.code === 'JOURNAL_WRITE_FAILED' || failure.code === 'JOURNAL_CONFLICT'
+}
+
+/** Acquiring would make a run of an id that was mistyped. */
+async function assertKnown({ run, ports }: ManagedRunParts): Promise<void> {
+  for await (const facts of ports.journal.read(run)) if (facts.length > 0) return
+  throw new BosunError('RUN_UNKNOWN', { at: run })
 }
 
 /** A new run must not continue the log of another one. */

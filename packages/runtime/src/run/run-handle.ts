@@ -87,7 +87,7 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
     return this.#managed.ask({ type: 'steer', text, by })
   }
 
-  /** Accepts that tasks ended without success, or were refused. @throws TASK_UNKNOWN */
+  /** Accepts that tasks ended without success, or were refused. Ids that the run does not know are left out. */
   waive(tasks: readonly string[], reason: string, by = 'user'): Promise<void> {
     return this.#managed.ask({ type: 'waive', tasks, by, reason })
   }

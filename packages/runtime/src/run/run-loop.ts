@@ -14,6 +14,7 @@ import {
   errorRecord,
   isDurable,
   isRunEnd,
+  type AttemptKey,
   type Decision,
   type DurableFact,
   type ErrorRecord,
@@ -138,6 +139,16 @@ export class RunLoop {
   /** Turns of this life whose facts are durable. */
   get commitsCount(): number {
     return this.#commitsCount
+  }
+
+  /** Attempts that this life holds to be live. */
+  get liveAttempts(): readonly AttemptKey[] {
+    return this.#effects.live()
+  }
+
+  /** Stops attempts whatever the log says of them: for a failure that nothing follows. */
+  stopAttempts(keys: readonly AttemptKey[]): void {
+    this.#effects.stop(keys)
   }
 
   /** Hands in an input. One that comes when the loop is over is lost, and its sequel never called. */
@@ -437,11 +448,6 @@ export class RunLoop {
     this.#effects.abort()
     // Whoever reads or acquires the journal next must not meet an append of this life.
     void this.#answered().then(() => this.#settle.reject(BosunError.from(cause, 'INTERNAL', { at: this.run })))
-  }
-
-  /** Stops every attempt that this life has under way: for a failure that nothing follows. */
-  stopAttempts(): void {
-    this.#effects.stopLive()
   }
 
   #over(): void {

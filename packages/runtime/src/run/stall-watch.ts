@@ -4,17 +4,20 @@ import type { Clock } from '@bosun/core'
  * Notices when this process was away: stopped, swapped out, or busy in one piece for long. Workers
  * were not silent then; nobody was listening.
  *
- * `look` is asked before time is fed anywhere, so whichever callback comes first after a gap sees it.
- * In between, a timer looks often enough that a quiet run is not taken for an absent process.
+ * A timer is due four times per lease. When it is late by more than half a lease, the process was
+ * away since somebody looked last. `look` is asked before time is fed, so that whichever callback
+ * comes first after a gap sees it, be it the timer or another one.
  */
 export class StallWatch {
   readonly #clock: Clock
   readonly #leaseMs: () => number
   readonly #onStall: () => void
   #seenAt = 0
+  /** When the timer that is waited for should ring. */
+  #dueAt = Infinity
   #stop: (() => void) | undefined
 
-  /** @param onStall called when the timer finds a gap; whoever answers asks `look` for it */
+  /** @param onStall called when the timer is late; whoever answers asks `look` how long the gap was */
   constructor(clock: Clock, leaseMs: () => number, onStall: () => void) {
     this.#clock = clock
     this.#leaseMs = leaseMs
@@ -22,15 +25,18 @@ export class StallWatch {
   }
 
   start(): void {
-    this.#seenAt = this.#clock.now()
-    this.#arm()
+    const now = this.#clock.now()
+    this.#seenAt = now
+    this.#dueAt = this.#nextDue(now)
+    this.#arm(now)
   }
 
-  /** How long nobody had looked, if that is more than half a lease; else 0. The gap is told of once. */
+  /** How long this process was away until now; 0 when it was not. A gap is told of once. */
   look(now: number): number {
-    const gapMs = now - this.#seenAt
+    const gapMs = this.#isLate(now) ? now - this.#seenAt : 0
     this.#seenAt = now
-    return gapMs > this.#leaseMs() / 2 ? gapMs : 0
+    if (gapMs > 0) this.#dueAt = this.#nextDue(now)
+    return gapMs
   }
 
   stop(): void {
@@ -38,15 +44,28 @@ export class StallWatch {
     this.#stop = undefined
   }
 
-  #arm(): void {
-    const leaseMs = this.#leaseMs()
+  // ---------------------------------------------------------------------------------------------
+
+  #arm(now: number): void {
+    this.#stop = this.#clock.wakeAt(this.#nextDue(now), () => this.#ring())
+  }
+
+  #ring(): void {
     const now = this.#clock.now()
-    this.#stop = this.#clock.wakeAt(now + Math.max(1, Math.floor(leaseMs / 4)), () => {
-      const then = this.#clock.now()
-      // A gap is left for the loop to find, which takes in what waits before it lets time pass.
-      if (then - this.#seenAt > this.#leaseMs() / 2) this.#onStall()
-      else this.#seenAt = then
-      this.#arm()
-    })
+    this.#arm(now)
+    // A gap is left for the loop to find, which takes in what waits before it lets time pass.
+    if (this.#isLate(now)) this.#onStall()
+    else {
+      this.#seenAt = now
+      this.#dueAt = this.#nextDue(now)
+    }
+  }
+
+  #isLate(now: number): boolean {
+    return now - this.#dueAt > this.#leaseMs() / 2
+  }
+
+  #nextDue(now: number): number {
+    return now + Math.max(1, Math.floor(this.#leaseMs() / 4))
   }
 }

@@ -1,6 +1,6 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   type Journal,
   RunConfigSchema,
@@ -13,11 +13,13 @@ import {
 } from '@bosun/core'
 import { audit } from '@bosun/invariants'
 import { fanOut, task } from '@bosun/managers'
-import { definePlugin, defineWorker } from '@bosun/sdk'
+import { declareTool, definePlugin, defineTool, defineWorker } from '@bosun/sdk'
 import { ContainerModule, type Container } from 'inversify'
+import { filter, firstValueFrom } from 'rxjs'
 import { expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { RunHandle } from './run-handle.ts'
+import type { RunOutcome } from './run-loop.ts'
 import { Bosun } from '../wiring/bosun.ts'
 import { createContainer } from '../wiring/create-container.ts'
 import { embedded, type EmbeddedOptions } from '../wiring/embedded.ts'
@@ -38,7 +40,7 @@ export async function world(
   const folder = rest.folder ?? temporaryFolder()
   const container = await createContainer(
     embedded({ folder, stateDir: join(folder, '.bosun'), journal: 'memory', killAfterMs: 20, ...rest }),
-    plugins(definePlugin({ name: 'workers-of-the-test', workers, managers })),
+    plugins(definePlugin({ name: 'workers-of-the-test', workers, managers, tools: [writeHandler] })),
     ...modules,
   )
   const bosun = container.get(Bosun)
@@ -59,6 +61,21 @@ export function rebound<T>(contract: Parameters<Container['get']>[0], value: T):
     bind(contract).toConstantValue(value as never)
   })
 }
+
+/** Writes a file into the staging folder of the attempt. */
+export const write = declareTool({
+  name: 'test.write',
+  summary: 'Writes a file.',
+  access: 'write',
+  input: z.object({ path: z.string(), text: z.string() }),
+  output: z.null(),
+  paths: ({ path }) => [path],
+})
+const writeHandler = defineTool(write, ({ path, text }, { staging }) => {
+  mkdirSync(dirname(join(staging, path)), { recursive: true })
+  writeFileSync(join(staging, path), text)
+  return null
+})
 
 /** Returns its body. */
 export const echo = defineWorker({
@@ -99,28 +116,32 @@ export function expectClean(facts: readonly Fact[]): void {
   expect(violations).toEqual([])
 }
 
-/** Waits until the run shows something; asked again with every batch of facts. */
-export function until<T>(handle: RunHandle, look: (facts: readonly Fact[]) => T | undefined | false): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>()
-  const subscription = handle.facts$.subscribe({
-    next: (fact) => {
-      const found = look([fact])
-      if (found === undefined || found === false) return
-      resolve(found)
-      queueMicrotask(() => subscription.unsubscribe())
-    },
-    complete: () => reject(new Error('The run ended before.')),
-  })
-  return promise
-}
-
-/** Waits for the first fact of a type. */
+/** Waits for the first fact of a type that comes from now on. */
 export function untilFact<T extends Fact['type']>(
   handle: RunHandle,
   type: T,
   matches: (fact: Extract<Fact, { type: T }>) => boolean = () => true,
 ): Promise<Extract<Fact, { type: T }>> {
-  return until(handle, (facts) => of(facts, type).find(matches))
+  return firstValueFrom(
+    handle.facts$.pipe(
+      filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type),
+      filter(matches),
+    ),
+  )
+}
+
+/** Waits until a run has ended, and for its facts. */
+export async function ended(
+  handle: RunHandle,
+  journal: Journal,
+): Promise<{ end: RunOutcome['end']; facts: DurableFact[] }> {
+  const { end } = await handle.outcome
+  return { end, facts: await stored(journal, handle.run) }
+}
+
+/** One pass of the event loop: what was handed over before has been taken in. */
+export function pass(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A door that a worker of the test waits at. */
