@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bosunProcess, projectWith, sleeping, start } from './process.fixture.ts'
@@ -44,6 +45,19 @@ describe('a run that completes', () => {
       expect(stdout).not.toBe('')
     }
     expect(JSON.parse((await bosunProcess(folder, 'result')).stdout)).toBeTruthy()
+  })
+
+  it('runs what init wrote, in a folder outside of everything', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bosun-init-'))
+    folders.push(folder)
+    expect(await bosunProcess(folder, 'init', 'my project')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Next: bosun plan 'my project', then bosun run 'my project'\n") as string,
+      stderr: '',
+    })
+    const run = await bosunProcess(folder, 'run', 'my project')
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(readdirSync(join(folder, 'my project/notes'))).toEqual(['conclusion.md', 'mars.md', 'moon.md'])
   })
 
   it('prints facts and nothing else with --json', { timeout: 30_000 }, async () => {

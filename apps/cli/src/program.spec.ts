@@ -1,5 +1,5 @@
 import { BosunError } from '@bosun/core'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -448,11 +448,27 @@ describe('init', () => {
     writeFileSync(join(terminal.cwd, '.gitignore'), 'mine\n')
     const { code, stdout } = await bosun(['init'], {}, terminal)
     expect(code).toBe(0)
-    expect(stdout).toBe('wrote bosun.config.ts\nwrote plan.yaml\nNext: bosun plan, then bosun run\n')
+    expect(stdout).toBe(
+      'wrote bosun.config.ts\nwrote plan.yaml\nwrote plugins/notes.ts\nNext: bosun plan, then bosun run\n',
+    )
     expect(readFileSync(join(terminal.cwd, '.gitignore'), 'utf8')).toBe('mine\n')
     const again = await bosun(['init'], {}, new FakeTerminal({ cwd: terminal.cwd }))
     expect(again.code).toBe(2)
-    expect(again.stderr).toContain('bosun.config.ts and plan.yaml')
+    expect(again.stderr).toContain('bosun.config.ts and plan.yaml and plugins/notes.ts')
+  })
+
+  it('writes nothing at all when something is in the way', async () => {
+    for (const name of ['plan.json', 'bosun.config.mjs', 'plugins/notes.ts']) {
+      const terminal = new FakeTerminal()
+      mkdirSync(join(terminal.cwd, 'plugins'))
+      writeFileSync(join(terminal.cwd, name), 'mine')
+      const { code, stderr } = await bosun(['init'], {}, terminal)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(name) as string])
+      expect(readdirSync(terminal.cwd, { recursive: true }).toSorted()).toEqual(['plugins', name].toSorted())
+    }
+    const terminal = new FakeTerminal()
+    writeFileSync(join(terminal.cwd, 'file'), '')
+    expect(await bosun(['init', 'file'], {}, terminal)).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('makes the folder', async () => {

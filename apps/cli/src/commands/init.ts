@@ -1,48 +1,26 @@
 import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { print, printJson, withExample, type Cli } from '../cli.ts'
 import { shortPath } from '../project-command.ts'
 import { printable } from '../render/printable.ts'
+import { shellWord } from '../render/shell-word.ts'
+import { PROJECT_TEMPLATE } from './project-template.ts'
 
-const CONFIG = `// What a run here is made of. All that is absent has a documented default.
-export default {
-  plugins: ['@bosun/worker-pages'],
-  planner: 'files', // reads plan.yaml
-  manager: 'fanOut', // delegates every task as soon as its dependencies have succeeded
-  limits: { slotsMax: 4 },
-}
-`
-
-const PLAN = `# Two pages side by side, then the index that links both.
-tasks:
-  - id: generate-mars-page
-    type: generate_page
-    body: Mars
-
-  - id: generate-moon-page
-    type: generate_page
-    body: Moon
-
-  - id: build-index
-    type: build_index
-    depends_on: [generate-mars-page, generate-moon-page]
-`
-
-const FILES: Readonly<Record<string, string>> = {
-  'bosun.config.ts': CONFIG,
-  'plan.yaml': PLAN,
-  '.gitignore': '/.bosun/\n',
-}
 /** Files that may be there already, and then stay as they are. */
 const OPTIONAL = new Set(['.gitignore'])
+/** A second config or plan would make both ambiguous. */
+const IN_THE_WAY = /^(?:bosun\.config\.(?:ts|js|mjs|json)|plan\.(?:ya?ml|json))$/
 
 /** `bosun init [folder]`: a project that runs, to be changed. */
 export function initCommand(cli: Cli): Command {
   const command = new Command('init')
     .summary('write a small project that runs')
-    .description('Writes a config and a plan that run as they are. Changes no file that is there.')
+    .description(
+      'Writes a config, a plan and a plugin that run as they are, in any folder. Changes no file that is there.',
+    )
     .argument('[folder]', 'folder of the project; made when it is missing', '.')
     .option('--json', 'print data instead of text')
   withExample(command, 'bosun init my-project')
@@ -52,7 +30,7 @@ export function initCommand(cli: Cli): Command {
     const place = shortPath(cli, root)
     if (options.json === true) await printJson(cli, { folder: root, written })
     else {
-      const argument = place === '.' ? '' : ` ${place}`
+      const argument = place === '.' ? '' : ` ${printable(shellWord(place))}`
       await print(cli, [
         ...written.map((name) => `wrote ${printable(join(place, name))}`),
         `Next: bosun plan${argument}, then bosun run${argument}`,
@@ -63,13 +41,14 @@ export function initCommand(cli: Cli): Command {
 
 // ---------------------------------------------------------------------------------------------
 
+/** All or nothing: what is in the way is found before the first file is written. */
 async function writeProject(root: string): Promise<string[]> {
   try {
     await mkdir(root, { recursive: true })
-    const present = new Set(await readdir(root))
-    const taken = [...present].filter((name) =>
-      /^(?:bosun\.config\.(?:ts|js|mjs|json)|plan\.(?:ya?ml|json))$/.test(name),
-    )
+    const present = (await readdir(root)).filter((name) => IN_THE_WAY.test(name))
+    const names = Object.keys(PROJECT_TEMPLATE)
+    const there = names.filter((name) => existsSync(join(root, name)))
+    const taken = [...new Set([...present, ...there.filter((name) => !OPTIONAL.has(name))])].sort()
     if (taken.length > 0) {
       throw new BosunError('USAGE', {
         at: root,
@@ -78,8 +57,11 @@ async function writeProject(root: string): Promise<string[]> {
         fix: 'Choose another folder, or change what is there.',
       })
     }
-    const missing = Object.keys(FILES).filter((name) => !present.has(name) || !OPTIONAL.has(name))
-    for (const name of missing) await writeFile(join(root, name), FILES[name] ?? '', { flag: 'wx' })
+    const missing = names.filter((name) => !there.includes(name))
+    for (const name of missing) {
+      await mkdir(dirname(join(root, name)), { recursive: true })
+      await writeFile(join(root, name), PROJECT_TEMPLATE[name] ?? '', { flag: 'wx' })
+    }
     return missing
   } catch (error) {
     throw BosunError.from(error, 'FOLDER_MISSING', { at: root, expected: 'a folder that may be written' })

@@ -2,6 +2,7 @@ import { OUTCOMES, type ErrorRecord, type Fact, type FactOf, type Outcome, type 
 import { counted, duration } from './duration.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
+import { shellWord } from './shell-word.ts'
 
 type RunEnd = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
 
@@ -254,8 +255,4 @@ function nextSteps(report: RunReport, { stateFlag }: ReportPlaces): string[] {
   if (report.planError !== undefined) return ['correct the plan; `bosun plan` checks it and starts nothing']
   if (failure === undefined) return [command('log', report.run)]
   return [command('why', report.run, failure.task), command('log', report.run, '--task', failure.task)]
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

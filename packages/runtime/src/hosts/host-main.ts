@@ -19,6 +19,7 @@ import { AttemptContext, type ContextClock } from './attempt-context.ts'
 import { describePlugin, pluginOf } from './describe-plugin.ts'
 import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 import { LineChannel } from './line-channel.ts'
+import { resolveOwnImports } from './own-imports.ts'
 import { runWorker } from './run-worker.ts'
 
 const CRASHED = 70
@@ -106,12 +107,28 @@ function obey(command: HostCommand): void {
 
 async function load(entry: string): Promise<void> {
   try {
-    const plugin = pluginOf(await import(pathToFileURL(entry).href), entry)
+    resolveOwnImports()
+    const plugin = pluginOf(await importPlugin(entry), entry)
     const description = describePlugin(plugin, entry)
     for (const worker of plugin.workers) workers.set(worker.entry.name, worker)
     say({ type: 'ready', plugin: description })
   } catch (error) {
     say({ type: 'unfit', error: errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: entry })) })
+  }
+}
+
+async function importPlugin(entry: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(entry).href)
+  } catch (error) {
+    // What the permission model refuses is named beside the message, not in it.
+    const resource = error instanceof Error && 'resource' in error ? ` ${String(error.resource)}` : ''
+    throw BosunError.from(error, 'PLUGIN_INVALID', {
+      at: entry,
+      received: `${error instanceof Error ? error.message : String(error)}${resource}`,
+      summary: 'The code of a plugin cannot be loaded',
+      fix: 'Correct it there; a worker imports @bosun/sdk, not bosun, and needs none of what its host refuses.',
+    })
   }
 }
 

@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pluginManifest, projectFolder } from './plugin-folder.fixture.ts'
@@ -68,6 +69,29 @@ describe('locatePlugin', () => {
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'node_modules/linked'))
     mkdirSync(join(folder, 'deep/er'), { recursive: true })
     expect(locatePlugin('linked', join(folder, 'deep/er')).entry).toBe(join(folder, 'elsewhere/index.js'))
+  })
+
+  it('finds what comes with Bosun in a folder without node_modules, and nothing else that lies there', () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bosun-foreign-')))
+    const own = realpathSync(join(import.meta.dirname, '../../../../plugins/worker-pages'))
+    expect(locatePlugin('@bosun/worker-pages', folder)).toEqual({
+      specifier: '@bosun/worker-pages',
+      entry: join(own, 'src/index.ts'),
+      folder: own,
+    })
+    for (const name of ['@bosun/no-such', 'zod']) {
+      expect(() => locatePlugin(name, folder)).toThrow(
+        expect.objectContaining({ code: 'PLUGIN_NOT_FOUND', message: expect.stringContaining(folder) }),
+      )
+    }
+  })
+
+  it('prefers the installed one to the one that comes with Bosun', () => {
+    const folder = projectFolder({
+      'node_modules/@bosun/worker-pages/package.json': manifest,
+      'node_modules/@bosun/worker-pages/index.js': '',
+    })
+    expect(locatePlugin('@bosun/worker-pages', folder).folder).toBe(join(folder, 'node_modules/@bosun/worker-pages'))
   })
 
   it.each([

@@ -2,7 +2,8 @@
  * From a specifier of the config to the code of a plugin, without running any of it.
  *
  * A path is a folder with a package.json, or a file; anything else is the name of an installed
- * package, looked for as Node looks for it. What the manifest says is read and checked first: a
+ * package, looked for as Node looks for it, and if it is one of ours (`@bosun/…`) then also beside this
+ * package, so that a project needs no installation to use what comes with Bosun. What the manifest says is read and checked first: a
  * plugin for another version is refused before its code could do anything.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { BosunError, parseJson } from '@bosun/core'
 import { PLUGIN_API_VERSION } from '@bosun/sdk'
 import { z } from 'zod'
 import { RUNS_FROM_SOURCES } from './host-flags.ts'
+import { OWN_FOLDER } from './own-imports.ts'
 import type { PluginLocation } from './plugin-location.ts'
 
 const CONDITIONS = new Set([...(RUNS_FROM_SOURCES ? ['@bosun/source'] : []), 'node', 'import', 'default'])
@@ -30,7 +32,10 @@ const ManifestSchema = z.strictObject({
  * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION
  */
 export function locatePlugin(specifier: string, baseDir: string): PluginLocation {
-  const found = isPath(specifier) ? resolve(baseDir, specifier) : findPackage(specifier, baseDir)
+  const found = isPath(specifier)
+    ? resolve(baseDir, specifier)
+    : (findPackage(specifier, baseDir) ??
+      (specifier.startsWith('@bosun/') ? findPackage(specifier, OWN_FOLDER) : undefined))
   if (found === undefined || !existsSync(found)) {
     throw new BosunError('PLUGIN_NOT_FOUND', { at: specifier, received: found ?? `no such package above ${baseDir}` })
   }

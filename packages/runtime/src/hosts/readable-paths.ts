@@ -1,11 +1,8 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { BosunError } from '@bosun/core'
+import { OWN_FOLDER } from './own-imports.ts'
 import type { PluginLocation } from './plugin-location.ts'
-
-/** The folder of our own package: the host's program is in it. */
-const OWN_FOLDER = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 
 /**
  * What a host may read: code, and nothing else.
