@@ -28,7 +28,7 @@ export function decideAttempt(emitter: Emitter, input: AttemptInput): void {
     return
   }
   const { task: id, epoch } = input
-  const task = emitter.kernel.state.taskById.get(id)
+  const task = emitter.kernel.state.find(id)
   if (task === undefined) {
     const error: ErrorRecord = {
       code: 'MESSAGE_FORGED',
@@ -66,20 +66,12 @@ function decideLive(
   const { epoch } = input
   if (showsWork(input.type) && task.live?.started === false) {
     // The report that the work had begun was lost or is late; whether work may be repeated hangs on it.
-    emitter.emit({ type: 'attempt.started', task: id, epoch, host: task.live.slot })
+    const { seq, at, cause } = emitter
+    emitter.add({ seq, at, cause, type: 'attempt.started', task: id, epoch, host: task.live.slot })
   }
   switch (input.type) {
     case 'result':
-      emitter.emit({
-        type: 'attempt.succeeded',
-        task: id,
-        epoch,
-        result: input.result,
-        outputs: input.outputs as string[],
-        ...usageOf(input),
-      })
-      settleBudget(emitter, task, epoch, input.usage)
-      if (input.outputs.length === 0) emitter.emit({ type: 'task.succeeded', task: id, epoch })
+      succeed(emitter, task, input)
       return
     case 'error':
       emitter.emit({ type: 'attempt.failed', task: id, epoch, error: input.error, ...usageOf(input) })
@@ -111,6 +103,17 @@ function decideLive(
     case 'emitted':
       emitter.emit({ type: 'attempt.emitted', task: id, epoch, value: input.value })
   }
+}
+
+function succeed(emitter: Emitter, task: TaskRecord, input: InputOf<'result'>): void {
+  const { id } = task.spec
+  const { epoch, result, usage } = input
+  const outputs = input.outputs as string[]
+  const { seq, at, cause } = emitter
+  const succeeded = { seq, at, cause, type: 'attempt.succeeded', task: id, epoch, result, outputs } as const
+  emitter.add(usage === undefined ? succeeded : { ...succeeded, usage })
+  settleBudget(emitter, task, epoch, usage)
+  if (outputs.length === 0) emitter.add({ seq: emitter.seq, at, cause, type: 'task.succeeded', task: id, epoch })
 }
 
 function showsWork(type: AttemptInput['type']): boolean {

@@ -83,7 +83,10 @@ export function rateOpensAt(state: KernelState, at: number): number {
 
 function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string, slice: Usage | undefined): void {
   const { state, index, timers } = emitter.kernel
-  emitter.emit({
+  const assigned = {
+    seq: emitter.seq,
+    at: emitter.at,
+    cause: emitter.cause,
     type: 'task.assigned',
     task: task.spec.id,
     epoch: task.epoch + 1,
@@ -92,8 +95,9 @@ function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string
     rule: index.rule,
     retry: task.retries,
     deadline: emitter.at + state.config.lease.leaseMs,
-    ...(slice === undefined ? {} : { slice }),
-  })
+  } as const
+  state.expect(task)
+  emitter.add(slice === undefined ? assigned : { ...assigned, slice })
   timers.dropVoid()
   timers.add(task)
   if (slice !== undefined) emitter.emit({ type: 'budget.reserved', task: task.spec.id, epoch: task.epoch, ...slice })

@@ -12,7 +12,8 @@ type FactBody = { [T in FactType]: Omit<FactOf<T>, 'seq' | 'at' | 'cause'> }[Fac
 export class Emitter {
   readonly kernel: Kernel
   readonly at: number
-  private readonly cause: number
+  /** Number of the input. */
+  readonly cause: number
   private readonly out: Fact[]
   private readonly from: number
 
@@ -26,6 +27,11 @@ export class Emitter {
     this.from = out.length
   }
 
+  /** Number of the next durable fact. */
+  get seq(): number {
+    return this.kernel.state.seq + 1
+  }
+
   /** Adds `seq`, `at` and `cause` to a durable fact, evolves and lists it. */
   emit(body: FactBody): void {
     // The caller made the object for this call alone, so it is completed in place.
@@ -33,7 +39,7 @@ export class Emitter {
     fact.seq = this.kernel.state.seq + 1
     fact.at = this.at
     fact.cause = this.cause
-    this.list(fact as unknown as Fact)
+    this.add(fact as unknown as Fact)
   }
 
   /** The same for a volatile fact, which has no number. */
@@ -42,10 +48,11 @@ export class Emitter {
     fact.seq = 0
     fact.at = this.at
     fact.cause = this.cause
-    this.list(fact as unknown as Fact)
+    this.add(fact as unknown as Fact)
   }
 
-  private list(fact: Fact): void {
+  /** Evolves and lists a fact that is complete: what is frequent is made in one go, with one layout. */
+  add(fact: Fact): void {
     const { state } = this.kernel
     evolve(state, fact)
     this.out.push(fact)

@@ -10,7 +10,7 @@ import {
 import type { Kernel } from '../kernel.ts'
 import { checkPatch, type PatchContext } from '../graph/check-patch.ts'
 import type { TaskRecord } from '../state/task-record.ts'
-import { nextMessage } from '../views/messages.ts'
+import { nextDelivery } from '../views/messages.ts'
 import { loseAttempt } from './attempt-inputs.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
@@ -73,26 +73,25 @@ function receivePlan(emitter: Emitter, request: string, tasks: readonly Task[]):
 
 function decideDelivered(emitter: Emitter, input: InputOf<'decided'>): void {
   const { state } = emitter.kernel
-  const next = nextMessage(state, emitter.at)
+  const next = nextDelivery(state, emitter.at)
   if (next === undefined) throw new BosunError('INTERNAL', { at: 'decided', expected: 'a message that was delivered' })
-  const { message } = next
-  const wasSettled = message.type === 'settled' && state.settledProgress === state.progress
-  emitter.emit({
-    type: 'message.delivered',
-    kind: message.type,
-    ref: next.ref,
-    ...(next.wake === undefined ? {} : { wake: next.wake }),
-  })
+  const { kind, ref, text } = next
+  const wasSettled = kind === 'settled' && state.settledProgress === state.progress
+  const message = state.seq + 1
+  if (kind === 'woke') emitter.emit({ type: 'message.delivered', kind, ref, wake: text })
+  else emitter.add({ seq: message, at: emitter.at, cause: emitter.cause, type: 'message.delivered', kind, ref })
   const { progress } = state
-  const decisions = input.decisions.filter((decision) => decision.type !== 'partial')
-  if (decisions.length > 0) emitter.emit({ type: 'manager.decided', message: message.seq, decisions })
+  if (input.decisions.length > 0) {
+    const decisions = input.decisions.filter((decision) => decision.type !== 'partial')
+    if (decisions.length > 0) emitter.emit({ type: 'manager.decided', message, decisions })
+  }
   for (let index = 0; index < input.decisions.length && state.ended === undefined; index += 1) {
     carryOut(emitter, input.decisions[index] as Decision, input.prepared?.[index])
   }
   if (state.ended !== undefined) return
   if (input.failure !== undefined) {
     endRun(emitter, { end: 'failed', causeCode: input.failure.code, error: input.failure, result: null })
-  } else if (message.type === 'settled' && state.progress === progress) {
+  } else if (kind === 'settled' && state.progress === progress) {
     endIdle(emitter, wasSettled)
   }
 }
@@ -170,14 +169,18 @@ function delegate(
   }
   const { fresh, depth } = checked
   if (decision.plan !== undefined) emitter.emit({ type: 'plan.accepted', plan: decision.plan, tasks: fresh.length })
+  const by = decision.plan === undefined ? 'manager' : 'planner'
   for (const task of fresh) {
-    emitter.emit({
+    const added = {
+      seq: emitter.seq,
+      at: emitter.at,
+      cause: emitter.cause,
       type: 'task.added',
       task,
       depth,
-      by: decision.plan === undefined ? 'manager' : 'planner',
-      ...(parent === undefined ? {} : { parent: parent.spec.id }),
-    })
+      by,
+    } as const
+    emitter.add(parent === undefined ? added : { ...added, parent: parent.spec.id })
   }
 }
 

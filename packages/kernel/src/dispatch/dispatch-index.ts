@@ -36,6 +36,8 @@ export class DispatchIndex {
   private readonly strategy: Strategy
   private readonly view: RunView
   private readonly lanes = new Map<string, Lane>()
+  /** The same lanes as a list, which is walked for every assignment. */
+  private readonly laneList: Lane[] = []
   /** The lanes by the type of tasks that name no skill, which spares composing a key. */
   private readonly plainLanes = new Map<string, Lane>()
   private readonly free = new Map<WorkerRecord, FreeSlots>()
@@ -61,14 +63,15 @@ export class DispatchIndex {
     const { readied, freed, released } = this.state
     this.at = at
     if (this.remaining !== undefined && this.keysMoved(this.remaining)) this.reorder()
-    if (released.length > 0) this.unpark(released)
-    for (const slot of freed) if (slot.task === -1 && !slot.left) this.freeOf(slot.worker).add(slot.ordinal)
+    for (let name = released.pop(); name !== undefined; name = released.pop()) this.unpark(name)
+    for (let slot = freed.pop(); slot !== undefined; slot = freed.pop()) {
+      if (slot.task === -1 && !slot.left) this.freeOf(slot.worker).add(slot.ordinal)
+    }
     for (let entry = 0; entry < readied.length; entry += 2) {
       this.enter(this.state.tasks[readied[entry] as number] as TaskRecord, readied[entry + 1] as number, at)
     }
-    freed.length = 0
-    readied.length = 0
-    released.length = 0
+    // Emptied by pops, which keeps the memory of the list for the next time.
+    while (readied.length > 0) readied.pop()
     while (this.backoff.size > 0 && this.backoff.topKey <= at) {
       const seq = this.backoff.topTie
       this.enqueue(this.state.tasks[this.backoff.pop()] as TaskRecord, seq)
@@ -79,6 +82,7 @@ export class DispatchIndex {
   rebuild(at: number): void {
     const { readied, freed, released } = this.state
     this.lanes.clear()
+    this.laneList.length = 0
     this.plainLanes.clear()
     this.free.clear()
     this.parked.clear()
@@ -162,7 +166,7 @@ export class DispatchIndex {
   /** The lane whose first task comes first, among lanes with a worker that can take one now. */
   private firstLane(): Lane | undefined {
     let best: Lane | undefined
-    for (const lane of this.lanes.values()) {
+    for (const lane of this.laneList) {
       this.dropVoid(lane.ready)
       if (lane.ready.size === 0 || !this.hasFreeSlot(lane)) continue
       if (best === undefined || lane.ready.comesBefore(best.ready)) best = lane
@@ -232,14 +236,12 @@ export class DispatchIndex {
     }
   }
 
-  private unpark(released: readonly string[]): void {
-    for (const resource of released) {
-      const tasks = this.parked.get(resource)
-      if (tasks === undefined) continue
-      this.parked.delete(resource)
-      for (let entry = 0; entry < tasks.length; entry += 2) {
-        this.enqueue(this.state.tasks[tasks[entry] as number] as TaskRecord, tasks[entry + 1] as number)
-      }
+  private unpark(resource: string): void {
+    const tasks = this.parked.get(resource)
+    if (tasks === undefined) return
+    this.parked.delete(resource)
+    for (let entry = 0; entry < tasks.length; entry += 2) {
+      this.enqueue(this.state.tasks[tasks[entry] as number] as TaskRecord, tasks[entry + 1] as number)
     }
   }
 
@@ -251,8 +253,10 @@ export class DispatchIndex {
       ({ entry }) => entry.handles === type && skills.every((skill) => entry.skills.includes(skill)),
     )
     const lane: Lane = { workers, ready: new KeyedHeap() }
-    if (workers.length > 0) this.lanes.set(laneKey(type, skills), lane)
-    if (plain && workers.length > 0) this.plainLanes.set(type, lane)
+    if (workers.length === 0) return lane
+    this.lanes.set(laneKey(type, skills), lane)
+    this.laneList.push(lane)
+    if (plain) this.plainLanes.set(type, lane)
     return lane
   }
 

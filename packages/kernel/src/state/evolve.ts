@@ -260,7 +260,7 @@ function evolveVolatile(state: KernelState, fact: Fact): void {
     return
   }
   if (fact.type !== 'attempt.beat' && fact.type !== 'attempt.progressed') return
-  const live = state.taskById.get(fact.task)?.live
+  const live = state.find(fact.task)?.live
   if (live === undefined || live.epoch !== fact.epoch) return
   live.lastBeat = fact.at
   if (fact.type === 'attempt.progressed') live.lastProgress = fact.at
@@ -268,10 +268,10 @@ function evolveVolatile(state: KernelState, fact: Fact): void {
 
 function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
   const spec = fact.task
-  if (state.taskById.has(spec.id)) illegal(fact, 'a new task', `"${spec.id}"`)
   const task = new TaskRecord(state.run, state.tasks.length, spec, fact.depth, fact.parent)
-  state.tasks.push(task)
   state.taskById.set(spec.id, task)
+  if (state.taskById.size === state.tasks.length) illegal(fact, 'a new task', `"${spec.id}"`)
+  state.tasks.push(task)
   state.progress += 1
   if (fact.parent !== undefined) {
     const parent = state.taskById.get(fact.parent) ?? illegal(fact, 'a parent of the run', `"${fact.parent}"`)
@@ -427,7 +427,7 @@ function move(state: KernelState, fact: DurableFact & { readonly task: string })
 }
 
 function moveTask(state: KernelState, fact: DurableFact, id: string): TaskRecord {
-  const task = state.taskById.get(id) ?? illegal(fact, 'a task of the run', `"${id}"`)
+  const task = state.find(id) ?? illegal(fact, 'a task of the run', `"${id}"`)
   const next = (TASK_TRANSITIONS[task.status] as Partial<Record<FactType, TaskRecord['status']>>)[fact.type]
   if (next === undefined) return illegal(fact, 'a fact that can follow', `${fact.type} while "${id}" is ${task.status}`)
   task.status = next
@@ -437,7 +437,17 @@ function moveTask(state: KernelState, fact: DurableFact, id: string): TaskRecord
 function settle(state: KernelState, task: TaskRecord, outcome: Outcome, seq: number): void {
   state.counts[outcome] += 1
   if (outcome !== 'succeeded') state.doomed.push(task.index)
-  tell(state, 'outcome', seq, { task: task.index, epoch: task.epoch, text: outcome })
+  const { index, epoch } = task
+  state.inbox.push({
+    kind: 'outcome',
+    ref: seq,
+    task: index,
+    epoch,
+    text: outcome,
+    value: undefined,
+    tasks: undefined,
+    error: undefined,
+  })
 }
 
 function liveOf(state: KernelState, fact: FactOf<'attempt.started'>): NonNullable<TaskRecord['live']> {

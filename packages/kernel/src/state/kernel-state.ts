@@ -133,6 +133,23 @@ export class KernelState {
   /** Resources that were given back. */
   readonly released: string[] = []
 
+  /** The task that was asked for last: most facts tell of the same one as the fact before. */
+  #latest: TaskRecord | undefined = undefined
+
+  /** Announces the task that is asked for next, by whoever holds it already. */
+  expect(task: TaskRecord): void {
+    this.#latest = task
+  }
+
+  /** A task by its id. */
+  find(id: string): TaskRecord | undefined {
+    const latest = this.#latest
+    if (latest !== undefined && latest.spec.id === id) return latest
+    const task = this.taskById.get(id)
+    if (task !== undefined) this.#latest = task
+    return task
+  }
+
   get unresolved(): number {
     const { succeeded, failed, lost, cancelled, skipped } = this.counts
     return this.tasks.length - succeeded - failed - lost - cancelled - skipped

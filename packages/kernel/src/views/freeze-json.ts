@@ -4,13 +4,15 @@
  * frozen already is taken to be so throughout.
  */
 export function freezeJson<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  if (!isOpen(value)) return value
   const pending: object[] = [value]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     Object.freeze(next)
-    for (const part of Object.values(next) as unknown[]) {
-      if (typeof part === 'object' && part !== null && !Object.isFrozen(part)) pending.push(part)
-    }
+    for (const part of Object.values(next) as unknown[]) if (isOpen(part)) pending.push(part)
   }
   return value
+}
+
+function isOpen(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Object.isFrozen(value)
 }

@@ -71,7 +71,7 @@ it('keeps its queue as short as what waits in it', () => {
   expect(run.kernel.state.inbox.length).toBeLessThan(2_100)
 })
 
-it('is frozen, and so is what it carries, because the run holds the same objects', () => {
+it('carries frozen data, because the run holds the same objects', () => {
   const run = story().plan('a')
   run.succeed('a', { list: [1] })
   const message = run.next() as unknown as { result: { list: number[] } }

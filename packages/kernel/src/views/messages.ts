@@ -10,6 +10,14 @@ export interface NextMessage {
   readonly wake: string | undefined
 }
 
+/** What is to be delivered, without the message that tells of it. */
+export interface Delivery {
+  readonly kind: Message['type']
+  readonly ref: number
+  /** The name of a wake. */
+  readonly text: string
+}
+
 /**
  * The message to deliver now, or `undefined`. Deliver it to the manager's program, then feed what
  * was decided as the very next input: that input records the delivery.
@@ -18,19 +26,26 @@ export interface NextMessage {
  * everything has an outcome and nothing is outstanding.
  */
 export function nextMessage(state: KernelState, at: number): NextMessage | undefined {
-  if (state.ended !== undefined || state.run === '') return undefined
+  const next = nextDelivery(state, at)
+  if (next === undefined) return undefined
+  const { kind, ref, text } = next
   const seq = state.seq + 1
-  const entry = state.inbox[state.inboxHead]
-  if (entry !== undefined) {
-    return { message: freezeJson(messageOf(state, entry, seq)), ref: entry.ref, wake: undefined }
-  }
-  const wake = dueWake(state, Math.max(at, state.at))
-  if (wake !== undefined) return { message: { type: 'woke', seq, wake }, ref: 0, wake }
-  if (state.unresolved === 0 && state.plans.size === 0 && state.wakes.size === 0) {
-    return { message: { type: 'settled', seq }, ref: 0, wake: undefined }
-  }
-  return undefined
+  if (kind === 'woke') return { message: { type: 'woke', seq, wake: text }, ref, wake: text }
+  if (kind === 'settled') return { message: { type: 'settled', seq }, ref, wake: undefined }
+  return { message: messageOf(state, state.inbox[state.inboxHead] as InboxEntry, seq), ref, wake: undefined }
 }
+
+/** What the next message is about; the message itself is made only for whoever hears it. */
+export function nextDelivery(state: KernelState, at: number): Delivery | undefined {
+  if (state.ended !== undefined || state.run === '') return undefined
+  const entry = state.inbox[state.inboxHead]
+  if (entry !== undefined) return entry
+  const wake = state.wakes.size === 0 ? undefined : dueWake(state, Math.max(at, state.at))
+  if (wake !== undefined) return { kind: 'woke', ref: 0, text: wake }
+  return state.unresolved === 0 && state.plans.size === 0 && state.wakes.size === 0 ? SETTLED : undefined
+}
+
+const SETTLED: Delivery = { kind: 'settled', ref: 0, text: '' }
 
 function dueWake(state: KernelState, at: number): string | undefined {
   let due: string | undefined
@@ -48,21 +63,31 @@ function messageOf(state: KernelState, entry: InboxEntry, seq: number): Message 
   const task = entry.task < 0 ? undefined : (state.tasks[entry.task] as TaskRecord)
   switch (entry.kind) {
     case 'goal':
-      return { type: 'goal', seq, goal: state.goal }
+      return { type: 'goal', seq, goal: freezeJson(state.goal) }
     case 'plan':
-      return { type: 'plan', seq, plan: entry.text, tasks: entry.tasks ?? [] }
+      return { type: 'plan', seq, plan: entry.text, tasks: freezeJson(entry.tasks ?? []) }
     case 'planFailed':
-      return { type: 'planFailed', seq, plan: entry.text, error: entry.error ?? UNKNOWN }
+      return { type: 'planFailed', seq, plan: entry.text, error: freezeJson(entry.error ?? UNKNOWN) }
     case 'outcome':
       return outcomeMessage(state, entry, task as TaskRecord, seq)
     case 'discovered':
-      return { type: 'discovered', seq, ...attemptOf(state, entry, task as TaskRecord), item: entry.value ?? null }
+      return {
+        type: 'discovered',
+        seq,
+        ...attemptOf(state, entry, task as TaskRecord),
+        item: freezeJson(entry.value ?? null),
+      }
     case 'emitted':
-      return { type: 'emitted', seq, ...attemptOf(state, entry, task as TaskRecord), value: entry.value ?? null }
+      return {
+        type: 'emitted',
+        seq,
+        ...attemptOf(state, entry, task as TaskRecord),
+        value: freezeJson(entry.value ?? null),
+      }
     case 'steer':
       return { type: 'steer', seq, text: entry.text, by: String(entry.value) }
     case 'refused': {
-      const refused = { type: 'refused', seq, decision: entry.text, error: entry.error ?? UNKNOWN } as const
+      const refused = { type: 'refused', seq, decision: entry.text, error: freezeJson(entry.error ?? UNKNOWN) } as const
       return entry.value === undefined ? refused : { ...refused, task: String(entry.value) }
     }
   }
@@ -75,16 +100,21 @@ function attemptOf(state: KernelState, entry: InboxEntry, task: TaskRecord): { t
 }
 
 function outcomeMessage(state: KernelState, entry: InboxEntry, task: TaskRecord, seq: number): Message {
-  return {
+  const { id, type } = task.spec
+  const outcome = entry.text as Outcome
+  const message: Writable<Extract<Message, { type: 'outcome' }>> = {
     type: 'outcome',
     seq,
     run: state.run,
-    task: task.spec.id,
-    taskType: task.spec.type,
-    outcome: entry.text as Outcome,
-    ...(entry.epoch === 0 ? {} : { attempt: attemptId(state.run, task.spec.id, entry.epoch) }),
-    ...(task.result === undefined || entry.text !== 'succeeded' ? {} : { result: task.result }),
-    ...(task.error === undefined || entry.text === 'succeeded' ? {} : { error: task.error }),
-    ...(task.because === undefined ? {} : { because: task.because }),
+    task: id,
+    taskType: type,
+    outcome,
   }
+  if (entry.epoch > 0) message.attempt = attemptId(state.run, id, entry.epoch)
+  if (outcome === 'succeeded') message.result = freezeJson(task.result ?? null)
+  else if (task.error !== undefined) message.error = freezeJson(task.error)
+  if (task.because !== undefined) message.because = task.because
+  return message
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
