@@ -39,7 +39,10 @@ function skipDoomed(emitter: Emitter): void {
     for (let index = state.doomed.pop(); index !== undefined; index = state.doomed.pop()) {
       const doomed = state.tasks[index] as TaskRecord
       if (isFailFast && (doomed.status === 'failed' || doomed.status === 'lost')) failed ??= doomed
-      for (const dependant of doomed.dependants ?? []) skip(emitter, state.tasks[dependant] as TaskRecord, doomed)
+      const { arrows } = state
+      for (let arrow = arrows.first(index); arrow >= 0; arrow = arrows.next(arrow)) {
+        skip(emitter, state.tasks[arrows.target(arrow)] as TaskRecord, doomed)
+      }
     }
     for (let index = state.lateDoomed.pop(); index !== undefined; index = state.lateDoomed.pop()) {
       const task = state.tasks[index] as TaskRecord

@@ -131,12 +131,14 @@ const HANDLERS: Handlers = {
   'task.succeeded': (state, fact) => {
     const task = move(state, fact)
     settle(state, task, 'succeeded', fact.seq)
-    const dependants = task.dependants
-    if (dependants === undefined) return
-    for (const index of dependants) {
+    const { arrows, pending } = state
+    for (let arrow = arrows.first(task.index); arrow >= 0; arrow = arrows.next(arrow)) {
+      const index = arrows.target(arrow)
+      const left = (pending[index] as number) - 1
+      pending[index] = left
+      if (left > 0) continue
       const dependant = state.tasks[index] as TaskRecord
-      dependant.pending -= 1
-      if (dependant.pending === 0 && dependant.status === 'waiting') makeReady(state, dependant, fact)
+      if (dependant.status === 'waiting') makeReady(state, dependant, fact)
     }
   },
   'task.failed': (state, fact) => {
@@ -272,6 +274,8 @@ function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
   state.taskById.set(spec.id, task)
   if (state.taskById.size === state.tasks.length) illegal(fact, 'a new task', `"${spec.id}"`)
   state.tasks.push(task)
+  state.pending.push(0)
+  state.arrows.addTask()
   state.progress += 1
   if (fact.parent !== undefined) {
     const parent = state.taskById.get(fact.parent) ?? illegal(fact, 'a parent of the run', `"${fact.parent}"`)
@@ -281,7 +285,7 @@ function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
   if (state.refusals.size > 0) state.refusals.delete(spec.id)
   if (spec.outputs !== undefined) noteWriters(state, task)
   if (spec.dependsOn !== undefined) linkDependencies(state, task, spec.dependsOn, fact)
-  if (task.pending === 0) makeReady(state, task, fact)
+  if (state.pending[task.index] === 0) makeReady(state, task, fact)
 }
 
 /** Counts what is still to wait for; an id that is named twice counts once. */
@@ -295,12 +299,8 @@ function linkDependencies(
     const dependency = state.taskById.get(id)
     if (dependency === undefined) return illegal(fact, 'a dependency that was added before', `"${id}"`)
     // One that has succeeded holds nothing back, but a subtree is walked along it all the same.
-    const { dependants } = dependency
-    if (dependants === undefined) dependency.dependants = [task.index]
-    else if (dependants.at(-1) === task.index) continue
-    else dependants.push(task.index)
-    if (dependency.status === 'succeeded') continue
-    task.pending += 1
+    if (!state.arrows.add(dependency.index, task.index) || dependency.status === 'succeeded') continue
+    state.pending[task.index] = (state.pending[task.index] as number) + 1
     if (isOutcome(dependency.status)) state.lateDoomed.push(task.index)
   }
 }

@@ -10,6 +10,7 @@ import {
   type Task,
   type WorkerEntry,
 } from '@bosun/core'
+import { Arrows } from './arrows.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /** A worker of the run with its slots. */
@@ -79,6 +80,9 @@ export class KernelState {
 
   readonly tasks: TaskRecord[] = []
   readonly taskById = new Map<string, TaskRecord>()
+  readonly arrows = new Arrows()
+  /** Dependencies that have not succeeded yet, by index of the task. */
+  readonly pending: number[] = []
   readonly workers = new Map<string, WorkerRecord>()
   readonly slots = new Map<string, SlotRecord>()
   readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 }

@@ -6,9 +6,9 @@ export function subtreeOf(state: KernelState, root: TaskRecord): readonly TaskRe
   const within = new Set([root.index])
   // A set is walked in the order in which it grows, so what is found on the way is walked as well.
   for (const index of within) {
-    const task = state.tasks[index] as TaskRecord
-    for (const dependant of task.dependants ?? []) within.add(dependant)
-    for (const child of task.children ?? []) within.add(child)
+    const { arrows } = state
+    for (let arrow = arrows.first(index); arrow >= 0; arrow = arrows.next(arrow)) within.add(arrows.target(arrow))
+    for (const child of state.tasks[index]?.children ?? []) within.add(child)
   }
   return Array.from(within)
     .sort((a, b) => a - b)

@@ -31,10 +31,6 @@ export class TaskRecord implements TaskView {
   status: TaskStatus = 'waiting'
   epoch = 0
   retries = 0
-  /** Dependencies that have not succeeded yet. */
-  pending = 0
-  /** Indices of the tasks that depend on this one. */
-  dependants: number[] | undefined = undefined
   /** When it became ready, as time and as place in the log; an amended task queues anew. */
   readyAt = 0
   readySeq = 0
