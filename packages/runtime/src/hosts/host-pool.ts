@@ -18,6 +18,7 @@ import { RestartBound } from './restart-bound.ts'
 /** Tasks that a host is asked about with one message. */
 const PREPARED_AT_ONCE_MAX = 500
 const PREPARE_TIMEOUT_MS = 10_000
+const PREPARE_TRIES_MAX = 3
 
 export interface HostPoolOptions {
   readonly clock: Clock
@@ -125,20 +126,29 @@ export class HostPool {
   async prepare(plugin: PluginLocation, tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
     const prepared: PreparedTask[] = []
     for (let from = 0; from < tasks.length; from += PREPARED_AT_ONCE_MAX) {
-      const some = tasks.slice(from, from + PREPARED_AT_ONCE_MAX)
+      // One question after the other: the host answers them in this order anyway.
+      // oxlint-disable-next-line no-await-in-loop
+      prepared.push(...(await this.#prepareSome(plugin, tasks.slice(from, from + PREPARED_AT_ONCE_MAX))))
+    }
+    return prepared
+  }
+
+  /** Asking changes nothing: a host that dies meanwhile is replaced, and its successor is asked again. */
+  async #prepareSome(plugin: PluginLocation, tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
+    for (let tries = 1; ; tries += 1) {
       try {
-        // One question after the other: the host answers them in this order anyway.
         // oxlint-disable-next-line no-await-in-loop
         const door = await this.#door(plugin)
         // oxlint-disable-next-line no-await-in-loop
-        const answers = new Map((await door.prepare(some, PREPARE_TIMEOUT_MS)).map((answer) => [answer.id, answer]))
-        prepared.push(...some.map((task) => checkedAnswer(task, answers.get(task.id))))
+        const answers = new Map((await door.prepare(tasks, PREPARE_TIMEOUT_MS)).map((answer) => [answer.id, answer]))
+        return tasks.map((task) => checkedAnswer(task, answers.get(task.id)))
       } catch (error) {
-        const record = errorRecord(BosunError.from(error, 'HOST_DIED', { at: plugin.specifier }))
-        prepared.push(...some.map(({ id }) => ({ id, error: record })))
+        const known = BosunError.from(error, 'HOST_DIED', { at: plugin.specifier })
+        const canBeMended = known.code === 'HOST_DIED' || known.code === 'HOST_START_FAILED'
+        if (canBeMended && tries < PREPARE_TRIES_MAX && !this.#isClosed) continue
+        return tasks.map(({ id }) => ({ id, error: errorRecord(known) }))
       }
     }
-    return prepared
   }
 
   /** Kills every host and waits until they are gone. */

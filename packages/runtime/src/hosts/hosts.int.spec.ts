@@ -8,7 +8,7 @@ import type { Report } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
 import { assignment } from '../broker/workers-side.fixture.ts'
 import { hostedSide, hostilePlugin } from './hosted-side.fixture.ts'
-import { identifyProcess, isAlive } from './process-identity.ts'
+import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 const ownerProgram = fileURLToPath(new URL('./owner-process.fixture.ts', import.meta.url))
 
@@ -331,11 +331,16 @@ describe('the stop of an attempt', () => {
     const owner = spawn(process.execPath, ['--conditions=@bosun/source', ownerProgram], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const [line] = (await once(owner.stdout, 'data')) as [Buffer]
-    const host = identifyProcess(Number(line.toString()))
-    expect(await isAlive(host)).toBe(true)
-    owner.kill('SIGKILL')
-    await once(owner, 'exit')
+    const ended = once(owner, 'exit')
+    let host: ProcessIdentity
+    try {
+      const [line] = (await once(owner.stdout, 'data')) as [Buffer]
+      host = identifyProcess(Number(line.toString()))
+      expect(await isAlive(host)).toBe(true)
+    } finally {
+      owner.kill('SIGKILL')
+      await ended
+    }
     // It is no child of ours: nothing tells of its end.
     await expect.poll(() => isAlive(host), { timeout: 10_000 }).toBe(false)
   })

@@ -5,4 +5,4 @@ import { hostedSide } from './hosted-side.fixture.ts'
 const side = hostedSide()
 side.queue.enqueue([assignment('hang', { id: 'a' })])
 await side.until(() => side.seenBeats.length > 0)
-console.log(side.started[0]?.pid)
+process.stdout.write(`${side.started[0]?.pid}\n`)

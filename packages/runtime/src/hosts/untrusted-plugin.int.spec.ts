@@ -149,6 +149,13 @@ describe('the preparation of tasks', () => {
     ])
   })
 
+  it('M-51: is asked again of another host when the one that was asked is killed', async () => {
+    await using given = untrusted(GREETER)
+    await given.hosts.describe(given.location)
+    for (const { pid } of given.hosts.hosts()) process.kill(pid, 'SIGKILL')
+    expect(await given.hosts.prepare(given.location, tasks)).toMatchObject(answers)
+  })
+
   it('P11: tells of a host that dies over its question', async () => {
     await using given = untrusted(
       GREETER.replace('outputs: ({ name }) =>', 'outputs: ({ name }) => process.exit(3) ||'),
