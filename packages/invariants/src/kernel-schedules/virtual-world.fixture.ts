@@ -112,7 +112,9 @@ export class VirtualWorld {
       return
     }
     // Nothing more happens in this ms: what was decided becomes durable, and brings new events.
+    const manager = this.#managerEpoch
     this.#commit()
+    if (manager !== this.#managerEpoch) return
     const due = deadline(this.#kernel)
     const next = this.#queue[0]
     if (due === undefined && next === undefined) this.#break('P11', 'nothing can move the run any more')
