@@ -1,38 +1,124 @@
 /**
  * The long counts: `npm run torture`, or `npm run torture -- manager 200` for one of them. Prints what
- * it is doing, ends with a table, and exits 1 if any count that must be 0 is not.
+ * it is doing, ends each suite with its figures, and exits 1 if any fault was found.
  */
-import { killRounds, type KillReport } from './src/kill-rounds.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { killRounds } from './src/kill-rounds.ts'
+import { randomSchedules } from './src/random-schedules.ts'
+import { stopRounds } from './src/stop-rounds.ts'
 
-const SUITES: Readonly<
-  Record<string, { readonly rounds: number; readonly run: (rounds: number) => Promise<KillReport> }>
-> = {
-  manager: { rounds: 200, run: (rounds) => killRounds({ rounds, victim: 'manager', onRound: tell('manager') }) },
-  host: { rounds: 30, run: (rounds) => killRounds({ rounds, victim: 'host', onRound: tell('host') }) },
+/** What a suite came to: figures for people, and what must not be. */
+interface Verdict {
+  readonly figures: Readonly<Record<string, number>>
+  readonly faults: readonly string[]
+}
+
+interface Suite {
+  readonly shows: string
+  readonly count: number
+  run(count: number, tell: (done: number) => void): Promise<Verdict>
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  manager: {
+    shows: 'P1 P6 P8 X-08: kill -9 of the manager, then resume',
+    count: 200,
+    run: (rounds, tell) => killed('manager', rounds, tell),
+  },
+  host: {
+    shows: 'M-51: kill -9 of worker hosts',
+    count: 30,
+    run: (rounds, tell) => killed('host', rounds, tell),
+  },
+  stop: {
+    shows: 'P5 S3: SIGSTOP of a host past its lease, with the control arm',
+    count: 200,
+    async run(rounds, tell) {
+      const { faults, ...figures } = await stopRounds(rounds, tell)
+      return { figures, faults }
+    },
+  },
+  schedules: {
+    shows: 'S1 to R5: random schedules of the kernel with every fault and every invariant',
+    count: 1_000_000,
+    async run(count, tell) {
+      const { failures, ...figures } = await randomSchedules(count, 1, tell)
+      return { figures, faults: failures }
+    },
+  },
+  journal: {
+    shows: 'P1: kill -9 of a process that writes the journal',
+    count: 1_000,
+    run: (kills) =>
+      inFolder(async (folder) => {
+        const { killTorture } = (await fixture('kill-torture')) as {
+          killTorture(stateDir: string, kills: number): Promise<Record<string, number>>
+        }
+        const figures = await killTorture(folder, kills)
+        return { figures, faults: figures['lost'] === 0 ? [] : [`${figures['lost']} acknowledged facts were lost`] }
+      }),
+  },
+  damage: {
+    shows: 'P3: cuts and bit flips of the journal',
+    count: 500,
+    run: (count) =>
+      inFolder(async (folder) => {
+        const { damageTorture } = (await fixture('damage-torture')) as {
+          damageTorture(
+            folder: string,
+            counts: { cuts: number; flips: number },
+          ): Promise<{ silent: readonly string[] } & Record<string, unknown>>
+        }
+        const { silent, ...figures } = await damageTorture(folder, { cuts: count, flips: Math.ceil(count * 0.4) })
+        return { figures: figures as Record<string, number>, faults: silent }
+      }),
+  },
 }
 
 const [name, count] = process.argv.slice(2)
-const chosen = name === undefined ? Object.keys(SUITES) : [name]
-for (const suite of chosen) {
-  const found = SUITES[suite]
-  if (found === undefined) {
-    console.error(`There is no suite "${suite}"; there are ${Object.keys(SUITES).join(', ')}.`)
-    process.exit(2)
-  }
-  // One suite after the other: they share the machine and the example's workspace.
+if (name !== undefined && SUITES[name] === undefined) {
+  console.error(`There is no suite "${name}"; there are ${Object.keys(SUITES).join(', ')}.`)
+  process.exit(2)
+}
+for (const suite of name === undefined ? Object.keys(SUITES) : [name]) {
+  const { shows, run, count: standard } = SUITES[suite] as Suite
+  const rounds = count === undefined ? standard : Number(count)
+  console.log(`\n${suite}: ${shows}; ${rounds}`)
+  const from = performance.now()
+  // One suite after the other: they share the machine and the workspace of the example.
   // oxlint-disable-next-line no-await-in-loop
-  const { faults, ...figures } = await found.run(count === undefined ? found.rounds : Number(count))
-  console.log(`\n${suite}`)
-  console.table(figures)
+  const { figures, faults } = await run(rounds, teller(suite, rounds))
+  console.table({ ...figures, seconds: Math.round((performance.now() - from) / 1000), faults: faults.length })
   for (const fault of faults) console.log(`  ${fault}`)
   if (faults.length > 0) process.exitCode = 1
 }
 
-function tell(suite: string): (round: number, report: KillReport) => void {
-  return (round, { rounds, killed, faults }) => {
-    if (process.stdout.isTTY)
-      process.stdout.write(`\r${suite}: ${round} of ${rounds}, ${killed} killed, ${faults.length} faults `)
-    else if (round % 10 === 0 || round === rounds)
-      console.log(`${suite}: ${round} of ${rounds}, ${killed} killed, ${faults.length} faults`)
+/** Progress: in place on a terminal, about every tenth elsewhere. */
+function teller(suite: string, count: number): (done: number) => void {
+  const step = Math.max(1, Math.floor(count / 10))
+  return (done) => {
+    if (process.stdout.isTTY) process.stdout.write(`\r${suite}: ${done} of ${count} `)
+    else if (done % step === 0) console.log(`${suite}: ${done} of ${count}`)
+  }
+}
+
+async function killed(victim: 'manager' | 'host', rounds: number, tell: (done: number) => void): Promise<Verdict> {
+  const { faults, ...figures } = await killRounds({ rounds, victim, onRound: tell })
+  return { figures, faults }
+}
+
+/** Fixtures belong to the package beside whose specs they stand; they are imported by their place. */
+function fixture(file: string): Promise<unknown> {
+  return import(new URL(`../../packages/runtime/src/journal/${file}.fixture.ts`, import.meta.url).href)
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'bosun-torture-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }

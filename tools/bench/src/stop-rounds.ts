@@ -155,3 +155,39 @@ const unfenced = new ContainerModule(({ onActivation }) => {
 function isLate(report: Report): boolean {
   return report.task === 'write' && report.type === 'result' && report.epoch === 1
 }
+
+/** What many rounds came to. */
+export interface StopReport {
+  readonly rounds: number
+  readonly quarantined: number
+  /** Rounds of the control arm, without a fence, in which the late result was accepted. */
+  readonly controlAccepted: number
+  readonly controlRounds: number
+  readonly faults: readonly string[]
+}
+
+/** Rounds in which the host goes on, each tenth followed by one of the control arm. */
+export async function stopRounds(rounds: number, onRound: (done: number) => void = () => {}): Promise<StopReport> {
+  const faults: string[] = []
+  const counts = { quarantined: 0, controlAccepted: 0, controlRounds: 0 }
+  for (let round = 1; round <= rounds; round += 1) {
+    // One after the other: a round is about time.
+    // oxlint-disable-next-line no-await-in-loop
+    const { end, published, accepted, quarantined, violations } = await stopRound({ then: 'continued' })
+    if (quarantined) counts.quarantined += 1
+    const isRight = end === 'run.completed' && published === 'epoch 2\n' && accepted === 2 && quarantined
+    if (!isRight || violations.length > 0) {
+      faults.push(`round ${round}: ${JSON.stringify({ end, published, accepted, quarantined, violations })}`)
+    }
+    if (round % 10 === 0) {
+      // oxlint-disable-next-line no-await-in-loop
+      const control = await stopRound({ then: 'continued', fence: false })
+      counts.controlRounds += 1
+      if (control.accepted === 1) counts.controlAccepted += 1
+    }
+    onRound(round)
+  }
+  if (counts.controlAccepted < counts.controlRounds * 0.95)
+    faults.push('the control arm does not fail without the fence')
+  return { rounds, ...counts, faults }
+}
