@@ -5,16 +5,24 @@ interface Claim {
   readonly resolve: (assignments: readonly Assignment[]) => void
 }
 
+interface Held {
+  readonly id: string
+  readonly assignment: Assignment
+  state: 'waiting' | 'claimed' | 'gone'
+}
+
 /**
- * The task queue of one process: two maps and the claims that wait.
+ * The task queue of one process: a map of what is held, a line of what waits, and the claims that wait.
  *
  * An assignment is held from `enqueue` until `settle`; while it is held, the same (run, task, epoch)
  * is taken once. How many are held is bounded by the slots of the kernel, which assigns nothing
  * beyond them. One promise serves a whole batch, so that its cost is not paid per task.
  */
 export class InProcessTaskQueue implements TaskQueue {
-  readonly #waiting = new Map<string, Assignment>()
-  readonly #claimed = new Map<string, Assignment>()
+  readonly #held = new Map<string, Held>()
+  /** In the order of their arrival; those from `#head` on wait, unless they are gone. */
+  #line: Held[] = []
+  #head = 0
   readonly #claims: Claim[] = []
   readonly #stops = new Set<(key: AttemptKey) => void>()
   #isClosed = false
@@ -24,18 +32,22 @@ export class InProcessTaskQueue implements TaskQueue {
     if (this.#isClosed) return
     for (const assignment of assignments) {
       const id = idOf(assignment)
-      if (!this.#claimed.has(id) && !this.#waiting.has(id)) this.#waiting.set(id, assignment)
+      if (this.#held.has(id)) continue
+      const held: Held = { id, assignment, state: 'waiting' }
+      this.#held.set(id, held)
+      this.#line.push(held)
     }
-    while (this.#waiting.size > 0) {
-      const claim = this.#claims.shift()
-      if (claim === undefined) return
-      claim.resolve(this.#take(claim.max))
+    while (this.#claims.length > 0) {
+      const taken = this.#take(this.#claims[0]?.max ?? 0)
+      if (taken.length === 0) return
+      this.#claims.shift()?.resolve(taken)
     }
   }
 
   claim(max: number): Promise<readonly Assignment[]> {
     if (this.#isClosed) return Promise.resolve([])
-    if (this.#waiting.size > 0) return Promise.resolve(this.#take(max))
+    const taken = this.#take(max)
+    if (taken.length > 0) return Promise.resolve(taken)
     const { promise, resolve } = Promise.withResolvers<readonly Assignment[]>()
     this.#claims.push({ max, resolve })
     return promise
@@ -43,9 +55,9 @@ export class InProcessTaskQueue implements TaskQueue {
 
   cancel(keys: readonly AttemptKey[]): void {
     for (const key of keys) {
-      const id = idOf(key)
-      if (this.#waiting.delete(id) || !this.#claimed.has(id)) continue
-      for (const stop of this.#stops) stop(key)
+      const held = this.#held.get(idOf(key))
+      if (held?.state === 'waiting') this.#drop(held)
+      else if (held !== undefined) for (const stop of this.#stops) stop(key)
     }
   }
 
@@ -55,17 +67,13 @@ export class InProcessTaskQueue implements TaskQueue {
   }
 
   settle(key: AttemptKey): void {
-    this.#claimed.delete(idOf(key))
+    const held = this.#held.get(idOf(key))
+    if (held?.state === 'claimed') this.#drop(held)
   }
 
   inspect(keys: readonly AttemptKey[]): Promise<readonly ('absent' | 'waiting' | 'claimed')[]> {
-    return Promise.resolve(
-      keys.map((key) => {
-        const id = idOf(key)
-        if (this.#waiting.has(id)) return 'waiting'
-        return this.#claimed.has(id) ? 'claimed' : 'absent'
-      }),
-    )
+    const stateOf = (key: AttemptKey) => this.#held.get(idOf(key))?.state ?? 'absent'
+    return Promise.resolve(keys.map(stateOf) as ('absent' | 'waiting' | 'claimed')[])
   }
 
   close(): void {
@@ -75,13 +83,24 @@ export class InProcessTaskQueue implements TaskQueue {
 
   #take(max: number): Assignment[] {
     const taken: Assignment[] = []
-    for (const [id, assignment] of this.#waiting) {
-      if (taken.length >= max) break
-      this.#waiting.delete(id)
-      this.#claimed.set(id, assignment)
-      taken.push(assignment)
+    while (this.#head < this.#line.length && taken.length < max) {
+      const held = this.#line[this.#head] as Held
+      this.#head += 1
+      if (held.state !== 'waiting') continue
+      held.state = 'claimed'
+      taken.push(held.assignment)
+    }
+    // Dropped as a whole, which is nearly always possible: a claim takes all there is.
+    if (this.#head === this.#line.length) {
+      this.#line = []
+      this.#head = 0
     }
     return taken
+  }
+
+  #drop(held: Held): void {
+    held.state = 'gone'
+    this.#held.delete(held.id)
   }
 }
 

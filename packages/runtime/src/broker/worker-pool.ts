@@ -28,6 +28,7 @@ import type { Staging } from './staging.ts'
 /** Assignments that are claimed at once. */
 const CLAIM_MAX = 256
 const NO_RULES: readonly string[] = []
+const NO_OUTPUTS: readonly string[] = []
 
 /** A worker that attempts can be run with, and where its code runs. */
 export interface RegisteredWorker {
@@ -160,8 +161,9 @@ class Attempt implements AttemptSinks {
   readonly worker: RegisteredWorker
   readonly #options: WorkerPoolOptions
   readonly #onEnd: () => void
-  readonly #waiting: (() => void)[] = []
-  readonly #calls = new Set<Promise<Json>>()
+  // Made when they are needed: most attempts end without either.
+  #waiting: (() => void)[] | undefined
+  #calls: Set<Promise<Json>> | undefined
   #hasEnded = false
 
   constructor(
@@ -179,17 +181,20 @@ class Attempt implements AttemptSinks {
   }
 
   ended(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((resolve) => (this.#waiting ??= []).push(resolve))
   }
 
   started(host: string): void {
-    if (!this.#hasEnded) this.#options.results.publish({ ...this.key, type: 'started', host })
+    if (this.#hasEnded) return
+    const { run, task, epoch } = this.key
+    this.#options.results.publish({ run, task, epoch, type: 'started', host })
   }
 
   result(result: Json): void {
     if (!this.#close()) return
     if (!this.#mayHaveFiles()) {
-      this.#options.results.publish({ ...this.key, type: 'result', result, outputs: [] })
+      const { run, task, epoch } = this.key
+      this.#options.results.publish({ run, task, epoch, type: 'result', result, outputs: NO_OUTPUTS })
       this.#end()
       return
     }
@@ -234,15 +239,16 @@ class Attempt implements AttemptSinks {
 
   call(name: string, input: Json, signal: AbortSignal): Promise<Json> {
     const answer = this.#options.gateway.call(this.key, name, input, signal)
-    this.#calls.add(answer)
-    const done = () => this.#calls.delete(answer)
-    answer.then(done, done)
+    const calls = (this.#calls ??= new Set())
+    calls.add(answer)
+    const forget = () => calls.delete(answer)
+    answer.then(forget, forget)
     return answer
   }
 
   /** A write that the worker did not wait for is still one of its files: calls under way come to their end first. */
   async #collect(result: Json): Promise<void> {
-    await Promise.allSettled(this.#calls)
+    await Promise.allSettled(this.#calls ?? [])
     try {
       const outputs = await this.#options.staging.collect(this.key, this.assignment.task)
       this.#options.results.publish({ ...this.key, type: 'result', result, outputs })
@@ -264,7 +270,7 @@ class Attempt implements AttemptSinks {
   #end(): void {
     this.#options.queue.settle(this.key)
     this.#onEnd()
-    for (const resolve of this.#waiting) resolve()
+    for (const resolve of this.#waiting ?? []) resolve()
   }
 
   /** Whether to look for files at all: a worker without tools that declares no output has none. */

@@ -14,6 +14,8 @@ export interface InlineExecutorOptions {
   readonly skills?: ReadonlyMap<string, string>
 }
 
+const NO_SKILLS: readonly string[] = []
+
 interface Live {
   readonly context: AttemptContext
   readonly sinks: AttemptSinks
@@ -56,7 +58,7 @@ export class InlineExecutor implements Executor {
     const context = new AttemptContext(assignment, sinks, {
       toolNames: this.#toolNamesOf(worker),
       clock: this.#contextClock,
-      skills: (assignment.task.skills ?? []).flatMap((name) => this.#skills.get(name) ?? []),
+      skills: assignment.task.skills?.flatMap((name) => this.#skills.get(name) ?? []) ?? NO_SKILLS,
     })
     const id = idOf(assignment)
     let hasEnded = false

@@ -42,6 +42,14 @@ export interface NewRun {
   readonly place?: Place
 }
 
+/** How a run with a past is taken up. */
+export interface GoOn {
+  /** Who lets a paused run go on. Absent: it stays paused. */
+  readonly by?: string
+  /** Whether a manager that decides otherwise than it had may go on from what is recorded. @defaultValue false */
+  readonly acceptsDivergence?: boolean
+}
+
 /** Something that this process asks of the run, kept until it is durable: a new life is asked again. */
 interface Request {
   readonly arrival: Arrival
@@ -116,10 +124,9 @@ export class ManagedRun {
   /**
    * Acquires a run with a past, kills what its hosts left behind, and goes on.
    *
-   * @param by who lets a paused run go on; absent: it stays paused
    * @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY, and what reading its journal throws
    */
-  static async resume(parts: ManagedRunParts, by: string | undefined): Promise<ManagedRun> {
+  static async resume(parts: ManagedRunParts, how: GoOn): Promise<ManagedRun> {
     const managed = new ManagedRun(parts, undefined)
     await assertKnown(parts)
     // Acquired before the fold, so that nobody writes behind it.
@@ -128,7 +135,7 @@ export class ManagedRun {
       const { end, hosts } = recovered
       if (end !== undefined) throw new BosunError('RUN_ENDED', { at: parts.run, received: end.type })
       await parts.ports.workers.killHosts(hosts)
-      managed.#goOn(recovered, by)
+      managed.#goOn(recovered, how)
     })
   }
 
@@ -194,21 +201,24 @@ export class ManagedRun {
   }
 
   /** Begins a life on what was folded. */
-  #goOn(recovered: RecoveredRun, by: string | undefined): void {
+  #goOn(recovered: RecoveredRun, { by, acceptsDivergence = false }: GoOn): void {
     const { kernel, session, unseen, diverged } = recovered
     const { ports } = this.#parts
     const loop = this.#live(kernel, session)
     const first: Arrival[] = [
+      // Before anything else, since it pauses the run: nothing is started for a manager that is not the one it was.
+      ...(diverged === undefined ? [] : [{ type: 'diverged' as const, ...diverged }]),
       { type: 'recovered', managerEpoch: this.#managerEpoch, owner: `pid ${ports.owner.pid}` },
       ...changedSlots(kernel.state, ports.workers.entries),
     ]
-    if (diverged !== undefined) first.push({ type: 'diverged', ...diverged })
-    else if (kernel.state.paused && by !== undefined) first.push({ type: 'resume', by })
+    const isMute = diverged !== undefined && !acceptsDivergence
+    if (by !== undefined && !isMute && (kernel.state.paused || diverged !== undefined))
+      first.push({ type: 'resume', by })
     for (const error of this.#violations.splice(0)) first.push({ type: 'violation', by: 'manager', error })
     this.#connect(loop, kernel.state.config)
     // One pass of the event loop later: reports that a queue has kept are heard before their attempts count as lost.
     setImmediate(() => {
-      loop.startAgain(unseen, first)
+      loop.startAgain(unseen, first, isMute)
       this.#open()
     })
   }
@@ -356,7 +366,7 @@ export class ManagedRun {
       const newRun = this.#newRun as NewRun
       const { kernel, session } = this.#fresh(newRun)
       this.#startAnew(newRun, kernel, session)
-    } else if (recovered.end === undefined) this.#goOn(recovered, undefined)
+    } else if (recovered.end === undefined) this.#goOn(recovered, {})
     else {
       this.#loop.stopAttempts(this.#abandoned)
       this.feed.publish(recovered.unseen)

@@ -105,11 +105,13 @@ class Fold {
   private replay(decided: FactOf<'manager.decided'> | undefined): void {
     const message = this.pending?.message
     this.pending = undefined
-    if (message === undefined || this.diverged !== undefined) return
-    const replay = replayDecisions(this.session, message, decided?.decisions)
-    if (replay.diverged !== undefined) this.diverged = { message: message.seq, ...replay.diverged }
-    else if (replay.failure !== undefined && this.kernel.state.ended === undefined) {
-      this.diverged = { message: message.seq, expected: 'the recorded decisions', received: replay.failure.message }
+    if (message === undefined) return
+    const { diverged, failure } = replayDecisions(this.session, message, decided?.decisions)
+    // Only the first difference tells where to look; the messages after it are for a person who accepts it.
+    if (this.diverged !== undefined) return
+    if (diverged !== undefined) this.diverged = { message: message.seq, ...diverged }
+    else if (failure !== undefined && this.kernel.state.ended === undefined) {
+      this.diverged = { message: message.seq, expected: 'the recorded decisions', received: failure.message }
     }
   }
 }

@@ -98,6 +98,7 @@ export class RunLoop {
   #batch: Batch = emptyBatch()
   /** `idle` until `start`; `over` once nothing more is decided. */
   #phase: 'idle' | 'open' | 'over' = 'idle'
+  #isMute = false
   #scheduled = false
   /** True while a turn decides, also while it waits for the workers' side to look at a graph. */
   #deciding = false
@@ -176,8 +177,10 @@ export class RunLoop {
    * The same for a run with a past.
    *
    * @param unseen facts of the past that nobody was told of, because their append seemed to fail
+   * @param isMute whether the manager hears nothing in this life, because it is not the one it was
    */
-  startAgain(unseen: readonly Fact[], first: readonly Arrival[]): void {
+  startAgain(unseen: readonly Fact[], first: readonly Arrival[], isMute: boolean): void {
+    this.#isMute = isMute
     this.#parts.feed.publish(unseen)
     this.#effects.stopEnded(unseen)
     this.#effects.noteOutstanding()
@@ -269,6 +272,8 @@ export class RunLoop {
     const { facts } = this.#batch
     const before = facts.length
     try {
+      // Nothing can go on without a manager that hears of it.
+      if (this.#isMute && arrival.type === 'resume') throw new BosunError('MANAGER_DIVERGED', { at: this.run })
       decide(this.#kernel, { ...arrival, at } as Input, facts)
       if (done !== undefined) this.#batch.done.push(done)
     } catch (error) {
@@ -287,6 +292,7 @@ export class RunLoop {
 
   /** Delivers every message that waits. Returns a promise only when a graph has to be prepared elsewhere. */
   #deliverAll(at: number): Promise<void> | undefined {
+    if (this.#isMute) return undefined
     const kernel = this.#kernel
     for (let next = nextMessage(kernel.state, at); next !== undefined; next = nextMessage(kernel.state, at)) {
       const { decisions, failure } = this.#parts.session.deliver(next.message)

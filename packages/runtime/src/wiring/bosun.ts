@@ -34,6 +34,11 @@ export interface RunOptions {
 export interface ResumeOptions {
   /** Lets a paused run go on. @defaultValue true */
   readonly unpause?: boolean
+  /**
+   * Lets the run go on although its manager decides otherwise on replay than it had; what is recorded
+   * stands. @defaultValue false, which pauses the run
+   */
+  readonly acceptDivergence?: boolean
   readonly planner?: Planner
   /** Who asks, for the record. @defaultValue `resume` */
   readonly by?: string
@@ -99,8 +104,11 @@ export class Bosun implements AsyncDisposable {
     run: string,
     options: ResumeOptions & { readonly managers?: readonly AnyManager[] } = {},
   ): Promise<RunHandle> {
-    const by = options.unpause === false ? undefined : (options.by ?? 'resume')
-    return this.#hold(await ManagedRun.resume(this.#runParts(run, options.managers ?? [], options.planner), by))
+    const how = {
+      acceptsDivergence: options.acceptDivergence === true,
+      ...(options.unpause === false ? {} : { by: options.by ?? 'resume' }),
+    }
+    return this.#hold(await ManagedRun.resume(this.#runParts(run, options.managers ?? [], options.planner), how))
   }
 
   /**
