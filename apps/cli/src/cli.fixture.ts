@@ -99,7 +99,7 @@ export function fakeEngine(terminal: FakeTerminal, world: FakeWorld): Engine {
     manager: 'fanOut',
     planner: 'files',
     effective: { config: RunConfigSchema.parse({}), origins: { 'limits.slotsMax': 'default' } },
-    planPreview: never,
+    planPreview: () => Promise.resolve({ tasks: [] }),
     start: never,
     resume: never,
     close: () => Promise.resolve(),

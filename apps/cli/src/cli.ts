@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { Engine, State } from './engine.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { findRun } from './find-run.ts'
+import { pathText } from './path-flag.ts'
 import { paintFor, type Paint } from './render/paint.ts'
 import { printableJson } from './render/printable.ts'
 import { wantsColour, type Terminal } from './terminal.ts'
@@ -29,8 +30,8 @@ export interface StateOptions {
 export function withStateOptions(command: Command): Command {
   return command
     .option('--json', 'print data instead of text')
-    .option('--state <dir>', 'state folder (default: the one that the config names)')
-    .option('--project <dir>', 'project folder (default: the current one)')
+    .option('--state <dir>', 'state folder (default: the one that the config names)', pathText)
+    .option('--project <dir>', 'project folder (default: the current one)', pathText)
 }
 
 /** Help text with one example. */

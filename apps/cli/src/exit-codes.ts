@@ -37,6 +37,8 @@ export function exitCodeOfRun(end: RunEnd | undefined, plan: { readonly rejected
 export function exitCodeOfError(error: unknown): ExitCode {
   if (!BosunError.is(error)) return EXIT.failed
   if (isPlanError(error.code)) return EXIT.planRejected
+  // What was to be read cannot be: told apart from a run that failed and from an audit that found something.
+  if (error.code === 'JOURNAL_DAMAGED') return EXIT.usage
   return error.fault === 'caller' ? EXIT.usage : EXIT.failed
 }
 
@@ -61,4 +63,6 @@ const PLAN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PLAN_INVALID',
   'PLANNER_FAILED',
   'PLANNER_TIMED_OUT',
+  // As a command's own error: an output of a task that no file can have.
+  'FILE_REFUSED',
 ])

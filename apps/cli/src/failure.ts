@@ -47,6 +47,7 @@ export function failureLine(failure: Failure, json: boolean): string {
 function usageMessage({ message }: CommanderError): string {
   const text = message
     .replace(/^error: /, '')
+    .replace(/^command-argument value ('.*') is invalid for argument ('\w+')/s, 'argument $2 cannot be $1')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

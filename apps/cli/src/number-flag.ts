@@ -11,12 +11,12 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** A parser for a span of time: `500ms`, `30s`, `5m`, `2h`; a bare number is seconds. */
+/** A parser for a span of time: `500ms`, `30s`, `5m`, `2h`, `1d`; a bare number is seconds. */
 export function timeSpan(text: string): number {
-  const found = /^(\d{1,9})(ms|s|m|h)?$/.exec(text)
+  const found = /^(\d{1,9})(ms|s|m|h|d)?$/.exec(text)
   const value = found === null ? Number.NaN : Number(found[1]) * (UNITS[found[2] ?? 's'] ?? Number.NaN)
   if (Number.isSafeInteger(value) && value >= 1) return value
-  throw new InvalidArgumentError('Expected a span of time such as 500ms, 30s, 5m or 2h.')
+  throw new InvalidArgumentError('Expected a span of time such as 500ms, 30s, 5m, 2h or 1d.')
 }

@@ -49,7 +49,7 @@ describe('help and mistakes', () => {
     [['run', '-n', 'x'], 'Expected a whole number from 1 to 10000.'],
     [['run', '-n', '0'], 'Expected a whole number from 1 to 10000.'],
     [['run', '--retries', '1.5'], 'Expected a whole number from 0 to 100.'],
-    [['run', '--timeout', 'soon'], 'Expected a span of time such as 500ms, 30s, 5m or 2h.'],
+    [['run', '--timeout', 'soon'], 'Expected a span of time such as 500ms, 30s, 5m, 2h or 1d.'],
     [['run', 'a', 'b'], 'too many arguments'],
     [['why', 'last'], "missing required argument 'task'"],
     [['cancel'], "missing required argument 'run'"],
@@ -81,7 +81,7 @@ describe('help and mistakes', () => {
     ['PLAN_INVALID', 3],
     ['PLANNER_FAILED', 3],
     ['TASK_CYCLE', 3],
-    ['JOURNAL_DAMAGED', 1],
+    ['JOURNAL_DAMAGED', 2],
     ['INTERNAL', 1],
   ] as const)('ends with the exit code of %s: %i', async (code, exit) => {
     const start = () => Promise.reject(new BosunError(code, { at: 'here' }))

@@ -5,6 +5,7 @@ import type { Cli } from './cli.ts'
 import type { Project, ProjectFlags } from './engine.ts'
 import { isPlanError } from './exit-codes.ts'
 import { timeSpan, wholeNumber } from './number-flag.ts'
+import { pathText } from './path-flag.ts'
 
 /** Options of every command that opens a project. */
 export interface ProjectOptions {
@@ -27,7 +28,7 @@ export interface ProjectOptions {
 export function withProjectOptions(command: Command): Command {
   return command
     .option('--goal <goal>', 'the goal: JSON, or any text; a path where the config says that the goal is a folder')
-    .option('--plan <file>', 'plan file in place of the planner that the config names')
+    .option('--plan <file>', 'plan file in place of the planner that the config names', pathText)
     .option('-n, --concurrency <number>', 'attempts at the same time', wholeNumber(1, 10_000))
     .option('--retries <number>', 'attempts after the first', wholeNumber(0, 100))
     .option('--timeout <time>', 'longest time of one attempt: 500ms, 30s, 5m', timeSpan)
@@ -37,7 +38,7 @@ export function withProjectOptions(command: Command): Command {
     .option('--isolation <kind>', 'process or inline')
     .option('--seed <number>', "seed of the strategy's random draws", wholeNumber(0))
     .option('--fail-fast', 'the first final failure cancels the rest')
-    .option('--state <dir>', 'state folder (default: the one that the config names)')
+    .option('--state <dir>', 'state folder (default: the one that the config names)', pathText)
     .option('--json', 'print data instead of text')
 }
 
@@ -74,7 +75,7 @@ export async function withProject<T>(
   try {
     const locate = await planPlaces(cli, project, options)
     return await work(project, locate).catch((error: unknown) => {
-      throw placedError(error, locate)
+      throw placedError(error, project, locate)
     })
   } finally {
     await project.close()
@@ -94,7 +95,7 @@ async function planPlaces(
   project: Project,
   options: ProjectOptions,
 ): Promise<(at: string) => string | undefined> {
-  if (options.plan === undefined && project.planner !== 'files') return () => undefined
+  if (!readsPlanFile(project, options)) return () => undefined
   const file = options.plan === undefined ? undefined : resolve(cli.terminal.cwd, options.plan)
   try {
     const { readPlanFile } = await planReader()
@@ -105,19 +106,33 @@ async function planPlaces(
   }
 }
 
-/** An error about the plan, with the line of the plan file before it. */
-function placedError(error: unknown, locate: (at: string) => string | undefined): unknown {
-  if (!BosunError.is(error) || !isPlanError(error.code) || error.at === undefined) return error
-  const place = locate(error.at)
-  if (place === undefined) return error
+/** An error about the plan with the line of the plan file before it, one about a value with who set it. */
+function placedError(error: unknown, project: Project, locate: (at: string) => string | undefined): unknown {
+  if (!BosunError.is(error) || error.at === undefined) return error
   const { at, expected, received, fix } = error
-  return new BosunError(error.code, {
-    at: `${place} ${at}`,
+  const detail = {
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received }),
-    fix,
     cause: error,
+  }
+  const origin = project.effective.origins[at]
+  if (origin?.startsWith('flag ') === true) {
+    return new BosunError('USAGE', { ...detail, at: origin.slice('flag '.length), fix: 'Correct the flag.' })
+  }
+  if (error.code === 'CONFIG_INVALID' && origin !== undefined) {
+    return new BosunError(error.code, { ...detail, at: origin, fix: 'Correct it there.' })
+  }
+  const place = isPlanError(error.code) ? locate(at) : undefined
+  if (place === undefined) return error
+  // The message begins with what it names; it may be a record's, with nothing beside it.
+  return Object.assign(new BosunError(error.code, { ...detail, at: `${place} ${at}`, fix }), {
+    message: `${place} ${error.message}`,
   })
+}
+
+/** Whether the plan of a project stands in a file that can be read again. */
+export function readsPlanFile(project: Project, { plan }: ProjectOptions): boolean {
+  return plan !== undefined || project.planner === 'files'
 }
 
 /** A path as a person would type it from where they are. */

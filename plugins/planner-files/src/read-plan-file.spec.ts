@@ -126,6 +126,7 @@ describe('the file', () => {
     expect(file.locate('tasks[2] "report".dependsOn[0]')).toBe('plan.yaml:11:18')
     expect(file.locate('"test-a" and "report"')).toBe('plan.yaml:9:9')
     expect(file.locate('report → test-a → report')).toBe('plan.yaml:11:17')
+    expect(file.locate('outputs of test-b')).toBe('plan.yaml:7:14')
     expect(file.locate('nobody')).toBeUndefined()
     expect(file.locate('tasks[9]')).toBeUndefined()
   })

@@ -46,7 +46,7 @@ export async function readPlanFile(folder: string, file?: string): Promise<PlanF
 /**
  * Where in the file of a plan something stands that an error of the kernel names: a path as
  * `tasks[2].dependsOn[0]` or `tasks[2] "build-index".dependsOn[0]`, an id, a cycle `a → b → a`, or
- * two ids as `"a" and "b"`. Of several ids the last that the file holds is meant, which for a cycle
+ * two ids as `"a" and "b"`, or `outputs of a`. Of several ids the last that the file holds is meant, which for a cycle
  * is where it closes.
  */
 export function locateInPlan(parsed: ParsedPlan, expanded: ExpandedPlan, at: string): string | undefined {
@@ -54,6 +54,11 @@ export function locateInPlan(parsed: ParsedPlan, expanded: ExpandedPlan, at: str
   if (path !== null) {
     const entry = expanded.entries[Number(path[1])]
     return entry === undefined ? undefined : parsed.places.place(entry, path[2])
+  }
+  const outputs = /^outputs of (.+)$/.exec(at)?.[1]
+  if (outputs !== undefined) {
+    const entry = expanded.entries[expanded.tasks.findIndex(({ id }) => id === outputs)]
+    return entry === undefined ? undefined : parsed.places.place(entry, 'outputs')
   }
   const named = at.includes(' → ') ? at.split(' → ') : [...at.matchAll(/"([^"]+)"/g)].map(([, id]) => id)
   const ids = named.length === 0 ? [at] : named

@@ -35,8 +35,8 @@ export function nearest(data: ReadData, path: readonly PropertyKey[]): number {
 function expectedOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return 'a known key'
   if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(' or ')
-  const field = issue.path.findLast((part) => typeof part === 'string')
-  return `${field === undefined ? '' : `${field} to be `}${meaningOf(issue)}`
+  const field = issue.path.at(-1)
+  return `${typeof field === 'string' ? `${field} to be ` : ''}${meaningOf(issue)}`
 }
 
 /** What a schema asks for, in the words of somebody who writes a plan. */

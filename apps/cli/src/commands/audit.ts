@@ -1,5 +1,6 @@
+import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
-import { statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   paintOf,
@@ -40,10 +41,24 @@ export function auditCommand(cli: Cli): Command {
 
 async function factsNamed(cli: Cli, named: string, options: StateOptions) {
   const path = resolve(cli.terminal.cwd, named)
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+  const stat = named === '' ? undefined : lstatSync(path, { throwIfNoEntry: false })
+  if (stat !== undefined || /[./\\]/.test(named)) {
+    checkFile(path, named)
     const { facts, torn } = await (await cli.engine()).readFactsFile(path)
     if (torn !== undefined) await say(cli, `bosun: the last line is torn and was left out: ${quoted(torn)}`)
     return { facts, source: named }
   }
   return withRun(cli, options, named, async (state, run) => ({ facts: await factsOf(state, run), source: run }))
+}
+
+/** What is not a file is not opened: a device or a folder would be read for ever, or not at all. */
+function checkFile(path: string, named: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isFile() === true || stat?.isFIFO() === true) return
+  throw new BosunError('FILE_UNREADABLE', {
+    at: named,
+    expected: 'the file of an export, or the id of a run',
+    received: stat === undefined ? 'nothing of this name' : stat.isDirectory() ? 'a folder' : 'something else',
+    fix: 'Correct the path, or ask `bosun runs` for the ids.',
+  })
 }

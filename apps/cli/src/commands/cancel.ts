@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { print, printJson, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { factsOf } from '../follow-facts.ts'
 import { printable } from '../render/printable.ts'
 
 interface CancelOptions extends StateOptions {
@@ -16,6 +17,8 @@ export function cancelCommand(cli: Cli): Command {
   withExample(withStateOptions(command), 'bosun cancel last --reason "wrong goal"')
   return command.action(async (named: string, options: CancelOptions) => {
     await withRun(cli, options, named, async (state, run) => {
+      // A journal that cannot be read has no end to be told of; what is wrong with it is said instead.
+      await factsOf(state, run)
       await state.submit(run, { kind: 'cancel', body: { scope: { kind: 'run' }, reason: options.reason } })
       if (options.json === true) await printJson(cli, { run, cancelled: true })
       else await print(cli, [`run ${printable(run)} is cancelled`])

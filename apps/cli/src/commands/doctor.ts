@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
 import { EXIT } from '../exit-codes.ts'
+import { pathText } from '../path-flag.ts'
 import { renderChecks } from '../render/checks.ts'
 
 /** `bosun doctor [folder]`: what this machine has, and what it lacks. */
@@ -14,7 +15,7 @@ export function doctorCommand(cli: Cli): Command {
         'whether the state folder of the project is fine. Ends with 0 when runs work here, even with less than ' +
         'could be (!), and with 1 when they cannot (✗).',
     )
-    .argument('[folder]', 'project folder (default: the current one, if it holds a project)')
+    .argument('[folder]', 'project folder (default: the current one, if it holds a project)', pathText)
     .option('--json', 'print data instead of text')
   withExample(command, 'bosun doctor', 'bosun doctor examples/codemap --json')
   return command.action(async (folder: string | undefined, options: { readonly json?: boolean }) => {

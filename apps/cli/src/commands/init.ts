@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { print, printJson, withExample, type Cli } from '../cli.ts'
+import { pathText } from '../path-flag.ts'
 import { shortPath } from '../project-command.ts'
 import { printable } from '../render/printable.ts'
 import { shellWord } from '../render/shell-word.ts'
@@ -21,7 +22,7 @@ export function initCommand(cli: Cli): Command {
     .description(
       'Writes a config, a plan and a plugin that run as they are, in any folder. Changes no file that is there.',
     )
-    .argument('[folder]', 'folder of the project; made when it is missing', '.')
+    .argument('[folder]', 'folder of the project; made when it is missing', pathText, '.')
     .option('--json', 'print data instead of text')
   withExample(command, 'bosun init my-project')
   return command.action(async (folder: string, options: { readonly json?: boolean }) => {

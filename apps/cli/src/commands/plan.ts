@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
+import { pathText } from '../path-flag.ts'
 import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { planJson, renderPlan } from '../render/plan-preview.ts'
 
@@ -8,7 +9,7 @@ export function planCommand(cli: Cli): Command {
   const command = new Command('plan')
     .summary('show what a run would do')
     .description('Shows the tasks of a goal, how many can run at a time and how deep they go. Starts nothing.')
-  command.argument('[folder]', 'project folder', '.')
+  command.argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun plan', 'bosun plan examples/planet-site --json')
   return command.action(async (folder: string, options: ProjectOptions) => {
     await withProject(cli, folder, options, async (project) => {

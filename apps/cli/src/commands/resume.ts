@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { withExample, withRun, type Cli } from '../cli.ts'
 import { factsOf } from '../follow-facts.ts'
+import { pathText } from '../path-flag.ts'
 import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { showRun } from '../show-run.ts'
 import { placesOf } from './run.ts'
@@ -10,7 +11,9 @@ export function resumeCommand(cli: Cli): Command {
   const command = new Command('resume')
     .summary('go on with a paused or orphaned run')
     .description('Goes on with a run that was paused, or whose process died. What is finished is not done again.')
-  command.argument('<run>', 'id of the run, the beginning of it, or "last"').argument('[folder]', 'project folder', '.')
+  command
+    .argument('<run>', 'id of the run, the beginning of it, or "last"')
+    .argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun resume last')
   return command.action(async (named: string, folder: string, options: ProjectOptions) => {
     await withProject(cli, folder, options, async (project, locate) => {

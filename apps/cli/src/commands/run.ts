@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { withExample, type Cli } from '../cli.ts'
-import { shortPath, withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { pathText } from '../path-flag.ts'
+import { readsPlanFile, shortPath, withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import type { ReportPlaces } from '../render/report.ts'
 import { showRun } from '../show-run.ts'
 
@@ -9,10 +10,12 @@ export function runCommand(cli: Cli): Command {
   const command = new Command('run')
     .summary('start a run and show it')
     .description('Starts a run and shows it until it ends.')
-  command.argument('[folder]', 'project folder', '.')
+  command.argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun run', 'bosun run examples/planet-site --concurrency 2')
   return command.action(async (folder: string, options: ProjectOptions) => {
     await withProject(cli, folder, options, async (project, locate) => {
+      // What is wrong with a plan that stands in a file is said before there is a run to keep.
+      if (readsPlanFile(project, options)) await project.planPreview(options.goal)
       const handle = await project.start({ goal: options.goal })
       cli.exit(
         await showRun(cli, handle, {

@@ -10,14 +10,19 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPain
   const latest = runs.toSorted((a, b) => b.startedAt - a.startedAt || (a.run < b.run ? 1 : -1))
   const [head = '', ...lines] = table([
     ['RUN', 'STATE', 'MANAGER', 'STARTED', 'TOOK', 'FACTS'],
-    ...latest.map((run) => [
-      printable(run.run),
-      run.state,
-      printable(run.manager),
-      moment(run.startedAt),
-      duration(run.updatedAt - run.startedAt),
-      `${run.facts}`,
-    ]),
+    ...latest.map((run) =>
+      // Of a journal that cannot be read, no more is known than that it is there.
+      run.state === 'damaged'
+        ? [printable(run.run), run.state]
+        : [
+            printable(run.run),
+            run.state,
+            printable(run.manager),
+            moment(run.startedAt),
+            duration(run.updatedAt - run.startedAt),
+            `${run.facts}`,
+          ],
+    ),
   ])
   return [paint.dim(head), ...lines]
 }

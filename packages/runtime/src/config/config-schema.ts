@@ -153,7 +153,8 @@ function given<S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodType<Parti
   return z.strictObject(Object.fromEntries(shape)) as never
 }
 
-function isJson(value: unknown, depth = 0): value is Json {
+/** Whether a value is plain data that JSON can write and read again. */
+export function isJson(value: unknown, depth = 0): value is Json {
   if (depth > 64) return false
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value)

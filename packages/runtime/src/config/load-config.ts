@@ -34,6 +34,7 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
   const root = await projectFolder(folder)
   const found = await findConfig(root)
   const path = join(root, found)
+  await assertFile(path, found)
   const value = found.endsWith('.json') ? await readJsonConfig(path, found) : await importConfig(path, found)
   return { folder: root, path, file: found, config: parseConfig(value, found) }
 }
@@ -87,6 +88,16 @@ async function findConfig(root: string): Promise<string> {
   }
   if (found[0] === undefined) throw new BosunError('CONFIG_MISSING', { at: root })
   return found[0]
+}
+
+async function assertFile(path: string, file: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isFile() === true) return
+  throw new BosunError('FILE_UNREADABLE', {
+    at: file,
+    expected: 'a file',
+    received: found === undefined ? 'a link to nothing' : found.isDirectory() ? 'a folder' : 'something else',
+  })
 }
 
 async function readJsonConfig(path: string, file: string): Promise<unknown> {

@@ -1,7 +1,8 @@
 import { BosunError, parseJson, type Json } from '@bosun/core'
 import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isFolderGoal } from './config-schema.ts'
+import { isFolderGoal, isJson } from './config-schema.ts'
+import { assertHiddenState } from '../journal/state-folder.ts'
 import type { LoadedConfig } from './load-config.ts'
 
 /** The real folders of a run, absolute. */
@@ -24,7 +25,7 @@ export interface ResolvedGoal {
  * Finds the folders that a config names.
  *
  * @param stateDir the value of `--state`, relative to the current folder; goes before the config's
- * @throws FOLDER_MISSING with the path of the config that names it
+ * @throws FOLDER_MISSING with the path of the config that names it, STATE_FOLDER_UNSAFE
  */
 export async function projectFolders(loaded: LoadedConfig, stateDir?: string): Promise<ProjectFolders> {
   const { config, file, folder } = loaded
@@ -32,11 +33,10 @@ export async function projectFolders(loaded: LoadedConfig, stateDir?: string): P
   for (const [name, path] of Object.entries(config.mounts ?? {})) {
     mounts[name] = await existing(resolve(folder, path), `${file} mounts.${name}`)
   }
-  return {
-    workspace: await existing(resolve(folder, config.workspace ?? '.'), `${file} workspace`),
-    mounts,
-    stateDir: stateDir === undefined ? resolve(folder, config.stateDir ?? '.bosun') : resolve(stateDir),
-  }
+  const workspace = await existing(resolve(folder, config.workspace ?? '.'), `${file} workspace`)
+  const state = stateDir === undefined ? resolve(folder, config.stateDir ?? '.bosun') : resolve(stateDir)
+  assertHiddenState(state, workspace, stateDir === undefined ? `${file} stateDir` : '--state')
+  return { workspace, mounts, stateDir: state }
 }
 
 /**
@@ -56,6 +56,8 @@ export async function resolveGoal(
 ): Promise<ResolvedGoal> {
   const { goal } = loaded.config
   if (!isFolderGoal(goal)) return { goal: given === undefined ? (goal ?? null) : goalOf(given), folders }
+  if (given === '')
+    throw new BosunError('USAGE', { at: '--goal', expected: 'a folder', received: '""', fix: 'Name one.' })
   const path = given ?? (goal.default === undefined ? undefined : resolve(loaded.folder, goal.default))
   if (path === undefined) {
     throw new BosunError('USAGE', {
@@ -71,10 +73,17 @@ export async function resolveGoal(
 
 /** `{`, `[`, `"`, a number, `true`, `false` and `null` start JSON; a sentence is a goal as it stands. */
 function goalOf(given: string): Json {
-  if (/^\s*[{["]/.test(given)) return parseJson(given, '--goal')
-  if (/^\s*(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)\s*$/.test(given))
-    return parseJson(given, '--goal')
-  return given
+  const number = /^\s*(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)\s*$/
+  if (!/^\s*[{["]/.test(given) && !number.test(given)) return given
+  const goal = parseJson(given, '--goal')
+  if (isJson(goal)) return goal
+  // 1e999 is JSON, but becomes Infinity, which JSON cannot write again.
+  throw new BosunError('JSON_INVALID', {
+    at: '--goal',
+    expected: 'numbers that can be held',
+    received: 'one that is too large',
+    fix: 'Write it as a text.',
+  })
 }
 
 async function existing(path: string, at: string): Promise<string> {

@@ -2,6 +2,7 @@ import { BosunError, type AnyWorker, type Json, type ToolUses } from '@bosun/cor
 import type { Plugin } from '@bosun/sdk'
 import { z } from 'zod'
 import { plainJson } from '../tools/plain-json.ts'
+import { shapeFault } from '../tools/shape-fault.ts'
 import { PluginDescriptionSchema, type PluginDescription, type WorkerDescription } from './host-protocol.ts'
 
 /** Version of the plugin API that this runtime runs. */
@@ -57,7 +58,7 @@ export function describePlugin(plugin: Plugin, at: string): PluginDescription {
   }
   const parsed = PluginDescriptionSchema.safeParse(description)
   if (parsed.success) return parsed.data
-  throw new BosunError('PLUGIN_INVALID', { at, received: z.prettifyError(parsed.error) })
+  throw new BosunError('PLUGIN_INVALID', { at, received: shapeFault(parsed.error) })
 }
 
 function describeWorker(worker: AnyWorker): WorkerDescription {

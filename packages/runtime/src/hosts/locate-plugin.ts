@@ -11,6 +11,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { BosunError, parseJson } from '@bosun/core'
 import { PLUGIN_API_VERSION } from '@bosun/sdk'
 import { z } from 'zod'
+import { shapeFault } from '../tools/shape-fault.ts'
 import { RUNS_FROM_SOURCES } from './host-flags.ts'
 import { OWN_FOLDER } from './own-imports.ts'
 import type { PluginLocation } from './plugin-location.ts'
@@ -105,7 +106,7 @@ function checkManifest(at: string, field: unknown): z.infer<typeof ManifestSchem
   }
   const parsed = ManifestSchema.safeParse(field)
   if (parsed.success) return parsed.data
-  throw new BosunError('PLUGIN_INVALID', { at, received: z.prettifyError(parsed.error) })
+  throw new BosunError('PLUGIN_INVALID', { at, received: shapeFault(parsed.error) })
 }
 
 /** The main export under the conditions we run with, as far as plugins need it: no patterns, no sub-paths. */

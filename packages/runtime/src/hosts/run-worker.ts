@@ -7,8 +7,8 @@ import {
   type Json,
   type WorkerContext,
 } from '@bosun/core'
-import { z } from 'zod'
 import { plainJson } from '../tools/plain-json.ts'
+import { shapeFault } from '../tools/shape-fault.ts'
 
 /** How the code of an attempt ended. */
 export type AttemptEnd = { readonly result: Json } | { readonly error: ErrorRecord }
@@ -54,7 +54,7 @@ export function parseBody(worker: AnyWorker, body: Json, at: string): unknown {
   throw new BosunError('TASK_BODY_INVALID', {
     at,
     expected: `a body of ${worker.entry.name}`,
-    received: z.prettifyError(parsed.error),
+    received: shapeFault(parsed.error),
   })
 }
 
@@ -80,7 +80,7 @@ function checkedResult(worker: AnyWorker, value: unknown, assignment: Assignment
       throw new BosunError('RESULT_INVALID', {
         at: assignment.task.id,
         expected: `a result of ${worker.entry.name}`,
-        received: z.prettifyError(parsed.error),
+        received: shapeFault(parsed.error),
       })
     }
     return { result: plainJson(parsed.data, 'RESULT_INVALID', assignment.task.id) }

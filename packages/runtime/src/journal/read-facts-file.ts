@@ -34,7 +34,7 @@ export async function readFactsFile(path: string): Promise<FactsFile> {
       facts.push(line.fact)
     } catch (error) {
       if (finished || number === 1 || BosunError.is(error, 'JOURNAL_VERSION')) throw error
-      return { facts, torn: (error as Error).message }
+      return { facts, torn: tornBecause(error, at) }
     }
   }
   if (facts.length === 0) throw new BosunError('JOURNAL_INVALID', { at: path, received: 'an empty file' })
@@ -42,6 +42,11 @@ export async function readFactsFile(path: string): Promise<FactsFile> {
 }
 
 // ------------------------------------------------------------------------------------------------
+
+function tornBecause(error: unknown, at: string): string {
+  const received = BosunError.is(error) ? error.received : undefined
+  return `${at} breaks off${received === undefined ? '' : ` (received ${received})`}`
+}
 
 interface FactLine {
   readonly hash: string
@@ -73,9 +78,21 @@ function parseLine(bytes: Uint8Array, at: string): Json {
   try {
     return parseJson(bytes, at)
   } catch (error) {
-    throw new BosunError('JOURNAL_INVALID', { at, received: (error as Error).message, cause: error })
+    if (!BosunError.is(error)) throw error
+    const isDatabase = Buffer.from(bytes.subarray(0, DATABASE_START.length)).equals(DATABASE_START)
+    throw new BosunError('JOURNAL_INVALID', {
+      // The line is the one of the file; within it, what was read names only a column.
+      at: `${at}${/:\d+$/.exec(error.at?.slice(at.length) ?? '')?.[0] ?? ''}`,
+      expected: isDatabase ? 'the export of a run' : (error.expected ?? 'JSON'),
+      received: isDatabase ? 'a database' : (error.received ?? 'something else'),
+      ...(isDatabase ? { fix: 'Name the run that it holds, with the state folder.' } : {}),
+      cause: error,
+    })
   }
 }
+
+/** How every file of SQLite begins. */
+const DATABASE_START = Buffer.from('SQLite format 3\0')
 
 /** Before the schema is asked: to a fact of another version it would only say that a field is wrong. */
 function checkVersionOf(fact: Json, at: string): void {

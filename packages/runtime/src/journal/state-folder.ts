@@ -26,6 +26,25 @@ export function assertStateFolder(stateDir: string, roots: readonly string[]): v
 }
 
 /**
+ * Refuses a state folder that workers see in their workspace. Beside it or around it is fine, and so is
+ * anything below its `.bosun`, a name that no path of a worker may contain.
+ *
+ * @param at who names it: `--state`, `bosun.config.ts stateDir`
+ * @throws STATE_FOLDER_UNSAFE
+ */
+export function assertHiddenState(stateDir: string, workspace: string, at: string): void {
+  const state = realPath(stateDir)
+  const root = realPath(workspace)
+  if (!isWithin(state, root) || relative(root, state).split(sep)[0]?.toLowerCase() === '.bosun') return
+  throw new BosunError('STATE_FOLDER_UNSAFE', {
+    at,
+    expected: `a folder outside of the workspace ${root}, or below its .bosun`,
+    received: state,
+    fix: 'Choose such a folder.',
+  })
+}
+
+/**
  * Creates the state folder for its owner alone (0700), or narrows the one that is there.
  *
  * @throws STATE_FOLDER_UNSAFE when it cannot be made or belongs to somebody else

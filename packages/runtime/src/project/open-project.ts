@@ -16,6 +16,7 @@ import { projectFolders, resolveGoal, type ProjectFolders } from '../config/proj
 import { assertStateFolder, makeStateFolder } from '../journal/state-folder.ts'
 import type { RunHandle } from '../run/run-handle.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
+import { InlineTaskDoor } from '../tools/task-door.ts'
 import { Bosun } from '../wiring/bosun.ts'
 import { createContainer } from '../wiring/create-container.ts'
 import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
@@ -109,7 +110,7 @@ export class Project implements AsyncDisposable {
     const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
     const hosted = await this.#hosted(resolved.folders)
     try {
-      const door = hosted?.door
+      const door = hosted?.door ?? new InlineTaskDoor(this.#plugins.trusted.flatMap((plugin) => plugin.workers))
       const { manager, planner } = { manager: this.#manager, planner: this.#planner }
       const { config } = this.effective
       return {

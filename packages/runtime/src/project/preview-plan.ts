@@ -2,6 +2,7 @@ import {
   BosunError,
   PlanSchema,
   type AnyManager,
+  type ErrorRecord,
   type Json,
   type Planner,
   type RunConfig,
@@ -56,7 +57,7 @@ export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]>
   const next = nextMessage(kernel.state, 0)
   if (next === undefined) throw new BosunError('INTERNAL', { at: 'preview' })
   const { decisions, failure } = session.deliver(next.message)
-  if (failure !== undefined) throw new BosunError(failure.code, { summary: failure.message })
+  if (failure !== undefined) throw asThrown(failure)
   const tasks: Task[] = []
   for (const decision of decisions) {
     if (decision.type === 'delegate') tasks.push(...decision.tasks)
@@ -79,10 +80,15 @@ async function planned({ planner, entries, folder }: PreviewParts, goal: Json): 
 async function checked(kernel: Kernel, tasks: readonly Task[], door: TaskDoor | undefined): Promise<readonly Task[]> {
   const answers = (await door?.prepare(tasks)) ?? []
   const refused = answers.find((answer) => answer.error !== undefined)?.error
-  if (refused !== undefined) throw new BosunError(refused.code, { summary: refused.message })
+  if (refused !== undefined) throw asThrown(refused)
   const whole = tasks.map((task, index) => {
     const outputs = answers[index]?.outputs
     return outputs === undefined || outputs.length === 0 ? task : { ...task, outputs: [...outputs] }
   })
   return checkPatch(kernel.state, whole, patchContext(kernel))
+}
+
+/** A record of an error as the error it was: its message says already where, what and the fix. */
+function asThrown({ code, message, at }: ErrorRecord): BosunError {
+  return Object.assign(new BosunError(code, at === undefined ? {} : { at }), { message })
 }

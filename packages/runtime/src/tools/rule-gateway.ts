@@ -21,11 +21,11 @@ import {
   type ToolGateway,
 } from '@bosun/core'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
-import { z } from 'zod'
 import { canonicalPath } from './canonical-path.ts'
 import { compileRule, foldName, type CompiledRule } from './compiled-rule.ts'
 import { jsonFault } from './plain-json.ts'
 import { shown } from './shown.ts'
+import { shapeFault } from './shape-fault.ts'
 
 /** Calls of one attempt that may be under way at the same time. */
 const CALLS_PER_ATTEMPT_MAX = 64
@@ -141,7 +141,7 @@ export class RuleGateway implements ToolGateway {
     const fault = jsonFault(input)
     if (fault !== undefined) throw refuse(fault)
     const parsed = tool.handler.declaration.input.safeParse(input)
-    if (!parsed.success) throw refuse(z.prettifyError(parsed.error))
+    if (!parsed.success) throw refuse(shapeFault(parsed.error))
     return parsed.data
   }
 
@@ -183,7 +183,7 @@ export class RuleGateway implements ToolGateway {
       throw new BosunError('TOOL_FAILED', {
         at: declaration.name,
         expected: 'an output that fits the schema of the tool',
-        received: z.prettifyError(parsed.error),
+        received: shapeFault(parsed.error),
       })
     } catch (error) {
       throw BosunError.from(error, 'TOOL_FAILED', { at: declaration.name })

@@ -71,13 +71,21 @@ function checkedOutputs(outputs: unknown, at: string): readonly string[] {
     throw new BosunError('PLUGIN_INVALID', { at: `outputs of ${at}`, expected: 'a list of relative paths' })
   }
   for (const path of outputs) {
-    if (canonicalPath(path) !== path || path === '.') {
+    if (!isFilePath(path)) {
       throw new BosunError('FILE_REFUSED', {
         at: `outputs of ${at}`,
-        expected: 'the path of a file',
+        expected: 'the path of a file inside the workspace, spelled in the one way',
         received: shown(path),
       })
     }
   }
   return [...new Set(outputs as string[])]
+}
+
+function isFilePath(path: string): boolean {
+  try {
+    return canonicalPath(path) === path && path !== '.'
+  } catch {
+    return false
+  }
 }
