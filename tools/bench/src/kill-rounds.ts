@@ -110,11 +110,11 @@ const managerRound: Round = async (stateDir, random, reference, report, round) =
 }
 
 const hostRound: Round = async (stateDir, random, reference, report, round) => {
-  const process_ = new BosunProcess(['run', PROJECT, '--json', '--state', stateDir])
+  const child = new BosunProcess(['run', PROJECT, '--json', '--state', stateDir])
   const hosts: number[] = []
   const killAt = 10 + Math.floor(random() * reference.facts * 0.8)
   let printed = 0
-  process_.onFact((fact) => {
+  child.onFact((fact) => {
     printed += 1
     if (fact.type === 'host.started') hosts.push(Number(fact['pid']))
     if (printed < killAt || hosts.length === 0) return
@@ -127,15 +127,15 @@ const hostRound: Round = async (stateDir, random, reference, report, round) => {
       // It had ended by itself.
     }
   })
-  const { code } = await process_.ended
-  const run = runOf(process_.facts)
-  if (code !== 0) report.faults.push(`round ${round}: the run ended with ${code}: ${process_.errors.slice(0, 500)}`)
+  const { code } = await child.ended
+  const run = runOf(child.facts)
+  if (code !== 0) report.faults.push(`round ${round}: the run ended with ${code}: ${child.errors.slice(0, 500)}`)
   if (run === undefined) return
-  const lost = process_.facts.filter(({ type }) => type === 'attempt.lost')
+  const lost = child.facts.filter(({ type }) => type === 'attempt.lost')
   report.lostAttempts += lost.length
-  const retried = process_.facts.filter(({ type }) => type === 'task.retried')
+  const retried = child.facts.filter(({ type }) => type === 'task.retried')
   if (retried.length < lost.length) report.faults.push(`round ${round}: ${lost.length} lost, ${retried.length} retried`)
-  await judge(stateDir, run, process_.facts, reference, report, round)
+  await judge(stateDir, run, child.facts, reference, report, round)
 }
 
 /** What the journal says of a round: all that was acknowledged, no invariant broken, the same map. */

@@ -6,7 +6,7 @@ const ROUND_MS = 60_000
 it(
   'P5 S3: the late result of a host that was stopped past its lease is quarantined and no published file changes',
   async () => {
-    const round = await stopRound({ then: 'continued' })
+    const round = await stopRound({ fate: 'continued' })
     expect(round).toMatchObject({
       end: 'run.completed',
       published: 'epoch 2\n',
@@ -22,7 +22,7 @@ it(
 it(
   'P5 control: without the fence the late result is accepted, so the test above can fail',
   async () => {
-    const round = await stopRound({ then: 'continued', fence: false })
+    const round = await stopRound({ fate: 'continued', fence: false })
     expect(round.accepted).toBe(1)
     expect(round.quarantined).toBe(false)
   },
@@ -32,7 +32,7 @@ it(
 it(
   'P7 M-53: by default a host that was stopped past its lease is killed, and the loss is named with its evidence',
   async () => {
-    const round = await stopRound({ then: 'killed' })
+    const round = await stopRound({ fate: 'killed' })
     expect(round).toMatchObject({ end: 'run.completed', accepted: 2, quarantined: false, violations: [] })
     expect(round.lost).toMatchObject({ code: 'BEAT_MISSED' })
   },

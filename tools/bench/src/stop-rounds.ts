@@ -23,7 +23,7 @@ export interface StopRound {
 
 export interface StopOptions {
   /** `continued`: the host goes on after its lease and reports late. `killed`: it is killed while it is stopped. */
-  readonly then: 'continued' | 'killed'
+  readonly fate: 'continued' | 'killed'
   /** False: late reports pass for the live attempt, as in a system without a fence. */
   readonly fence?: boolean
 }
@@ -35,9 +35,9 @@ const LEASE_MS = 400
  * Stops a host with SIGSTOP while it holds a lease, waits until its task is assigned again, and lets
  * it go on: its late result must change nothing (P5).
  */
-export async function stopRound({ then, fence = true }: StopOptions): Promise<StopRound> {
+export async function stopRound({ fate, fence = true }: StopOptions): Promise<StopRound> {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-stop-'))
-  await writeProject(folder, then)
+  await writeProject(folder, fate)
   const project = await openProject(folder, {
     builtIn: [toolsFiles, plannerFiles],
     modules: fence ? [] : [unfenced],
@@ -50,7 +50,7 @@ export async function stopRound({ then, fence = true }: StopOptions): Promise<St
     const pid = watch.pidOf(String(host['host']))
     process.kill(pid, 'SIGSTOP')
     await watch.first(({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && epoch === 2)
-    if (then === 'continued') {
+    if (fate === 'continued') {
       process.kill(pid, 'SIGCONT')
       await watch.first(
         ({ type, task }) => (type === 'result.quarantined' || type === 'task.succeeded') && task === 'write',
@@ -66,7 +66,7 @@ export async function stopRound({ then, fence = true }: StopOptions): Promise<St
   }
 }
 
-async function writeProject(folder: string, then: StopOptions['then']): Promise<void> {
+async function writeProject(folder: string, fate: StopOptions['fate']): Promise<void> {
   const config = {
     plugins: [PLUGIN],
     manager: 'fanOut',
@@ -76,7 +76,7 @@ async function writeProject(folder: string, then: StopOptions['then']): Promise<
     lease: {
       leaseMs: LEASE_MS,
       heartbeatMs: 50,
-      ...(then === 'continued' ? { killAfterMs: 600_000 } : { killAfterMs: 100 }),
+      ...(fate === 'continued' ? { killAfterMs: 600_000 } : { killAfterMs: 100 }),
     },
   }
   const tasks = [
@@ -173,7 +173,7 @@ export async function stopRounds(rounds: number, onRound: (done: number) => void
   for (let round = 1; round <= rounds; round += 1) {
     // One after the other: a round is about time.
     // oxlint-disable-next-line no-await-in-loop
-    const { end, published, accepted, quarantined, violations } = await stopRound({ then: 'continued' })
+    const { end, published, accepted, quarantined, violations } = await stopRound({ fate: 'continued' })
     if (quarantined) counts.quarantined += 1
     const isRight = end === 'run.completed' && published === 'epoch 2\n' && accepted === 2 && quarantined
     if (!isRight || violations.length > 0) {
@@ -181,7 +181,7 @@ export async function stopRounds(rounds: number, onRound: (done: number) => void
     }
     if (round % 10 === 0) {
       // oxlint-disable-next-line no-await-in-loop
-      const control = await stopRound({ then: 'continued', fence: false })
+      const control = await stopRound({ fate: 'continued', fence: false })
       counts.controlRounds += 1
       if (control.accepted === 1) counts.controlAccepted += 1
     }
