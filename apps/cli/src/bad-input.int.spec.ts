@@ -267,6 +267,7 @@ describe('flags', () => {
 
 const exported = (text: Content) => folderWith({ 'run.ndjson': text })
 const whole = (lines: readonly string[]) => `${lines.join('\n')}\n`
+const edited = (lines: readonly string[], index: number, line: string) => whole(lines.toSpliced(index, 1, line))
 
 describe('journals', () => {
   let project: string
@@ -302,16 +303,15 @@ describe('journals', () => {
   })
 
   it('damage in the middle is refused with its line', async () => {
-    const edited = (index: number, line: string) => whole(lines.toSpliced(index, 1, line))
     for (const [text, part] of [
       [whole(lines.toSpliced(3, 1)), 'run.ndjson:4: '],
       [whole(lines.toSpliced(4, 0, lines[4] ?? '')), 'run.ndjson:6: '],
-      [edited(3, 'garbage'), 'run.ndjson:4:1: '],
-      [edited(3, (lines[3] ?? '').slice(0, -5)), 'run.ndjson:4:'],
-      [edited(3, (lines[3] ?? '').replace(/"at":\d/, '"at":9')), 'run.ndjson:4: '],
-      [edited(3, ''), 'run.ndjson:4:1: '],
-      [edited(0, (lines[0] ?? '').replace('"version":1', '"version":2')), 'another version of Bosun'],
-      [edited(0, '{"fact":{},"hash":""}'), 'run.ndjson:1'],
+      [edited(lines, 3, 'garbage'), 'run.ndjson:4:1: '],
+      [edited(lines, 3, (lines[3] ?? '').slice(0, -5)), 'run.ndjson:4:'],
+      [edited(lines, 3, (lines[3] ?? '').replace(/"at":\d/, '"at":9')), 'run.ndjson:4: '],
+      [edited(lines, 3, ''), 'run.ndjson:4:1: '],
+      [edited(lines, 0, (lines[0] ?? '').replace('"version":1', '"version":2')), 'another version of Bosun'],
+      [edited(lines, 0, '{"fact":{},"hash":""}'), 'run.ndjson:1'],
       [whole(lines.slice(1)), 'run.ndjson:1: '],
       [(lines[0] ?? '').slice(0, 40), 'run.ndjson:1:'],
     ] as const) {
@@ -366,13 +366,18 @@ describe.skipIf(naughty === undefined)('H22: naughty strings', { timeout: 120_00
     naughty === undefined ? [] : (JSON.parse(readFileSync(join(naughty, 'blns.json'), 'utf8')) as string[])
 
   it('as ids, types, keys, files and goals are refused in one line that a terminal shows as it is', async () => {
+    const folder = folderWith({ 'bosun.config.json': IDLE })
+    const none = folderWith({ 'bosun.config.json': config({}) })
     for (const text of strings) {
-      const plan = (tasks: unknown) => folderWith({ 'bosun.config.json': IDLE, 'plan.json': JSON.stringify(tasks) })
-      expect((await refusal(plan([{ id: text, type: 'x' }]), 'run')).code).toBe(3)
-      expect((await refusal(plan([{ id: 'a', type: text }]), 'run')).code).toBe(3)
-      expect((await refusal(plan([{ id: 'a', type: 'x', [text]: 1 }]), 'run')).code).toBe(3)
-      expect((await refusal(plan([{ id: 'a', type: 'x', dependsOn: [text] }]), 'run')).code).toBe(3)
-      const none = folderWith({ 'bosun.config.json': config({}) })
+      for (const task of [
+        { id: text, type: 'x' },
+        { id: 'a', type: text },
+        { id: 'a', type: 'x', [text]: 1 },
+        { id: 'a', type: 'x', dependsOn: [text] },
+      ]) {
+        writeFileSync(join(folder, 'plan.json'), JSON.stringify([task]))
+        expect((await refusal(folder, 'run')).code).toBe(3)
+      }
       expect([2, 3]).toContain((await refusal(none, 'plan', `--goal=${text}`)).code)
       // What looks like an option is one.
       if (text.startsWith('-')) continue

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { assertStateFolder, makeStateFolder } from './state-folder.ts'
+import { assertHiddenState, assertStateFolder, makeStateFolder } from './state-folder.ts'
 import { temporaryFolder } from './temporary-folder.fixture.ts'
 
 const unsafe = expect.objectContaining({ code: 'STATE_FOLDER_UNSAFE' })
@@ -49,6 +49,16 @@ describe('The state folder', () => {
     writeFileSync(join(folder, 'file'), '')
     expect(() => makeStateFolder(join(folder, 'file/state'))).toThrow(unsafe)
     expect(() => makeStateFolder(join(folder, 'file'))).toThrow(unsafe)
+  })
+
+  it.each(['work', 'work/state', 'work/site/.bosun', 'link/state'])('%s is refused where workers see it', (state) => {
+    const folder = layout()
+    expect(() => assertHiddenState(join(folder, state), join(folder, 'work'), '--state')).toThrow(unsafe)
+  })
+
+  it.each(['work/.bosun', 'work/.bosun/deeper', 'other', 'worker', '.'])('%s is hidden from workers', (state) => {
+    const folder = layout()
+    expect(() => assertHiddenState(join(folder, state), join(folder, 'work'), '--state')).not.toThrow()
   })
 })
 
