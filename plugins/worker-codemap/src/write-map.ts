@@ -1,6 +1,6 @@
-import { defineWorker, files } from '@bosun/sdk'
+import { BosunError, defineWorker, files } from '@bosun/sdk'
 import { z } from 'zod'
-import { describeCoverage } from './code-map-coverage.ts'
+import { describeCoverage, type CodeMapCoverage } from './code-map-coverage.ts'
 import { renderCodeMapPage } from './code-map-page.ts'
 import { emptyCodeMap, finishCodeMap, foldScans } from './code-map.ts'
 import { FolderScanSchema } from './folder-scan.ts'
@@ -37,6 +37,7 @@ export const writeMap = defineWorker({
       emptyCodeMap(),
     )
     const map = finishCodeMap(draft)
+    refuseDuplicates(map.coverage)
     const [json, html] = outputs(body)
     await tools.write({ path: json, text: `${JSON.stringify(map, null, 1)}\n` })
     await tools.write({ path: html, text: renderCodeMapPage(map, { title: body.title }) })
@@ -48,3 +49,14 @@ export const writeMap = defineWorker({
     }
   },
 })
+
+/** Every file and folder is visited exactly once, or the map is wrong. What is missing is no fault of the map: it says so. */
+function refuseDuplicates({ duplicates }: CodeMapCoverage): void {
+  const [first] = duplicates
+  if (first === undefined) return
+  throw new BosunError('RESULT_INVALID', {
+    at: first.path,
+    expected: `each ${first.what} once`,
+    received: `${first.times} visits, and ${duplicates.length - 1} more that came twice`,
+  })
+}
