@@ -17,6 +17,10 @@ export class StagedOutputs implements OutputPublisher {
     this.#workspace = workspace
   }
 
+  discardRun(run: string): Promise<void> {
+    return this.#staging.discardRun(run)
+  }
+
   /** @throws OUTPUT_CONFLICT with the cause, also when one of the outputs is not staged any more */
   async publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]> {
     if (outputs.length === 0) return []

@@ -20,6 +20,7 @@ import {
 } from '@bosun/kernel'
 import { openSession } from '@bosun/managers'
 import { z } from 'zod'
+import { completeTasks } from '../tools/complete-tasks.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
 /** What a preview is made from. */
@@ -78,14 +79,9 @@ async function planned({ planner, entries, folder }: PreviewParts, goal: Json): 
 }
 
 async function checked(kernel: Kernel, tasks: readonly Task[], door: TaskDoor | undefined): Promise<readonly Task[]> {
-  const answers = (await door?.prepare(tasks)) ?? []
-  const refused = answers.find((answer) => answer.error !== undefined)?.error
-  if (refused !== undefined) throw asThrown(refused)
-  const whole = tasks.map((task, index) => {
-    const outputs = answers[index]?.outputs
-    return outputs === undefined || outputs.length === 0 ? task : { ...task, outputs: [...outputs] }
-  })
-  return checkPatch(kernel.state, whole, patchContext(kernel))
+  const whole = completeTasks(tasks, (await door?.prepare(tasks)) ?? [])
+  if ('error' in whole) throw asThrown(whole.error)
+  return checkPatch(kernel.state, whole.tasks, patchContext(kernel))
 }
 
 /** A record of an error as the error it was: its message says already where, what and the fix. */

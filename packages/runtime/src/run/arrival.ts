@@ -1,4 +1,12 @@
-import { BosunError, ERROR_REGISTRY, errorRecord, type Command, type Report } from '@bosun/core'
+import {
+  BosunError,
+  ERROR_REGISTRY,
+  errorRecord,
+  LimitsSchema,
+  withoutDefaults,
+  type Command,
+  type Report,
+} from '@bosun/core'
 import type { Input } from '@bosun/kernel'
 import { z } from 'zod'
 
@@ -60,6 +68,7 @@ const CommandBody = z.object({
   text: z.string().default(''),
   task: z.string().optional(),
   tasks: z.array(z.string()).default([]),
+  limits: withoutDefaults(LimitsSchema).default({}),
 })
 
 /** A command of another process as an input; `undefined` for one that this version cannot carry out. */
@@ -84,6 +93,6 @@ export function arrivalOfCommand(command: Command): Arrival | undefined {
     case 'waive':
       return { type: 'waive', tasks: body.tasks, by, reason: body.reason }
     case 'raise-limit':
-      return undefined
+      return { type: 'raiseLimits', limits: body.limits, by }
   }
 }

@@ -1,8 +1,10 @@
 import { BosunError, type AnyManager, type AnyWorker, type DurableFact, type Journal, type Task } from '@bosun/core'
 import { commutative, dynamic, fanOut, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
+import { ContainerModule } from 'inversify'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { OutputPublisher } from './run-ports.ts'
 import { config, expectClean, of, stored, temporaryFolder, world, write } from './world.fixture.ts'
 
 /** How often a worker was called, by the idempotency key of the task. */
@@ -121,13 +123,20 @@ const RUN = 'r1'
 const DEAD = { pid: 1, bootId: 'an earlier boot', startTime: '0' }
 const settings = config({ limits: { slotsMax: 3 } })
 
+/** A run that dies before its end keeps what is staged; the prefix of one that did not has to find it, too. */
+const keptStaging = new ContainerModule(({ onActivation }) => {
+  onActivation(OutputPublisher, (_context, publisher) => ({
+    publish: (attempt, outputs) => publisher.publish(attempt, outputs),
+  }))
+})
+
 describe('A run whose manager died', () => {
   it.each(shapes)(
     'P8, X-08, R4, M-37: ends the same after a crash at every fact, and no task that was done runs again ($name)',
     { timeout: 60_000 },
     async ({ manager, workers }) => {
       const folder = temporaryFolder()
-      const whole = await world({ folder, workers: workers(new Map()) })
+      const whole = await world({ folder, workers: workers(new Map()), modules: [keptStaging] })
       const first = await whole.bosun.run(manager, null, { run: RUN, config: settings })
       const { end } = await first.outcome
       const facts = await stored(whole.bosun.journal, RUN)
@@ -153,7 +162,7 @@ describe('A run whose manager died', () => {
 /** Resumes a run of which only these facts are stored, and judges how it ended. */
 async function crashed(folder: string, { manager, workers }: Omit<Shape, 'name'>, prefix: readonly DurableFact[]) {
   const calls: Calls = new Map()
-  const { bosun } = await world({ folder, workers: workers(calls) })
+  const { bosun } = await world({ folder, workers: workers(calls), modules: [keptStaging] })
   await writePrefix(bosun.journal, prefix)
   const run = await bosun.resume(RUN, { managers: [manager] })
   const { end } = await run.outcome

@@ -11,6 +11,7 @@ import {
 } from '@bosun/core'
 import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
+import { completeTasks } from '../tools/complete-tasks.ts'
 import type { Arrival } from './arrival.ts'
 import type { RunPorts } from './run-ports.ts'
 
@@ -150,7 +151,14 @@ export class EffectRunner {
         void this.#plan(effect)
         return
       case 'end':
+        if (this.#kernel.state.quarantine.size === 0) this.#track(this.#discard())
     }
+  }
+
+  /** What attempts left behind: those that failed, and what is published already. */
+  async #discard(): Promise<void> {
+    // Left-over files cost room and nothing else; a run does not fail over them.
+    await this.#ports.publisher.discardRun?.(this.#run).catch(() => {})
   }
 
   #enqueue(assignments: readonly Assignment[]): void {
@@ -225,9 +233,8 @@ export class EffectRunner {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })
       }
       const { tasks } = checked.data
-      const answers = await workers.door.prepare(tasks)
-      const fault = answers.find((answer) => answer.error !== undefined)?.error
-      return fault === undefined ? { type: 'planned', request, tasks } : refused(fault)
+      const whole = completeTasks(tasks, await workers.door.prepare(tasks))
+      return 'error' in whole ? refused(whole.error) : { type: 'planned', request, tasks: whole.tasks }
     } catch (error) {
       return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))
     }

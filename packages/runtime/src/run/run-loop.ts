@@ -30,6 +30,7 @@ import type { ManagerSession } from '@bosun/managers'
 import { arrivalOfReport, type Arrival } from './arrival.ts'
 import { EffectRunner } from './effect-runner.ts'
 import type { FactFeed } from './fact-feed.ts'
+import { completeTasks } from '../tools/complete-tasks.ts'
 import type { RunPorts } from './run-ports.ts'
 import { StallWatch } from './stall-watch.ts'
 
@@ -331,13 +332,8 @@ export class RunLoop {
 
   async #prepare(tasks: readonly Task[]): Promise<readonly Task[] | ErrorRecord> {
     try {
-      const answers = await this.#inTime(this.#ports.workers.door.prepare(tasks))
-      const refused = answers.find((answer) => answer.error !== undefined)
-      if (refused?.error !== undefined) return refused.error
-      return tasks.map((task, index) => {
-        const outputs = answers[index]?.outputs
-        return outputs === undefined || outputs.length === 0 ? task : { ...task, outputs: [...outputs] }
-      })
+      const whole = completeTasks(tasks, await this.#inTime(this.#ports.workers.door.prepare(tasks)))
+      return 'error' in whole ? whole.error : whole.tasks
     } catch (error) {
       return errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: 'the look at delegated tasks' }))
     }

@@ -17,6 +17,8 @@ import type { TaskDoor } from '../tools/task-door.ts'
 /** Brings the accepted files of an attempt to where dependants and people find them; doing it twice is harmless. */
 export interface OutputPublisher {
   publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]>
+  /** Drops what attempts of a run have staged. Asked when the run has ended and no late result of it may be adopted. */
+  discardRun?(run: string): Promise<void>
 }
 export const OutputPublisher: ServiceIdentifier<OutputPublisher> = Symbol.for('bosun.OutputPublisher')
 
