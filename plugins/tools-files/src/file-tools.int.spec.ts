@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { listFiles, readFiles, writeFiles } from './file-tools.ts'
-import plugin from './index.ts'
+import { toolsFiles as plugin } from './plugin.ts'
 
 async function project() {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-file-tools-'))

@@ -37,13 +37,15 @@ function typecheck(): TargetConfiguration {
 }
 
 function test(root: string): TargetConfiguration {
-  // Specs of an application run whole examples, which no package depends on.
-  const examples = root.startsWith('apps/') ? ['{workspaceRoot}/examples/**/*'] : []
+  // Specs of programs run whole examples, which no package depends on; pages in docs are drawn from sources.
+  const programs = root.startsWith('apps/') || root === 'tools/bench'
+  const examples = programs ? ['{workspaceRoot}/examples/**/*'] : []
+  const pages = ['{workspaceRoot}/docs/**/*']
   return {
     command: 'vitest run',
     options: { cwd: '{projectRoot}', env: { BOSUN_TEST_REPORT: 'test-results/vitest.json' } },
     cache: true,
-    inputs: ['default', '^production', ...examples, { env: 'BOSUN_CORPORA' }],
+    inputs: ['default', '^production', ...examples, ...pages, { env: 'BOSUN_CORPORA' }],
     outputs: ['{projectRoot}/test-results'],
   }
 }
