@@ -65,7 +65,7 @@ export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]>
     // oxlint-disable-next-line no-await-in-loop
     else if (decision.type === 'plan') tasks.push(...(await planned(parts, decision.goal)))
   }
-  return checked(kernel, tasks, parts.door)
+  return checked(kernel, tasks, parts)
 }
 
 async function planned({ planner, entries, folder }: PreviewParts, goal: Json): Promise<readonly Task[]> {
@@ -78,8 +78,12 @@ async function planned({ planner, entries, folder }: PreviewParts, goal: Json): 
   return plan.data.tasks
 }
 
-async function checked(kernel: Kernel, tasks: readonly Task[], door: TaskDoor | undefined): Promise<readonly Task[]> {
-  const whole = completeTasks(tasks, (await door?.prepare(tasks)) ?? [])
+async function checked(
+  kernel: Kernel,
+  tasks: readonly Task[],
+  { door, entries }: PreviewParts,
+): Promise<readonly Task[]> {
+  const whole = completeTasks(tasks, (await door?.prepare(tasks)) ?? [], entries)
   if ('error' in whole) throw asThrown(whole.error)
   return checkPatch(kernel.state, whole.tasks, patchContext(kernel))
 }

@@ -233,7 +233,7 @@ export class EffectRunner {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })
       }
       const { tasks } = checked.data
-      const whole = completeTasks(tasks, await workers.door.prepare(tasks))
+      const whole = completeTasks(tasks, await workers.door.prepare(tasks), workers.entries)
       return 'error' in whole ? refused(whole.error) : { type: 'planned', request, tasks: whole.tasks }
     } catch (error) {
       return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))

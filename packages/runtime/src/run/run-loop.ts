@@ -332,7 +332,8 @@ export class RunLoop {
 
   async #prepare(tasks: readonly Task[]): Promise<readonly Task[] | ErrorRecord> {
     try {
-      const whole = completeTasks(tasks, await this.#inTime(this.#ports.workers.door.prepare(tasks)))
+      const { door, entries } = this.#ports.workers
+      const whole = completeTasks(tasks, await this.#inTime(door.prepare(tasks)), entries)
       return 'error' in whole ? whole.error : whole.tasks
     } catch (error) {
       return errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: 'the look at delegated tasks' }))
