@@ -6,6 +6,7 @@ import type { Engine, State } from './engine.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { findRun } from './find-run.ts'
 import { pathText } from './path-flag.ts'
+import { fitPainted } from './render/fit.ts'
 import { paintFor, type Paint } from './render/paint.ts'
 import { printableJson } from './render/printable.ts'
 import { wantsColour, type Terminal } from './terminal.ts'
@@ -46,6 +47,19 @@ export function paintOf({ terminal }: Cli): Paint {
 /** Prints lines for people. */
 export async function print({ terminal }: Cli, lines: readonly string[]): Promise<void> {
   await terminal.out.write(`${lines.join('\n')}\n`)
+}
+
+/** Where lines are cut off: at the edge of a terminal, and nowhere else. */
+export function columnsOf({ terminal: { out } }: Cli): number {
+  return out.isTerminal ? out.columns : Number.POSITIVE_INFINITY
+}
+
+/** Prints lines of a table or tree: on a terminal each is cut off at the edge, elsewhere they are whole. */
+export async function printFitted(cli: Cli, lines: readonly string[]): Promise<void> {
+  await print(
+    cli,
+    lines.map((line) => fitPainted(line, columnsOf(cli))),
+  )
 }
 
 /** Prints one line of data. */

@@ -220,7 +220,8 @@ describe('run', () => {
   })
 })
 
-const why = () => Promise.resolve([{ kind: 'dependency', text: 'It waits for mars (assigned).', names: ['mars'] }])
+const why = () =>
+  Promise.resolve([{ kind: 'dependency', text: 'It waits for mars (since 65000 ms).', names: ['mars'] }])
 
 const readFactsFile = () => Promise.resolve({ facts: planetSite().durable, torn: 'run.ndjson:9: torn' })
 
@@ -357,7 +358,7 @@ describe('looking at runs', () => {
 
   it('T-25: says why a task waits', async () => {
     const { stdout } = await bosun(['why', 'r-1', 'index'], { runs, state: { why } })
-    expect(stdout).toBe('index\n  It waits for mars (assigned).\n')
+    expect(stdout).toBe('index\n  It waits for mars (since 1:05).\n')
     expect(JSON.parse((await bosun(['why', 'r-1', 'index', '--json'], { runs, state: { why } })).stdout)).toMatchObject(
       {
         run: 'r-1',

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
+import { columnsOf, paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
 import { pathText } from '../path-flag.ts'
 import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { planJson, renderPlan } from '../render/plan-preview.ts'
@@ -18,7 +18,11 @@ export function planCommand(cli: Cli): Command {
       const shape = planShape(tasks)
       const { config, origins } = project.effective
       if (options.json === true) await printJson(cli, planJson(tasks, shape, project.effective))
-      else await print(cli, renderPlan(tasks, shape, { origins, slotsMax: config.limits.slotsMax }, paintOf(cli)))
+      else
+        await print(
+          cli,
+          renderPlan(tasks, shape, { origins, slotsMax: config.limits.slotsMax }, paintOf(cli), columnsOf(cli)),
+        )
     })
   })
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
-import { withExample, withRun, type Cli } from '../cli.ts'
+import { paintOf, withExample, withRun, type Cli } from '../cli.ts'
 import { factsOf } from '../follow-facts.ts'
 import { pathText } from '../path-flag.ts'
 import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { startingNotice } from '../render/starting-notice.ts'
 import { showRun } from '../show-run.ts'
 import { placesOf } from './run.ts'
 
@@ -16,14 +17,16 @@ export function resumeCommand(cli: Cli): Command {
     .argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun resume last')
   return command.action(async (named: string, folder: string, options: ProjectOptions) => {
+    const isReady = options.json === true ? () => undefined : startingNotice('resuming …', cli.terminal, paintOf(cli))
     await withProject(cli, folder, options, async (project, locate) => {
       const { run, past } = await withRun(cli, { state: project.stateDir }, named, async (state, id) => ({
         run: id,
         past: await factsOf(state, id),
       }))
       const handle = await project.resume(run)
+      isReady()
       const places = placesOf(cli, project.stateDir, folder, options)
       cli.exit(await showRun(cli, handle, { json: options.json === true, places, past, locate }))
-    })
+    }).finally(isReady)
   })
 }

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
-import { withExample, type Cli } from '../cli.ts'
+import { join } from 'node:path'
+import { paintOf, withExample, type Cli } from '../cli.ts'
 import { pathText } from '../path-flag.ts'
 import { readsPlanFile, shortPath, withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import type { ReportPlaces } from '../render/report.ts'
+import { startingNotice } from '../render/starting-notice.ts'
 import { showRun } from '../show-run.ts'
 
 /** `bosun run [folder]`: starts a run and shows it until it ends. */
@@ -13,10 +15,12 @@ export function runCommand(cli: Cli): Command {
   command.argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun run', 'bosun run examples/planet-site --concurrency 2')
   return command.action(async (folder: string, options: ProjectOptions) => {
+    const isReady = options.json === true ? () => undefined : startingNotice('starting …', cli.terminal, paintOf(cli))
     await withProject(cli, folder, options, async (project, locate) => {
       // What is wrong with a plan that stands in a file is said before there is a run to keep.
       if (readsPlanFile(project, options)) await project.planPreview(options.goal)
       const handle = await project.start({ goal: options.goal })
+      isReady()
       cli.exit(
         await showRun(cli, handle, {
           json: options.json === true,
@@ -24,12 +28,16 @@ export function runCommand(cli: Cli): Command {
           locate,
         }),
       )
-    })
+    }).finally(isReady)
   })
 }
 
 /** Where the run of a project is found again. */
 export function placesOf(cli: Cli, stateDir: string, folder: string, { state }: ProjectOptions): ReportPlaces {
   const stateFlag = state !== undefined ? ['--state', state] : folder === '.' ? [] : ['--project', folder]
-  return { stateDir: shortPath(cli, stateDir), stateFlag }
+  return {
+    stateDir: shortPath(cli, stateDir),
+    stateFlag,
+    fileOf: (workspace, path) => shortPath(cli, join(workspace, path)),
+  }
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import {
   paintOf,
-  print,
+  printFitted,
   printJson,
   withExample,
   withState,
@@ -21,7 +21,7 @@ export function runsCommand(cli: Cli): Command {
     await withState(cli, options, async (state) => {
       const runs = await state.runs()
       if (options.json === true) for (const run of runs) await printJson(cli, run)
-      else await print(cli, renderRuns(runs, paintOf(cli)))
+      else await printFitted(cli, renderRuns(runs, paintOf(cli)))
     })
   })
 }

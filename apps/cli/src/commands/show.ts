@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import {
+  columnsOf,
   paintOf,
   print,
   printJson,
@@ -24,7 +25,7 @@ export function showCommand(cli: Cli): Command {
       const facts = await factsOf(state, run)
       const view = await state.view(run)
       if (options.json === true) await printJson(cli, runJson(facts, view))
-      else await print(cli, renderRun(facts, view, paintOf(cli)))
+      else await print(cli, renderRun(facts, view, paintOf(cli), columnsOf(cli)))
     })
   })
 }

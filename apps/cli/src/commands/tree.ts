@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import {
   paintOf,
-  print,
+  printFitted,
   printJson,
   withExample,
   withRun,
@@ -11,8 +11,7 @@ import {
 } from '../cli.ts'
 import type { State } from '../engine.ts'
 import { factsOf, followFacts } from '../follow-facts.ts'
-import { fit } from '../render/fit.ts'
-import { plainPaint } from '../render/paint.ts'
+import { fitPainted } from '../render/fit.ts'
 import { renderTree, RunTree, treeJson, treeOf } from '../render/run-tree.ts'
 import { Screen } from '../render/screen.ts'
 import { canRedraw } from '../terminal.ts'
@@ -33,7 +32,7 @@ export function treeCommand(cli: Cli): Command {
     await withRun(cli, options, named, async (state, run) => {
       const tree = options.watch === true ? await watch(cli, state, run, options) : treeOf(await factsOf(state, run))
       if (options.json === true) await printJson(cli, treeJson(tree))
-      else await print(cli, renderTree(tree, nowOf(cli, tree), paintOf(cli)))
+      else await printFitted(cli, renderTree(tree, nowOf(cli, tree), paintOf(cli)))
     })
   })
 }
@@ -49,8 +48,8 @@ async function watch(cli: Cli, state: State, run: string, options: TreeOptions):
   try {
     for await (const facts of followFacts(state, run, terminal, () => tree.isOver)) {
       for (const fact of facts) tree.take(fact)
-      const lines = renderTree(tree, nowOf(cli, tree), plainPaint)
-      screen?.draw(latest(lines, terminal.out.rows - 2).map((line) => fit(line, terminal.out.columns - 1)))
+      const lines = renderTree(tree, nowOf(cli, tree), paintOf(cli))
+      screen?.draw(latest(lines, terminal.out.rows - 2).map((line) => fitPainted(line, terminal.out.columns - 1)))
     }
   } finally {
     screen?.close()

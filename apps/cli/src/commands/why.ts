@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { print, printJson, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { duration } from '../render/duration.ts'
 import { printable, quoted } from '../render/printable.ts'
 
 /** `bosun why RUN TASK`: what a task waits for, or how it ended. */
@@ -14,7 +15,14 @@ export function whyCommand(cli: Cli): Command {
     await withRun(cli, options, named, async (state, run) => {
       const reasons = await state.why(run, task)
       if (options.json === true) await printJson(cli, { run, task, reasons })
-      else await print(cli, [printable(task), ...reasons.map(({ text }) => `  ${quoted(text, 2000)}`)])
+      else await print(cli, [printable(task), ...reasons.map(({ text }) => `  ${quoted(readable(text), 2000)}`)])
     })
   })
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** Spans of time as the other pages write them. */
+function readable(text: string): string {
+  return text.replaceAll(/\b(\d{1,15}) ms\b/g, (_, ms: string) => duration(Number(ms)))
 }

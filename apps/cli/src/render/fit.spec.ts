@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { column, fit, table, widthOf } from './fit.ts'
+import { column, fit, fitPainted, table, widthOf } from './fit.ts'
 
 it.each([
   ['abc', 3],
@@ -16,6 +16,14 @@ it('cuts with a sign and never through a wide character', () => {
   expect(fit('漢字漢字', 4)).toBe('漢…')
   expect(fit('abc', 3)).toBe('abc')
   expect(fit('abc', 0)).toBe('')
+})
+
+it('cuts a painted line by what is seen of it, and leaves no colour switched on', () => {
+  const line = '\u001B[31mab漢字\u001B[39m ef'
+  expect(fitPainted(line, 9)).toBe(line)
+  expect(fitPainted(line, 5)).toBe('\u001B[31mab漢…\u001B[0m')
+  expect(fitPainted(line, 0)).toBe('')
+  expect(fitPainted('plain text', 6)).toBe('plain…')
 })
 
 it('aligns columns', () => {

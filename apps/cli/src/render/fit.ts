@@ -24,11 +24,37 @@ export function fit(text: string, columns: number): string {
   return `${result}…`
 }
 
+/** A part that colours a terminal, or one sign. */
+// oxlint-disable-next-line no-control-regex -- the escape is what is looked for
+const PAINTED = /\u001B\[[\d;]*m|./gsu
+const RESET = '\u001B[0m'
+
+/** The same for a line that was painted: what sets colours takes no cell, and none is left switched on. */
+export function fitPainted(line: string, columns: number): string {
+  if (!line.includes('\u001B')) return fit(line, columns)
+  const parts = line.match(PAINTED) ?? []
+  if (parts.reduce((width, part) => width + paintedCells(part), 0) <= columns) return line
+  if (columns < 1) return ''
+  let result = ''
+  let width = 0
+  for (const part of parts) {
+    width += paintedCells(part)
+    if (width > columns - 1) break
+    result += part
+  }
+  return `${result}…${RESET}`
+}
+
 /** The text in exactly `columns` cells, cut off or filled up. */
 export function column(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   const fitted = fit(text, columns)
   const fill = ' '.repeat(Math.max(0, columns - widthOf(fitted)))
   return align === 'left' ? fitted + fill : fill + fitted
+}
+
+/** Of a terminal this wide, how much one column of a table may take. */
+export function columnShare(columns: number): number {
+  return Math.max(12, Math.min(60, Math.floor(columns / 3)))
 }
 
 /** Rows as aligned columns; each column is as wide as its widest cell, but for the last. */
@@ -48,6 +74,10 @@ export function table(rows: readonly (readonly string[])[], widest = 60): string
 }
 
 // ---------------------------------------------------------------------------------------------
+
+function paintedCells(part: string): number {
+  return part.startsWith('\u001B') ? 0 : cellsOf(part)
+}
 
 function cellsOf(char: string): number {
   if (char.charCodeAt(0) < 0x300) return 1

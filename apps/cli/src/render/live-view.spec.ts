@@ -96,3 +96,33 @@ it('takes a hundred thousand facts in seconds', () => {
   expect(modelOf(log).outcomes.succeeded).toBe(20_000)
   expect(performance.now() - start).toBeLessThan(3000)
 })
+
+it('counts lost attempts and further tries, in the view and in lines', () => {
+  const error = { code: 'HOST_DIED' as const, message: 'mars: The process of the worker ended (received SIGKILL).' }
+  const log = new FactLog()
+    .started()
+    .task('mars')
+    .assign('mars')
+    .add('attempt.lost', {
+      task: 'mars',
+      epoch: 1,
+      started: true,
+      error,
+      evidence: { lastBeat: 0, deadline: 0, clock: 'host' },
+    })
+    .add('task.retried', { task: 'mars', epoch: 1, counted: true, retry: 1, notBefore: 0, reason: error })
+  const model = modelOf(log)
+  expect(renderLive(model, 100, model.at)[1]).toBe(
+    '░░░░░░░░░░░░░░░░ · 0/1 done · 0 running · 1 left · 1 attempt lost · 1 retried',
+  )
+  const lost = log.facts.find(({ type }) => type === 'attempt.lost')
+  expect(lost && progressLine(model, lost)).toBe(
+    '[0/1] attempt 1 of mars was lost: The process of the worker ended (received SIGKILL).',
+  )
+})
+
+it('is pausing as long as attempts run, and then paused', () => {
+  const log = new FactLog().started().task('a').assign('a').add('run.paused', { by: 'ada', reason: 'r' })
+  expect(renderLive(modelOf(log), 80, 0)[0]).toContain('· pausing ·')
+  expect(renderLive(modelOf(log.succeed('a')), 80, 0)[0]).toContain('· paused ·')
+})

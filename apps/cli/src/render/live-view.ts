@@ -3,6 +3,7 @@ import { counted, duration } from './duration.ts'
 import { column, fit } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, quoted } from './printable.ts'
+import { reasonOf } from './reason.ts'
 
 /** An attempt that is being worked on. */
 export interface LiveAttempt {
@@ -27,6 +28,9 @@ export interface LiveModel {
   /** Outcomes before `since`, which the rate leaves out. */
   readonly doneBefore: number
   readonly refused: number
+  /** Attempts that were lost, whatever became of their tasks. */
+  readonly attemptsLost: number
+  readonly retried: number
   readonly paused: boolean
   readonly ended: string | undefined
   /** By task. */
@@ -43,6 +47,8 @@ export const emptyLive: LiveModel = {
   outcomes: { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 },
   doneBefore: 0,
   refused: 0,
+  attemptsLost: 0,
+  retried: 0,
   paused: false,
   ended: undefined,
   active: new Map(),
@@ -94,9 +100,12 @@ export function liveModel(model: LiveModel, fact: Fact): LiveModel {
       const { note, done, total } = fact
       return { ...now, active: new Map(model.active).set(fact.task, { ...attempt, note, done, total }) }
     }
+    case 'task.retried':
+      return { ...now, retried: model.retried + 1 }
+    case 'attempt.lost':
+      return { ...now, attemptsLost: model.attemptsLost + 1, active: without(model.active, fact.task) }
     case 'attempt.succeeded':
     case 'attempt.failed':
-    case 'attempt.lost':
     case 'attempt.revoked':
       return { ...now, active: without(model.active, fact.task) }
     default:
@@ -119,7 +128,7 @@ export function renderLive(
 ): string[] {
   const active = [...model.active.values()].sort((a, b) => a.since - b.since || (a.task < b.task ? -1 : 1))
   const shown = active.slice(0, Math.max(0, Math.min(rows, ROWS_MAX)))
-  const lines = [paint.bold(fit(headline(model, now), columns)), paint.dim(fit(counts(model, now), columns))]
+  const lines = [paint.bold(fit(headline(model, now), columns)), paint.dim(fit(counts(model, now, columns), columns))]
   const slotWidth = Math.min(24, Math.max(0, ...shown.map(({ slot }) => printable(slot).length)))
   for (const attempt of shown) lines.push(fit(attemptLine(attempt, slotWidth, now), columns))
   if (active.length > shown.length) lines.push(paint.dim(fit(`  … and ${active.length - shown.length} more`, columns)))
@@ -138,13 +147,15 @@ export function progressLine(model: LiveModel, fact: Fact): string | undefined {
       return `${place()} done ${printable(fact.task)}`
     case 'task.failed':
     case 'task.lost':
-      return `${place()} ${fact.type.slice('task.'.length)} ${printable(fact.task)}: ${quoted(fact.error.message)}`
+      return `${place()} ${fact.type.slice('task.'.length)} ${printable(fact.task)}: ${quoted(reasonOf(fact.error, fact.task))}`
     case 'task.cancelled':
       return `${place()} cancelled ${printable(fact.task)}: ${quoted(fact.reason)}`
     case 'task.skipped':
       return `${place()} skipped ${printable(fact.task)}, because ${printable(fact.because)} is ${fact.outcome}`
+    case 'attempt.lost':
+      return `${place()} attempt ${fact.epoch} of ${printable(fact.task)} was lost: ${quoted(reasonOf(fact.error, fact.task))}`
     case 'task.retried':
-      return `${place()} again ${printable(fact.task)}: ${quoted(fact.reason.message)}`
+      return `${place()} again ${printable(fact.task)}: ${quoted(reasonOf(fact.reason, fact.task))}`
     case 'limit.reached':
       return `limit reached: ${quoted(fact.error.message)}`
     case 'manager.diverged':
@@ -179,11 +190,11 @@ function without(active: LiveModel['active'], task: string): LiveModel['active']
 }
 
 function headline(model: LiveModel, now: number): string {
-  const state = model.ended ?? (model.paused ? 'paused' : 'running')
+  const state = model.ended ?? (!model.paused ? 'running' : model.active.size > 0 ? 'pausing' : 'paused')
   return `${printable(model.manager)} · run ${printable(model.run)} · ${state} · ${duration(now - model.since)}`
 }
 
-function counts(model: LiveModel, now: number): string {
+function counts(model: LiveModel, now: number, columns: number): string {
   const done = doneOf(model)
   const { failed, lost, skipped, cancelled } = model.outcomes
   const seconds = (now - model.since) / 1000
@@ -192,18 +203,19 @@ function counts(model: LiveModel, now: number): string {
   const bad = Object.entries({ failed, lost, skipped, cancelled, refused: model.refused })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
+  if (model.attemptsLost > 0) bad.push(`${counted(model.attemptsLost, 'attempt')} lost`)
+  if (model.retried > 0) bad.push(`${model.retried} retried`)
   return [
-    bar(done, model.total),
+    bar(done, model.total, columns < 80 ? 6 : 16),
     `${done}/${model.total} done`,
     `${model.active.size} running`,
     `${left} left`,
-    `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`,
     ...bad,
+    ...(rate === 0 ? [] : [`${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`]),
   ].join(' · ')
 }
 
-function bar(done: number, total: number): string {
-  const cells = 16
+function bar(done: number, total: number, cells: number): string {
   const full = total === 0 ? 0 : Math.floor((done / total) * cells)
   return '█'.repeat(full) + '░'.repeat(cells - full)
 }

@@ -1,7 +1,7 @@
 import type { Task } from '@bosun/core'
 import type { PlanShape } from '@bosun/kernel'
 import { counted } from './duration.ts'
-import { table } from './fit.ts'
+import { columnShare, fit, table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 
@@ -14,6 +14,7 @@ export function renderPlan(
   shape: PlanShape,
   effective: { readonly origins: Readonly<Record<string, string>>; readonly slotsMax: number },
   paint: Paint = plainPaint,
+  columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const path = shape.longestPath.slice(0, PATH_MAX).map(printable).join(' → ')
   const rows = tasks
@@ -21,12 +22,15 @@ export function renderPlan(
     .map((task) => [
       printable(task.id),
       printable(task.type),
-      quoted(printableJson(task.body), 40),
+      fit(printableJson(task.body), 40),
       task.dependsOn === undefined || task.dependsOn.length === 0
         ? ''
         : `after ${quoted(task.dependsOn.join(', '), 80)}`,
     ])
-  const [head = '', ...lines] = table([['TASK', 'TYPE', 'BODY', 'WHEN'], ...rows], 48)
+  const [head = '', ...lines] = table(
+    [['TASK', 'TYPE', 'BODY', 'WHEN'], ...rows],
+    Math.min(48, columnShare(columns)),
+  ).map((line) => fit(line, columns))
   return [
     paint.bold(
       `${counted(shape.tasks, 'task')}, ${shape.width} wide, ${shape.depth} deep, up to ${Math.min(shape.width, effective.slotsMax)} at a time`,

@@ -1,5 +1,5 @@
-import { OUTCOMES } from '@bosun/core'
-import { expect, it } from 'vitest'
+import { OUTCOMES, type Fact, type Json } from '@bosun/core'
+import { describe, expect, it } from 'vitest'
 import { FactLog, failedSite, planetSite, tally } from '../fact-log.fixture.ts'
 import { renderReport, reportJson, reportOf, tallyLine } from './report.ts'
 
@@ -108,4 +108,78 @@ it('is the same as data', () => {
 
 it('writes the tally of nothing', () => {
   expect(tallyLine(tally({}))).toBe('0 succeeded + 0 failed + 0 lost + 0 cancelled + 0 skipped = 0 tasks')
+})
+
+it('names the attempts that were lost, also when their task succeeded after all', () => {
+  const log = new FactLog().started().task('a').assign('a', 'w/1')
+  log
+    .add('attempt.lost', {
+      task: 'a',
+      epoch: 1,
+      started: true,
+      error: { code: 'HOST_DIED', message: 'a: The process of the worker ended (received SIGKILL). Look there.' },
+      evidence: { lastBeat: 0, deadline: 0, clock: 'host' },
+    })
+    .assign('a', 'w/2', 2)
+    .succeed('a', [], 2)
+    .add('run.completed', { result: null, tally: tally({ succeeded: 1 }), waived: [] })
+  const lines = renderReport(reportOf(log.facts), places)
+  expect(lines[0]).toMatch(/^✓ completed/)
+  expect(lines).toContain('Attempts lost (1):')
+  expect(lines).toContain('  a attempt 1 (w/1): The process of the worker ended (received SIGKILL). Look there.')
+})
+
+it('names what was cancelled with its run without repeating why', () => {
+  const log = new FactLog().started().task('a').task('b').assign('a', 'w/1')
+  for (const task of ['a', 'b']) log.add('task.cancelled', { task, by: 'user', reason: 'interrupted' })
+  log.add('run.cancelled', { causeCode: 'X', by: 'user', reason: 'interrupted', tally: tally({ cancelled: 2 }) })
+  expect(renderReport(reportOf(log.facts), places)).toEqual([
+    '✗ cancelled after 0 ms: interrupted (X, by user)',
+    '0 succeeded + 0 failed + 0 lost + 2 cancelled + 0 skipped = 2 tasks',
+    'Cancelled with the run (2):',
+    '  a, from w/1',
+    '  b',
+    'Journal: .bosun, run r-1',
+    'Next: bosun log r-1',
+  ])
+})
+
+const ended = (log: FactLog, result: Json) =>
+  renderReport(reportOf(log.add('run.completed', { result, tally: tally({}), waived: [] }).facts), places)[1]
+const twoTasks = () =>
+  new FactLog()
+    .started()
+    .task('a')
+    .task('b', { dependsOn: ['a'] })
+    .add('attempt.succeeded', { task: 'b', epoch: 1, result: { summary: 'Both are done.' }, outputs: [] })
+
+describe('the summary', () => {
+  it.each([
+    ['of the result', { summary: 'All is mapped.', map: { summary: 'Part.' } }],
+    ['deeper in the result', { result: { folders: 3, map: { summary: 'All is mapped.' } } }],
+  ])('%s is printed under the headline', (_, result) => {
+    expect(ended(new FactLog().started(), result)).toBe('All is mapped.')
+  })
+
+  it('of the last task is printed where the result has none, and of several last ones none', () => {
+    expect(ended(twoTasks(), null)).toBe('Both are done.')
+    expect(ended(twoTasks().task('c'), null)).toMatch(/^0 succeeded/)
+  })
+
+  it.each<Json>([null, 'summary', { summary: 3 }, { list: [{ summary: 'One of many.' }] }, { summary: '' }])(
+    'is not found in %j',
+    (result) => expect(ended(new FactLog().started(), result)).toMatch(/^0 succeeded/),
+  )
+
+  it('is shown on one line, as a terminal may have it', () => {
+    expect(ended(new FactLog().started(), { summary: `\u001B[2J\n${'x'.repeat(9000)}` })).toMatch(/^\\e\[2J\\nx+… \(/)
+  })
+})
+
+it('names files from where the reader is', () => {
+  const from = { ...places, fileOf: (workspace: string, path: string) => `${workspace}/${path}` }
+  const log = planetSite()
+  const [started, ...rest] = log.facts
+  const facts = [{ ...started, place: { folder: '/p', workspace: '/p/w', mounts: {} } } as Fact, ...rest]
+  expect(renderReport(reportOf(facts), from)).toContain('  /p/w/site/mars.html')
 })

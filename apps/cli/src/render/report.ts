@@ -2,7 +2,9 @@ import { OUTCOMES, type ErrorRecord, type Fact, type FactOf, type Outcome, type 
 import { counted, duration } from './duration.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
+import { reasonOf } from './reason.ts'
 import { shellWord } from './shell-word.ts'
+import { Summaries } from './summaries.ts'
 
 type RunEnd = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
 
@@ -17,6 +19,14 @@ export interface ReportedFailure {
   readonly code: string | undefined
 }
 
+/** An attempt that ended without a report; its task may have succeeded since. */
+export interface LostAttempt {
+  readonly task: string
+  readonly epoch: number
+  readonly slot: string | undefined
+  readonly reason: string
+}
+
 /** What the end of a run is reported from. */
 export interface RunReport {
   readonly run: string
@@ -28,11 +38,16 @@ export interface RunReport {
   readonly tally: Tally
   readonly files: readonly string[]
   readonly failures: readonly ReportedFailure[]
+  readonly lostAttempts: readonly LostAttempt[]
   readonly skipped: readonly { readonly task: string; readonly because: string }[]
   readonly waived: readonly string[]
   readonly violations: readonly ErrorRecord[]
   /** Why the plan was refused, when no task was ever accepted. */
   readonly planError: ErrorRecord | undefined
+  /** Where published files lie, as the run was started. */
+  readonly workspace: string | undefined
+  /** What the result says of itself in one sentence, in a field named `summary`. */
+  readonly summary: string | undefined
 }
 
 /** Folds the facts of a run, as they come, into its report. */
@@ -48,18 +63,23 @@ export class ReportFold {
   #refused = 0
   readonly #outcomes = new Map<string, Outcome>()
   readonly #slots = new Map<string, { slot: string; attempts: number }>()
+  #workspace: string | undefined
   readonly #files = new Set<string>()
+  readonly #lost: LostAttempt[] = []
+  readonly #summaries = new Summaries()
   readonly #failures = new Map<string, ReportedFailure>()
   readonly #skipped = new Map<string, string>()
   readonly #violations: ErrorRecord[] = []
 
   take(fact: Fact): void {
+    this.#summaries.take(fact)
     this.#at = Math.max(this.#at, fact.at)
     switch (fact.type) {
       case 'run.started':
         this.#run = fact.run
         this.#manager = fact.manager
         this.#startedAt = fact.at
+        this.#workspace = fact.place?.workspace
         break
       case 'plan.rejected':
         this.#planError = fact.error
@@ -73,6 +93,14 @@ export class ReportFold {
       case 'task.assigned':
         this.#slots.set(fact.task, { slot: fact.slot, attempts: (this.#slots.get(fact.task)?.attempts ?? 0) + 1 })
         break
+      case 'attempt.lost':
+        this.#lost.push({
+          task: fact.task,
+          epoch: fact.epoch,
+          slot: this.#slots.get(fact.task)?.slot,
+          reason: reasonOf(fact.error, fact.task),
+        })
+        break
       case 'outputs.published':
         for (const { path } of fact.files) this.#files.add(path)
         break
@@ -81,7 +109,12 @@ export class ReportFold {
         break
       case 'task.failed':
       case 'task.lost':
-        this.#fail(fact.task, fact.type === 'task.failed' ? 'failed' : 'lost', fact.error.message, fact.error.code)
+        this.#fail(
+          fact.task,
+          fact.type === 'task.failed' ? 'failed' : 'lost',
+          reasonOf(fact.error, fact.task),
+          fact.error.code,
+        )
         break
       case 'task.cancelled':
         this.#fail(fact.task, 'cancelled', `${fact.reason} (by ${fact.by})`)
@@ -122,10 +155,13 @@ export class ReportFold {
       tally: this.#end?.tally ?? this.#tally(),
       files: [...this.#files].sort(),
       failures: [...this.#failures.values()],
+      lostAttempts: this.#lost,
       skipped: Array.from(this.#skipped, ([task, because]) => ({ task, because })),
       waived: this.#end?.type === 'run.completed' ? this.#end.waived : [],
       violations: this.#violations,
       planError: this.#total === 0 ? this.#planError : undefined,
+      workspace: this.#workspace,
+      summary: this.#summaries.of(this.#end),
     }
   }
 
@@ -162,6 +198,8 @@ export function tallyLine(tally: Tally): string {
 const LIST_MAX = 20
 
 export interface ReportPlaces {
+  /** A published file as the reader would type it. @defaultValue as it is in the workspace */
+  readonly fileOf?: (workspace: string, path: string) => string
   /** State folder as the reader would type it. */
   readonly stateDir: string
   /** `['--state', DIR]` when the next command needs it, else empty. */
@@ -170,16 +208,32 @@ export interface ReportPlaces {
 
 /** The end of a run for a person: what came of it, what is missing and why, where to look, what to do. */
 export function renderReport(report: RunReport, places: ReportPlaces, paint: Paint = plainPaint): string[] {
+  const { workspace, summary } = report
+  const fileOf = (path: string) =>
+    workspace === undefined || places.fileOf === undefined ? path : places.fileOf(workspace, path)
+  // A run that was cancelled says once why; its tasks are named without repeating it.
+  const isOwn = ({ outcome, reason }: ReportedFailure) => outcome !== 'cancelled' || reason !== cancelReason(report)
   return [
     headline(report, paint),
+    ...(summary === undefined ? [] : [quoted(summary)]),
     tallyLine(report.tally),
     ...listOf(
       'Files written',
-      report.files.map((path) => `  ${printable(path)}`),
+      report.files.map((path) => `  ${printable(fileOf(path))}`),
     ),
     ...listOf(
       'Without success',
-      report.failures.map((failure) => paint.bad(`  ${failureLine(failure)}`)),
+      report.failures.filter(isOwn).map((failure) => paint.bad(`  ${failureLine(failure)}`)),
+    ),
+    ...listOf(
+      'Cancelled with the run',
+      report.failures
+        .filter((failure) => !isOwn(failure))
+        .map(({ task, worker }) => `  ${printable(task)}${worker === undefined ? '' : `, from ${printable(worker)}`}`),
+    ),
+    ...listOf(
+      'Attempts lost',
+      report.lostAttempts.map((attempt) => paint.warn(`  ${lostLine(attempt)}`)),
     ),
     ...listOf(
       'Skipped',
@@ -234,6 +288,15 @@ function failureLine({ task, outcome, worker, attempts, reason, code }: Reported
   return `✗ ${printable(task)} ${outcome} (${who}): ${code === undefined ? '' : `${code} `}${quoted(reason)}`
 }
 
+function lostLine({ task, epoch, slot, reason }: LostAttempt): string {
+  return `${printable(task)} attempt ${epoch}${slot === undefined ? '' : ` (${printable(slot)})`}: ${quoted(reason)}`
+}
+
+/** As a task that ended with its run says it. */
+function cancelReason({ end }: RunReport): string | undefined {
+  return end?.type === 'run.cancelled' ? `${end.reason} (by ${end.by})` : undefined
+}
+
 function listOf(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return []
   const hidden = lines.length - LIST_MAX
@@ -246,7 +309,7 @@ function listOf(title: string, lines: readonly string[]): string[] {
 
 /** Commands to copy: each word quoted for a shell where it needs to be. */
 function nextSteps(report: RunReport, { stateFlag }: ReportPlaces): string[] {
-  const [failure] = report.failures
+  const failure = report.failures.find(({ reason }) => reason !== cancelReason(report))
   const state = stateOf(report)
   const command = (...words: readonly string[]) =>
     ['bosun', ...words, ...stateFlag].map((word) => printable(shellWord(word))).join(' ')

@@ -1,21 +1,37 @@
 import type { Fact, FactOf, RunView, TaskView } from '@bosun/core'
 import { duration, moment } from './duration.ts'
-import { table } from './fit.ts'
+import { columnShare, fit, table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
+import { reasonOf } from './reason.ts'
 import { reportOf, stateOf, tallyLine } from './report.ts'
 
 /** Tasks that are listed; the rest is counted. */
 const TASKS_MAX = 100
 
-/** One run on a page: what it was asked, how it stands, and each of its tasks. */
-export function renderRun(facts: readonly Fact[], view: RunView, paint: Paint = plainPaint): string[] {
+/**
+ * One run on a page: what it was asked, how it stands, and each of its tasks.
+ *
+ * @param columns where the lines of the table are cut off; a terminal would fold them
+ */
+export function renderRun(
+  facts: readonly Fact[],
+  view: RunView,
+  paint: Paint = plainPaint,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
   const report = reportOf(facts)
   const started = facts.find((fact): fact is FactOf<'run.started'> => fact.type === 'run.started')
   const tasks = [...view.tasks()]
   const slots = new Map(facts.flatMap((fact) => (fact.type === 'task.assigned' ? [[fact.task, fact.slot]] : [])))
-  const rows = tasks.slice(0, TASKS_MAX).map((task) => taskRow(task, slots.get(task.spec.id)))
-  const [head = '', ...lines] = table([['TASK', 'TYPE', 'STATE', 'BY', 'WHY'], ...rows])
+  const lost = Map.groupBy(report.lostAttempts, ({ task }) => task)
+  const rows = tasks
+    .slice(0, TASKS_MAX)
+    .map((task) => taskRow(task, slots.get(task.spec.id), lost.get(task.spec.id)?.length ?? 0))
+  const [head = '', ...lines] = table(
+    [['TASK', 'TYPE', 'STATE', 'ATTEMPTS', 'BY', 'WHY'], ...rows],
+    columnShare(columns),
+  ).map((line) => fit(line, columns))
   return [
     `${paint.bold(`run ${printable(report.run)}`)}  ${stateOf(report)}`,
     `goal      ${quoted(printableJson(view.goal), 200)}`,
@@ -40,6 +56,7 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     startedAt: report.startedAt,
     at: report.at,
     tally: report.tally,
+    lostAttempts: report.lostAttempts,
     config: view.config,
     workers: view.workers,
     tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, spec })),
@@ -48,12 +65,15 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
 
 // ---------------------------------------------------------------------------------------------
 
-function taskRow(task: TaskView, slot = ''): string[] {
-  const why = task.error?.message ?? (task.because === undefined ? '' : `because of ${task.because}`)
+function taskRow(task: TaskView, slot = '', lost: number): string[] {
+  const { error, spec, epoch } = task
+  const why =
+    error !== undefined ? reasonOf(error, spec.id) : task.because === undefined ? '' : `because of ${task.because}`
   return [
     printable(task.spec.id),
     printable(task.spec.type),
     task.status,
+    epoch === 0 ? '' : `${epoch}${lost === 0 ? '' : ` (${lost} lost)`}`,
     printable(task.owner ?? slot),
     task.status === 'succeeded' ? '' : quoted(why, 120),
   ]

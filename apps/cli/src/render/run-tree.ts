@@ -2,6 +2,7 @@ import type { Fact, Outcome } from '@bosun/core'
 import { duration } from './duration.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, quoted } from './printable.ts'
+import { reasonOf } from './reason.ts'
 import { stateOf } from './report.ts'
 
 /** One assignment of a task, and how it went. */
@@ -118,7 +119,7 @@ export class RunTree {
       attempt.state = fact.type.slice('attempt.'.length) as AttemptNode['state']
       attempt.until = fact.at
       if (fact.type === 'attempt.revoked') attempt.reason = fact.reason
-      else if (fact.type !== 'attempt.succeeded') attempt.reason = fact.error.message
+      else if (fact.type !== 'attempt.succeeded') attempt.reason = reasonOf(fact.error, fact.task)
     })
     if (fact.type === 'attempt.succeeded') this.#onTask(fact.task, (task) => (task.status = 'publishing'))
   }
