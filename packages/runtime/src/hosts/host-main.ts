@@ -11,8 +11,10 @@
  * What does not: the code shares this process, so it can find descriptor 3 and write to it. That is
  * why the owner believes nothing it reads there beyond what the attempts of this host may say.
  */
+import { syncBuiltinESMExports } from 'node:module'
 import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
+import v8 from 'node:v8'
 import { BosunError, errorRecord, type AnyWorker, type Assignment, type ErrorRecord, type Json } from '@bosun/core'
 import { prepareTask } from '../tools/task-door.ts'
 import { AttemptContext, type ContextClock } from './attempt-context.ts'
@@ -236,10 +238,14 @@ function endGroup(): void {
   }
 }
 
-/** Takes from `process` what reaches other processes, and what would be a second way out. */
+/** Takes away what reaches other processes, what would be a second way out, and flags that make V8 write files. */
 function takeAway(): void {
   const names = ['kill', '_kill', 'abort', '_debugProcess', '_debugEnd', 'execve']
+  const gone = { value: undefined, writable: false, configurable: false }
   for (const name of [...names, 'dlopen', 'binding', '_linkedBinding', 'send', 'disconnect', 'channel']) {
-    Object.defineProperty(process, name, { value: undefined, writable: false, configurable: false })
+    Object.defineProperty(process, name, gone)
   }
+  // V8 itself knows nothing of the permission model: `--trace-turbo-path` names any folder.
+  Object.defineProperty(v8, 'setFlagsFromString', gone)
+  syncBuiltinESMExports()
 }

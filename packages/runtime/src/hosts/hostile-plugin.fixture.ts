@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { cpus } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { AnyWorker, WorkerContext } from '@bosun/core'
 import { declareTool, definePlugin, defineWorker, files } from '@bosun/sdk'
@@ -51,6 +52,10 @@ const attempts: Readonly<Record<string, (argument: string) => unknown>> = {
   sqlite: async (path) => new (await import('node:sqlite')).DatabaseSync(path).exec('create table t(a)'),
   inspector: async () => (await import('node:inspector')).open(0),
   wasi: async () => new (await import('node:wasi')).WASI({ version: 'preview1' }),
+  // V8 then writes a file per compiled function, past the permission model.
+  flags: (path) => setFlagsFromString(`--trace-turbo --trace-turbo-path=${path}`),
+  'built-in flags': (path) =>
+    (process.getBuiltinModule('v8').setFlagsFromString as (flags: string) => void)(`--trace-turbo-path=${path}`),
   send: () => (process.send as (message: unknown) => void)({ type: 'result' }),
   environ: () => readFileSync('/proc/self/environ', 'utf8').length,
 }

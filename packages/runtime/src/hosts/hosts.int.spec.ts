@@ -113,6 +113,8 @@ describe('what the code in a host is refused', () => {
     ['read', '/etc/passwd'],
     ['read', '/proc/1/environ'],
     ['environ', undefined],
+    ['flags', folder],
+    ['built-in flags', folder],
     ['stat', secret],
     ['exists', secret],
     ['list', folder],
