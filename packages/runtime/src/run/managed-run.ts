@@ -15,7 +15,7 @@ import { openSession, type ManagerSession } from '@bosun/managers'
 import { arrivalOfCommand, type Arrival } from './arrival.ts'
 import { FactFeed } from './fact-feed.ts'
 import { recoverRun, type RecoveredRun } from './recover-run.ts'
-import { RunLoop, type RunOutcome } from './run-loop.ts'
+import { RunLoop, type First, type RunOutcome, type Sequel } from './run-loop.ts'
 import type { RunPorts } from './run-ports.ts'
 import { changedSlots, slotsOf } from './slots.ts'
 
@@ -135,7 +135,7 @@ export class ManagedRun {
       const { end, hosts } = recovered
       if (end !== undefined) throw new BosunError('RUN_ENDED', { at: parts.run, received: end.type })
       await parts.ports.workers.killHosts(hosts)
-      managed.#goOn(recovered, how)
+      managed.#goOn(recovered, how, await managed.#commands())
     })
   }
 
@@ -200,22 +200,28 @@ export class ManagedRun {
     this.#open()
   }
 
-  /** Begins a life on what was folded. */
-  #goOn(recovered: RecoveredRun, { by, acceptsDivergence = false }: GoOn): void {
+  /** Begins a life on what was folded, with the commands that waited for it. */
+  #goOn(recovered: RecoveredRun, { by, acceptsDivergence = false }: GoOn, commands: readonly Command[]): void {
     const { kernel, session, unseen, diverged } = recovered
     const { ports } = this.#parts
     const loop = this.#live(kernel, session)
-    const first: Arrival[] = [
+    const arrivals: Arrival[] = [
       // Before anything else, since it pauses the run: nothing is started for a manager that is not the one it was.
       ...(diverged === undefined ? [] : [{ type: 'diverged' as const, ...diverged }]),
       { type: 'recovered', managerEpoch: this.#managerEpoch, owner: `pid ${ports.owner.pid}` },
       ...changedSlots(kernel.state, ports.workers.entries),
     ]
-    const isMute = diverged !== undefined && !acceptsDivergence
-    if (by !== undefined && !isMute && (kernel.state.paused || diverged !== undefined))
-      first.push({ type: 'resume', by })
-    for (const error of this.#violations.splice(0)) first.push({ type: 'violation', by: 'manager', error })
+    const first: First[] = arrivals.map((arrival) => ({ arrival }))
     this.#connect(loop, kernel.state.config)
+    // What was asked of nobody so far comes before time goes on and before the run is let go on: a limit
+    // that was raised counts, and a pause is older than the wish to resume.
+    for (const command of commands) this.#carryOut(command, (arrival, sequel) => first.push({ arrival, ...sequel }))
+    const isMute = diverged !== undefined && !acceptsDivergence
+    const isPaused = kernel.state.paused || diverged !== undefined || commands.some(({ kind }) => kind === 'pause')
+    if (by !== undefined && !isMute && isPaused) first.push({ arrival: { type: 'resume', by } })
+    for (const error of this.#violations.splice(0)) {
+      first.push({ arrival: { type: 'violation', by: 'manager', error } })
+    }
     // One pass of the event loop later: reports that a queue has kept are heard before their attempts count as lost.
     setImmediate(() => {
       loop.startAgain(unseen, first, isMute)
@@ -288,12 +294,16 @@ export class ManagedRun {
   async #takeCommands(loop: RunLoop): Promise<void> {
     for (const command of await this.#commands()) {
       if (loop !== this.#loop || this.#underWay.has(command.id)) continue
-      this.#underWay.add(command.id)
-      const arrival = arrivalOfCommand(command)
-      const settle = () => this.#settleCommand(command)
-      if (arrival === undefined) settle()
-      else loop.take(arrival, { done: settle, refused: settle })
+      this.#carryOut(command, (arrival, sequel) => loop.take(arrival, sequel))
     }
+  }
+
+  #carryOut(command: Command, take: (arrival: Arrival, sequel: Sequel) => void): void {
+    this.#underWay.add(command.id)
+    const arrival = arrivalOfCommand(command)
+    const settle = () => this.#settleCommand(command)
+    if (arrival === undefined) settle()
+    else take(arrival, { done: settle, refused: settle })
   }
 
   async #commands(): Promise<readonly Command[]> {
@@ -361,12 +371,13 @@ export class ManagedRun {
       if (this.#newRun !== undefined && BosunError.is(error, 'RUN_UNKNOWN')) return undefined
       throw error
     })
+    const commands = await this.#commands()
     if (this.#isHalted) return false
     if (recovered === undefined) {
       const newRun = this.#newRun as NewRun
       const { kernel, session } = this.#fresh(newRun)
       this.#startAnew(newRun, kernel, session)
-    } else if (recovered.end === undefined) this.#goOn(recovered, {})
+    } else if (recovered.end === undefined) this.#goOn(recovered, {}, commands)
     else {
       this.#loop.stopAttempts(this.#abandoned)
       this.feed.publish(recovered.unseen)

@@ -1,10 +1,11 @@
-import { HeartbeatMonitor, Journal, type Command, type Json } from '@bosun/core'
+import { Clock, HeartbeatMonitor, Journal, type Command, type Json } from '@bosun/core'
 import { delegate, fanOut, finish, foldManager, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { InProcessHeartbeatMonitor } from '../broker/in-process-heartbeat-monitor.ts'
 import { MemoryJournal } from '../journal/memory-journal.ts'
+import { ManualClock } from './manual-clock.fixture.ts'
 import { config, ended, expectClean, gate, of, pass, rebound, stored, untilFact, world } from './world.fixture.ts'
 import { WrappedJournal } from './wrapped-journal.fixture.ts'
 
@@ -190,6 +191,34 @@ describe('What is asked of a run', () => {
   })
 })
 
+describe('A run that is given up while its end is written', () => {
+  it('X-01, T-35: tells that it has ended, and keeps what was asked of it', async () => {
+    const journal = new WrappedJournal(new MemoryJournal())
+    const reached = gate()
+    const hold = gate()
+    journal.onAppend = async (facts, write) => {
+      if (of(facts, 'run.cancelled').length > 0) {
+        reached.open()
+        await hold.opened
+      }
+      await write()
+    }
+    const { bosun } = await world({
+      workers: [defineWorker({ ...parts, run: () => new Promise<null>(() => {}) })],
+      modules: [rebound(Journal, journal)],
+    })
+    const run = await bosun.run(tasks, null, { run: 'r', config: config() })
+    await untilFact(run, 'attempt.started')
+    const cancelled = run.cancel('enough')
+    await reached.opened
+    const closed = bosun.close()
+    hold.open()
+    await closed
+    expect((await run.outcome).end?.type).toBe('run.cancelled')
+    await expect(cancelled).resolves.toBeUndefined()
+  })
+})
+
 describe('A command of another process', () => {
   it('cancels a subtree, and is settled after its fact is durable', async () => {
     const { run, hold, journal } = await held()
@@ -240,6 +269,39 @@ describe('A command of another process', () => {
     await settled()
     expect((await run.outcome).end?.type).toBe('run.completed')
   })
+
+  it.each([
+    ['raise-limit', { limits: { wallTimeMs: 1_000_000 } }, 'run.completed'],
+    ['pause', { reason: 'from before' }, 'run.completed'],
+    ['cancel', { reason: 'enough' }, 'run.cancelled'],
+  ] as const)(
+    'T-35: %s that waits for whoever resumes the run counts before anything is started and time goes on',
+    async (kind, body, expected) => {
+      const journal = new WrappedJournal(new MemoryJournal())
+      const clock = new ManualClock()
+      // As long as it takes a thread to answer.
+      journal.commands = async (run) => {
+        for (let count = 0; count < 3; count += 1) await pass()
+        return journal.inner.commands(run)
+      }
+      const { bosun } = await world({
+        workers: [defineWorker({ ...parts, run: ({ body: given }) => given })],
+        modules: [rebound(Journal, journal), rebound(Clock, clock)],
+      })
+      const run = await bosun.run(tasks, null, { run: 'r', config: config({ limits: { wallTimeMs: 10_000 } }) })
+      await run.pause('lunch')
+      await run.outcome
+      const assignedCount = of(await stored(journal, 'r'), 'task.assigned').length
+      if (kind === 'raise-limit') clock.jump(20_000)
+      const { settled } = await submit(journal, kind, body)
+      const again = await bosun.resume('r', { managers: [tasks] })
+      expect((await again.outcome).end?.type).toBe(expected)
+      await settled()
+      const facts = await stored(journal, 'r')
+      if (kind === 'cancel') expect(of(facts, 'task.assigned')).toHaveLength(assignedCount)
+      expectClean(facts)
+    },
+  )
 
   it('stays for the next manager when this one cannot read it', async () => {
     const journal = new WrappedJournal(new MemoryJournal())

@@ -60,6 +60,11 @@ export interface Sequel {
   readonly refused?: (error: BosunError) => void
 }
 
+/** What a life on a past begins with. */
+export interface First extends Sequel {
+  readonly arrival: Arrival
+}
+
 /** Facts that may wait for their append before the loop stops deciding. */
 const IN_FLIGHT_FACTS_MAX = 20_000
 /** Facts of one turn, unless a single input brings more. */
@@ -69,8 +74,7 @@ const IDLE_TICK_MS = 10
 /** How long the workers' side may take to look at delegated tasks. */
 const PREPARE_MS_MAX = 60_000
 
-interface Waiting extends Sequel {
-  readonly arrival: Arrival
+interface Waiting extends First {
   readonly report?: Report
 }
 
@@ -180,15 +184,14 @@ export class RunLoop {
    * @param unseen facts of the past that nobody was told of, because their append seemed to fail
    * @param isMute whether the manager hears nothing in this life, because it is not the one it was
    */
-  startAgain(unseen: readonly Fact[], first: readonly Arrival[], isMute: boolean): void {
+  startAgain(unseen: readonly Fact[], first: readonly First[], isMute: boolean): void {
     this.#isMute = isMute
     this.#parts.feed.publish(unseen)
     this.#effects.stopEnded(unseen)
     this.#effects.noteOutstanding()
-    const [last] = first.slice(-1)
-    for (const arrival of first) {
-      if (arrival === last) this.take(arrival, { done: () => this.#effects.resume() })
-      else this.take(arrival)
+    for (const [index, { arrival, ...sequel }] of first.entries()) {
+      if (index < first.length - 1) this.take(arrival, sequel)
+      else this.take(arrival, this.#andResume(sequel))
     }
     this.start()
   }
@@ -197,10 +200,26 @@ export class RunLoop {
   async halt(): Promise<void> {
     this.#over()
     await this.#answered()
+    // What the last appends made durable is told before the run is given up: it may be its end.
+    await this.#tail.catch(() => {})
     await this.#leave({ run: this.run, end: this.#end })
   }
 
   // ---------------------------------------------------------------------------------------------
+
+  /** What a former life left undone is done again, whether the last of the first inputs was accepted or not. */
+  #andResume({ done, refused }: Sequel): Sequel {
+    return {
+      done: () => {
+        done?.()
+        this.#effects.resume()
+      },
+      refused: (error) => {
+        refused?.(error)
+        this.#effects.resume()
+      },
+    }
+  }
 
   /** One turn per pass of the event loop, so that beats and signals of others are read in between. */
   #schedule(): void {
