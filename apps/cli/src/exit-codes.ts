@@ -1,4 +1,4 @@
-import { BosunError, type ErrorCode, type FactOf } from '@bosun/core'
+import type { ErrorCode, FactOf } from '@bosun/core'
 
 /** What the process says with its exit code. `check` has codes of its own. */
 export const EXIT = {
@@ -31,15 +31,6 @@ export function exitCodeOfRun(end: RunEnd | undefined, plan: { readonly rejected
     case 'run.failed':
       return plan.rejected ? EXIT.planRejected : EXIT.failed
   }
-}
-
-/** The exit code of an error that ended a command. */
-export function exitCodeOfError(error: unknown): ExitCode {
-  if (!BosunError.is(error)) return EXIT.failed
-  if (isPlanError(error.code)) return EXIT.planRejected
-  // What was to be read cannot be: told apart from a run that failed and from an audit that found something.
-  if (error.code === 'JOURNAL_DAMAGED') return EXIT.usage
-  return error.fault === 'caller' ? EXIT.usage : EXIT.failed
 }
 
 /** Whether an error is about the plan: its file, one of its tasks, or the planner. */

@@ -1,6 +1,6 @@
 import { BosunError } from '@bosun/core'
 import { CommanderError } from 'commander'
-import { EXIT, exitCodeOfError, isPlanError, type ExitCode } from './exit-codes.ts'
+import { EXIT, isPlanError, type ExitCode } from './exit-codes.ts'
 import { printableJson, quoted } from './render/printable.ts'
 
 /** Longest message that is shown; what is longer names its length. */
@@ -33,6 +33,15 @@ export function failureOf(thrown: unknown, locate: (at: string) => string | unde
     message: `${what}. Report it; BOSUN_DEBUG=1 shows where it came from.`,
     exit: EXIT.failed,
   }
+}
+
+/** The exit code of an error that ended a command. */
+export function exitCodeOfError(error: unknown): ExitCode {
+  if (!BosunError.is(error)) return EXIT.failed
+  if (isPlanError(error.code)) return EXIT.planRejected
+  // What was to be read cannot be: told apart from a run that failed and from an audit that found something.
+  if (error.code === 'JOURNAL_DAMAGED') return EXIT.usage
+  return error.fault === 'caller' ? EXIT.usage : EXIT.failed
 }
 
 /** The line on stderr: for people, or with `--json` for programs. */

@@ -20,10 +20,15 @@ export function projectWith(files: Readonly<Record<string, string>>): string {
 
 /** Starts the real command line in a folder. */
 export function start(cwd: string, ...args: readonly string[]) {
+  return startWith({}, cwd, ...args)
+}
+
+/** The same with more in its environment. */
+export function startWith(env: Readonly<Record<string, string>>, cwd: string, ...args: readonly string[]) {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
+    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...env },
   })
   const { promise, resolve } = Promise.withResolvers<number>()
   child.on('exit', (code, signal) => resolve(code ?? (signal === null ? -1 : 128)))

@@ -14,7 +14,6 @@ import { treeCommand } from './commands/tree.ts'
 import { whyCommand } from './commands/why.ts'
 import type { Cli } from './cli.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { failureLine, failureOf } from './failure.ts'
 import type { Engine } from './engine.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -54,6 +53,7 @@ export async function runProgram(
     if (isHelp(error)) return EXIT.completed
     if ((terminal.env['BOSUN_DEBUG'] ?? '') !== '' && error instanceof Error)
       await terminal.err.write(`${error.stack}\n`)
+    const { failureLine, failureOf } = await import('./failure.ts')
     const failure = failureOf(error)
     await terminal.err.write(`${failureLine(failure, args.includes('--json'))}\n`)
     return failure.exit

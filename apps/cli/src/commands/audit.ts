@@ -1,18 +1,7 @@
-import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
 import { lstatSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  paintOf,
-  print,
-  printJson,
-  say,
-  withExample,
-  withRun,
-  withStateOptions,
-  type Cli,
-  type StateOptions,
-} from '../cli.ts'
+import { paintOf, print, printJson, say, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { EXIT } from '../exit-codes.ts'
 import { factsOf } from '../follow-facts.ts'
 import { renderAudit } from '../render/audit-page.ts'
@@ -43,18 +32,20 @@ async function factsNamed(cli: Cli, named: string, options: StateOptions) {
   const path = resolve(cli.terminal.cwd, named)
   const stat = named === '' ? undefined : lstatSync(path, { throwIfNoEntry: false })
   if (stat !== undefined || /[./\\]/.test(named)) {
-    checkFile(path, named)
+    await checkFile(path, named)
     const { facts, torn } = await (await cli.engine()).readFactsFile(path)
     if (torn !== undefined) await say(cli, `bosun: the last line is torn and was left out: ${quoted(torn)}`)
     return { facts, source: named }
   }
+  const { withRun } = await import('../with-state.ts')
   return withRun(cli, options, named, async (state, run) => ({ facts: await factsOf(state, run), source: run }))
 }
 
 /** What is not a file is not opened: a device or a folder would be read for ever, or not at all. */
-function checkFile(path: string, named: string): void {
+async function checkFile(path: string, named: string): Promise<void> {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat?.isFile() === true || stat?.isFIFO() === true) return
+  const { BosunError } = await import('@bosun/core')
   throw new BosunError('FILE_UNREADABLE', {
     at: named,
     expected: 'the file of an export, or the id of a run',

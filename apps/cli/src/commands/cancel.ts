@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { print, printJson, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { print, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { factsOf } from '../follow-facts.ts'
 import { printable } from '../render/printable.ts'
 
@@ -16,6 +16,7 @@ export function cancelCommand(cli: Cli): Command {
     .option('--reason <text>', 'why, for the journal', 'cancelled by hand')
   withExample(withStateOptions(command), 'bosun cancel last --reason "wrong goal"')
   return command.action(async (named: string, options: CancelOptions) => {
+    const { withRun } = await import('../with-state.ts')
     await withRun(cli, options, named, async (state, run) => {
       // A journal that cannot be read has no end to be told of; what is wrong with it is said instead.
       await factsOf(state, run)

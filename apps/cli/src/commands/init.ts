@@ -1,4 +1,3 @@
-import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
@@ -44,6 +43,7 @@ export function initCommand(cli: Cli): Command {
 
 /** All or nothing: what is in the way is found before the first file is written. */
 async function writeProject(root: string): Promise<string[]> {
+  const { BosunError } = await import('@bosun/core')
   try {
     await mkdir(root, { recursive: true })
     const present = (await readdir(root)).filter((name) => IN_THE_WAY.test(name))

@@ -1,9 +1,8 @@
 import type { DurableFact } from '@bosun/core'
 import { Command } from 'commander'
-import { paintOf, printJson, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { paintOf, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { followFacts } from '../follow-facts.ts'
 import { factLine } from '../render/fact-line.ts'
-import { RunTree } from '../render/run-tree.ts'
 
 interface LogOptions extends StateOptions {
   readonly task?: string
@@ -22,6 +21,8 @@ export function logCommand(cli: Cli): Command {
     .option('-f, --follow', 'go on until the run ends')
   withExample(withStateOptions(command), 'bosun log last --task build-index')
   return command.action(async (named: string, options: LogOptions) => {
+    const { withRun } = await import('../with-state.ts')
+    const { RunTree } = await import('../render/run-tree.ts')
     await withRun(cli, options, named, async (state, run) => {
       const paint = paintOf(cli)
       const tree = new RunTree()

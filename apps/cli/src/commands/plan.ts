@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { columnsOf, paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
 import { pathText } from '../path-flag.ts'
-import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { planJson, renderPlan } from '../render/plan-preview.ts'
 
 /** `bosun plan [folder]`: what a run would do; starts nothing. */
@@ -12,6 +12,7 @@ export function planCommand(cli: Cli): Command {
   command.argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun plan', 'bosun plan examples/planet-site --json')
   return command.action(async (folder: string, options: ProjectOptions) => {
+    const { withProject } = await import('../with-project.ts')
     await withProject(cli, folder, options, async (project) => {
       const { tasks } = await project.planPreview(options.goal)
       const { planShape } = await import('@bosun/kernel')

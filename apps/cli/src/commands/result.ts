@@ -1,9 +1,8 @@
 import { Command } from 'commander'
-import { print, printJson, say, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { print, printJson, say, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { EXIT, exitCodeOfRun } from '../exit-codes.ts'
 import { factsOf } from '../follow-facts.ts'
 import { printable, printableJson } from '../render/printable.ts'
-import { reportOf, stateOf, tallyLine } from '../render/report.ts'
 
 /** `bosun result RUN`: the value that the manager finished with. */
 export function resultCommand(cli: Cli): Command {
@@ -15,6 +14,8 @@ export function resultCommand(cli: Cli): Command {
     .argument('[run]', 'id of the run, the beginning of it, or "last"', 'last')
   withExample(withStateOptions(command), 'bosun result last > result.json')
   return command.action(async (named: string, options: StateOptions) => {
+    const { withRun } = await import('../with-state.ts')
+    const { reportOf, stateOf, tallyLine } = await import('../render/report.ts')
     await withRun(cli, options, named, async (state, run) => {
       const report = reportOf(await factsOf(state, run))
       const { end } = report

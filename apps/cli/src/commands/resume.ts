@@ -1,10 +1,9 @@
 import { Command } from 'commander'
-import { paintOf, withExample, withRun, type Cli } from '../cli.ts'
+import { paintOf, withExample, type Cli } from '../cli.ts'
 import { factsOf } from '../follow-facts.ts'
 import { pathText } from '../path-flag.ts'
-import { withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { startingNotice } from '../render/starting-notice.ts'
-import { showRun } from '../show-run.ts'
 import { placesOf } from './run.ts'
 
 /** `bosun resume RUN [folder]`: goes on with a run that was paused or whose process died. */
@@ -17,6 +16,9 @@ export function resumeCommand(cli: Cli): Command {
     .argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun resume last')
   return command.action(async (named: string, folder: string, options: ProjectOptions) => {
+    const { withRun } = await import('../with-state.ts')
+    const { withProject } = await import('../with-project.ts')
+    const { showRun } = await import('../show-run.ts')
     const isReady = options.json === true ? () => undefined : startingNotice('resuming …', cli.terminal, paintOf(cli))
     await withProject(cli, folder, options, async (project, locate) => {
       const { run, past } = await withRun(cli, { state: project.stateDir }, named, async (state, id) => ({

@@ -2,10 +2,9 @@ import { Command } from 'commander'
 import { join } from 'node:path'
 import { paintOf, withExample, type Cli } from '../cli.ts'
 import { pathText } from '../path-flag.ts'
-import { readsPlanFile, shortPath, withProject, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { readsPlanFile, shortPath, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import type { ReportPlaces } from '../render/report.ts'
 import { startingNotice } from '../render/starting-notice.ts'
-import { showRun } from '../show-run.ts'
 
 /** `bosun run [folder]`: starts a run and shows it until it ends. */
 export function runCommand(cli: Cli): Command {
@@ -15,6 +14,8 @@ export function runCommand(cli: Cli): Command {
   command.argument('[folder]', 'project folder', pathText, '.')
   withExample(withProjectOptions(command), 'bosun run', 'bosun run examples/planet-site --concurrency 2')
   return command.action(async (folder: string, options: ProjectOptions) => {
+    const { withProject } = await import('../with-project.ts')
+    const { showRun } = await import('../show-run.ts')
     const isReady = options.json === true ? () => undefined : startingNotice('starting …', cli.terminal, paintOf(cli))
     await withProject(cli, folder, options, async (project, locate) => {
       // What is wrong with a plan that stands in a file is said before there is a run to keep.

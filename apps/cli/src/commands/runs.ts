@@ -1,14 +1,5 @@
 import { Command } from 'commander'
-import {
-  paintOf,
-  printFitted,
-  printJson,
-  withExample,
-  withState,
-  withStateOptions,
-  type Cli,
-  type StateOptions,
-} from '../cli.ts'
+import { paintOf, printFitted, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { renderRuns } from '../render/run-list.ts'
 
 /** `bosun runs`: the runs of a state folder. */
@@ -18,6 +9,7 @@ export function runsCommand(cli: Cli): Command {
     .description('Lists the runs of a project, the latest first.')
   withExample(withStateOptions(command), 'bosun runs')
   return command.action(async (options: StateOptions) => {
+    const { withState } = await import('../with-state.ts')
     await withState(cli, options, async (state) => {
       const runs = await state.runs()
       if (options.json === true) for (const run of runs) await printJson(cli, run)

@@ -5,13 +5,11 @@ import {
   print,
   printJson,
   withExample,
-  withRun,
   withStateOptions,
   type Cli,
   type StateOptions,
 } from '../cli.ts'
 import { factsOf } from '../follow-facts.ts'
-import { renderRun, runJson } from '../render/run-page.ts'
 
 /** `bosun show RUN`: one run on a page. */
 export function showCommand(cli: Cli): Command {
@@ -21,6 +19,8 @@ export function showCommand(cli: Cli): Command {
     .argument('[run]', 'id of the run, the beginning of it, or "last"', 'last')
   withExample(withStateOptions(command), 'bosun show last')
   return command.action(async (named: string, options: StateOptions) => {
+    const { withRun } = await import('../with-state.ts')
+    const { renderRun, runJson } = await import('../render/run-page.ts')
     await withRun(cli, options, named, async (state, run) => {
       const facts = await factsOf(state, run)
       const view = await state.view(run)

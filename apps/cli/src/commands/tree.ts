@@ -1,20 +1,6 @@
 import { Command } from 'commander'
-import {
-  paintOf,
-  printFitted,
-  printJson,
-  withExample,
-  withRun,
-  withStateOptions,
-  type Cli,
-  type StateOptions,
-} from '../cli.ts'
-import type { State } from '../engine.ts'
-import { factsOf, followFacts } from '../follow-facts.ts'
-import { fitPainted } from '../render/fit.ts'
-import { renderTree, RunTree, treeJson, treeOf } from '../render/run-tree.ts'
-import { Screen } from '../render/screen.ts'
-import { canRedraw } from '../terminal.ts'
+import { paintOf, printFitted, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { factsOf } from '../follow-facts.ts'
 
 interface TreeOptions extends StateOptions {
   readonly watch?: boolean
@@ -29,43 +15,14 @@ export function treeCommand(cli: Cli): Command {
     .option('-w, --watch', 'follow the run until it ends')
   withExample(withStateOptions(command), 'bosun tree last --watch')
   return command.action(async (named: string, options: TreeOptions) => {
+    const { withRun } = await import('../with-state.ts')
+    const { renderTree, treeJson, treeOf } = await import('../render/run-tree.ts')
+    const { nowOf, watchTree } = await import('../watch-tree.ts')
     await withRun(cli, options, named, async (state, run) => {
-      const tree = options.watch === true ? await watch(cli, state, run, options) : treeOf(await factsOf(state, run))
+      const tree =
+        options.watch === true ? await watchTree(cli, state, run, options) : treeOf(await factsOf(state, run))
       if (options.json === true) await printJson(cli, treeJson(tree))
       else await printFitted(cli, renderTree(tree, nowOf(cli, tree), paintOf(cli)))
     })
   })
-}
-
-// ---------------------------------------------------------------------------------------------
-
-/** Follows the run; on a terminal the tree is redrawn meanwhile, as far as it fits. */
-async function watch(cli: Cli, state: State, run: string, options: TreeOptions): Promise<RunTree> {
-  const { terminal } = cli
-  const tree = new RunTree()
-  const redraws = canRedraw(terminal.out, terminal.env) && options.json !== true
-  const screen = redraws ? new Screen(terminal.out) : undefined
-  try {
-    for await (const facts of followFacts(state, run, terminal, () => tree.isOver)) {
-      for (const fact of facts) tree.take(fact)
-      const lines = renderTree(tree, nowOf(cli, tree), paintOf(cli))
-      screen?.draw(latest(lines, terminal.out.rows - 2).map((line) => fitPainted(line, terminal.out.columns - 1)))
-    }
-  } finally {
-    screen?.close()
-  }
-  return tree
-}
-
-/** The head of the tree, and of the rest what fits of its end. */
-function latest(lines: readonly string[], rows: number): readonly string[] {
-  if (lines.length <= rows) return lines
-  const shown = Math.max(1, rows - 2)
-  return [...lines.slice(0, 1), `… ${lines.length - 1 - shown} lines above …`, ...lines.slice(-shown)]
-}
-
-/** A run that nobody has touched for a day is not running; its clock stands at its last fact. */
-function nowOf({ terminal }: Cli, tree: RunTree): number {
-  const now = terminal.now()
-  return now < tree.at || now - tree.at > 86_400_000 ? tree.at : now
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { print, printJson, withExample, withRun, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { print, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { duration } from '../render/duration.ts'
 import { printable, quoted } from '../render/printable.ts'
 
@@ -12,6 +12,7 @@ export function whyCommand(cli: Cli): Command {
     .argument('<task>', 'id of the task')
   withExample(withStateOptions(command), 'bosun why last build-index')
   return command.action(async (named: string, task: string, options: StateOptions) => {
+    const { withRun } = await import('../with-state.ts')
     await withRun(cli, options, named, async (state, run) => {
       const reasons = await state.why(run, task)
       if (options.json === true) await printJson(cli, { run, task, reasons })
