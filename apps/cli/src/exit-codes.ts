@@ -16,6 +16,27 @@ export const EXIT = {
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/** The same in words, for help and documents. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly run: string; readonly others: string }>> = {
+  completed: { run: 'completed', others: 'done' },
+  failed: {
+    run: 'failed, for any cause',
+    others:
+      '`audit`: an invariant is violated · `doctor`: runs cannot work here · `result`: there is none, or the run failed',
+  },
+  usage: {
+    run: 'bad usage, config or goal; no run was started',
+    others: 'bad usage or config; no such run; a journal or an export that cannot be read',
+  },
+  planRejected: {
+    run: 'plan rejected; of a plan in a file, no run was started',
+    others: '`plan`: the plan is rejected · `result`: it was',
+  },
+  exhausted: { run: 'a limit ended it', others: '`result`: a limit ended the run' },
+  paused: { run: 'paused, and resumable', others: '' },
+  cancelled: { run: 'cancelled', others: '`result`: the run was cancelled' },
+}
+
 type RunEnd = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
 
 /** The exit code of a run by the fact that ended it; without one it was paused. */

@@ -47,7 +47,7 @@ export async function runProgram(
     },
   }
   try {
-    await program(cli, version).parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
+    await buildProgram(cli, version).parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return code
   } catch (error) {
     if (isHelp(error)) return EXIT.completed
@@ -60,9 +60,8 @@ export async function runProgram(
   }
 }
 
-// ---------------------------------------------------------------------------------------------
-
-function program(cli: Cli, version: string): Command {
+/** The command line as commander knows it. */
+export function buildProgram(cli: Cli, version: string): Command {
   const { out } = cli.terminal
   const settle = (command: Command): Command =>
     command
@@ -86,6 +85,8 @@ function program(cli: Cli, version: string): Command {
   }
   return root
 }
+
+// ---------------------------------------------------------------------------------------------
 
 /** Help and version are thrown by commander as well. */
 function isHelp(error: unknown): boolean {
