@@ -199,6 +199,13 @@ export class HostPool {
     }
   }
 
+  /** A host of the lane has room. If nobody waits for it, its place may be what another plugin waits for. */
+  #serveFreed(lane: Lane): void {
+    this.#serve(lane)
+    if (lane.waiting.length > 0) return
+    for (const other of this.#lanes.values()) if (other.waiting.length > 0) this.#serve(other)
+  }
+
   /** Whether one more host may be started now; when time alone is missing, `serve` is called again. */
   #mayStart(lane: Lane): boolean {
     const { clock, hostsMax } = this.#options
@@ -254,7 +261,7 @@ export class HostPool {
       failure = error
     })
     lane.startingCount -= 1
-    if (failure === undefined) this.#serve(lane)
+    if (failure === undefined) this.#serveFreed(lane)
     else this.#failStart(lane, failure)
   }
 
@@ -277,7 +284,7 @@ export class HostPool {
       memoryMb,
       skills,
       onStarted: this.#onHostStarted,
-      onFree: () => this.#serve(lane),
+      onFree: () => this.#serveFreed(lane),
       onOutput: this.#onOutput,
       onViolation: this.#onTrouble,
     })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, existsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
@@ -235,6 +235,22 @@ describe('the death of a host', () => {
     side.queue.enqueue([assignment('echo', { id: 'd', body: 'alive' })])
     expect((await side.troubled('HOST_START_FAILED')).message).toContain('2 deaths within 1500 ms')
     expect(await side.ended('d')).toMatchObject({ result: 'alive' })
+  })
+
+  it('P11: a place that one plugin gives back serves the attempts that wait for another', async () => {
+    await using side = hostedSide({ hosts: { hostsMax: 1 } })
+    side.queue.enqueue([assignment('polite', { id: 'a' })])
+    await side.reported('started', 'a')
+    const twin = join(mkdtempSync(join(tmpdir(), 'bosun-twin-')), 'twin.mjs')
+    writeFileSync(twin, `export { default } from ${JSON.stringify(hostilePlugin.entry)}`)
+    const result = Promise.withResolvers<unknown>()
+    const sinks = { started: () => {}, result: result.resolve, error: result.reject, lost: result.reject }
+    // The folder of the first is code that the second imports.
+    const other = { specifier: './twin.mjs', entry: twin, folder: dirname(twin) }
+    side.hosts.run(other, assignment('echo', { id: 'b', body: 'served' }), sinks as never)
+    side.queue.cancel([key('a')])
+    expect(await side.ended('a')).toMatchObject({ type: 'error' })
+    expect(await result.promise).toBe('served')
   })
 
   it('M-34, P11: a host that is not ready in time is killed, with a reason of its own', async () => {
