@@ -6,14 +6,15 @@ import { thisProcess } from '../journal/owner.ts'
 import { arrivalOfCommand } from '../run/arrival.ts'
 import { SystemClock } from '../run/system-clock.ts'
 
-/** Commands that lead to no assignment, so that nobody has to act on what they decide. */
+/** Commands that can lead to no assignment, so that nobody has to act on what they decide. */
 const KINDS: ReadonlySet<Command['kind']> = new Set<Command['kind']>(['cancel', 'pause'])
 
 /**
  * Carries out a command on a run that no living process manages: acquires it, kills what its hosts
  * left behind, appends what follows and lets it go again.
  *
- * Only `cancel` and `pause`: anything else waits in the journal for whoever resumes the run.
+ * Only `pause`, and `cancel` of the run or of a part of one that is paused: anything else waits in
+ * the journal for whoever resumes the run.
  *
  * @returns false when the command waits
  * @throws RUN_BUSY when somebody has taken the run over meanwhile
@@ -29,6 +30,8 @@ export async function commandWithoutOwner(journal: Journal, run: string, command
     await killHostGroups(hosts)
     const kernel = foldKernel(BUILT_IN_STRATEGIES[0] as (typeof BUILT_IN_STRATEGIES)[number], facts)
     if (kernel.state.ended !== undefined) throw new BosunError('RUN_ENDED', { at: run, received: kernel.state.ended })
+    // A part that is cancelled makes room for other tasks, and nobody is here to start them.
+    if (arrival.type === 'cancel' && arrival.scope.kind !== 'run' && !kernel.state.paused) return false
     const { seq } = kernel.state
     const input = { ...arrival, at: new SystemClock().now() } as Input
     const decided = decide(kernel, input).filter(isDurable)

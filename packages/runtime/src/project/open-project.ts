@@ -141,9 +141,10 @@ export class Project implements AsyncDisposable {
   /** Takes up a run that this project started before. @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY */
   async resume(run: string): Promise<RunHandle> {
     const state = await openState(this.stateDir)
-    const started = await state.started(run).finally(() => state.close())
-    const folders = started.place === undefined ? this.#folders : { ...this.#folders, ...started.place }
-    const { bosun } = await this.#world(folders, started.config)
+    const [{ place }, config] = await Promise.all([state.started(run), state.config(run)]).finally(() => state.close())
+    const folders = place === undefined ? this.#folders : { ...this.#folders, ...place }
+    // With the limits as they are now: slots that were raised need hosts, or their attempts wait without a beat.
+    const { bosun } = await this.#world(folders, config)
     return bosun.resume(run, { managers: this.#managers(), ...this.#roles() })
   }
 

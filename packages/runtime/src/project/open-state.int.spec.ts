@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunConfigSchema, type DurableFact } from '@bosun/core'
-import { composeStrategy, createKernel, decide } from '@bosun/kernel'
+import { composeStrategy, createKernel, decide, evolve } from '@bosun/kernel'
 import { afterEach, expect, it } from 'vitest'
 import { deadOwner } from '../journal/facts.fixture.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
@@ -13,8 +13,8 @@ afterEach(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })))
 })
 
-/** A run with one task at work whose manager has died. */
-async function orphanedRun(): Promise<State> {
+/** A run with one slot, its first task at work, whose manager has died. */
+async function orphanedRun(...ids: [string, ...string[]] | []): Promise<State> {
   const stateDir = await mkdtemp(join(tmpdir(), 'bosun-state-'))
   folders.push(stateDir)
   const kernel = createKernel(composeStrategy({ name: 'fifo' }))
@@ -31,7 +31,7 @@ async function orphanedRun(): Promise<State> {
     workers,
   })
   decide(kernel, { type: 'joined', at: 1, slot: 'w/1', worker: 'w' }, facts)
-  const tasks = [{ id: 'a', type: 'work', body: null }]
+  const tasks = (ids.length === 0 ? ['a'] : ids).map((id) => ({ id, type: 'work', body: null }))
   decide(kernel, { type: 'decided', at: 1, decisions: [{ type: 'delegate', tasks }] }, facts)
   const journal = await SqliteJournal.open({ stateDir })
   const epoch = await journal.acquire('r1', deadOwner)
@@ -56,11 +56,36 @@ it('what would lead to an assignment waits for whoever resumes the run', async (
   await state.close()
 })
 
+it('M-01: a part of a run that nobody manages is cancelled by whoever resumes it, so that nothing is assigned in vain', async () => {
+  const state = await orphanedRun('a', 'b')
+  await state.submit('r1', { kind: 'cancel', body: { task: 'a' } })
+  expect((await state.view('r1')).task('b')?.status).toBe('ready')
+  expect(await state.journal.commands('r1')).toMatchObject([{ kind: 'cancel' }])
+  await state.submit('r1', { kind: 'pause', body: {} })
+  await state.submit('r1', { kind: 'cancel', body: { task: 'a' } })
+  expect((await state.view('r1')).tally).toMatchObject({ cancelled: 1, unresolved: 1 })
+  await state.close()
+})
+
 it('refuses a command for a run that is not there, or has ended', async () => {
   const state = await orphanedRun()
   await expect(state.submit('nope', { kind: 'cancel', body: {} })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' })
   await state.submit('r1', { kind: 'cancel', body: { reason: '' } })
   await expect(state.submit('r1', { kind: 'cancel', body: {} })).rejects.toMatchObject({ code: 'RUN_ENDED' })
+  await state.close()
+})
+
+it('X-06: tells the limits of a run as they were raised last, for as many hosts as there are slots', async () => {
+  const state = await orphanedRun()
+  const { limits } = (await state.started('r1')).config
+  expect((await state.config('r1')).limits).toEqual(limits)
+  const kernel = createKernel(composeStrategy({ name: 'fifo' }))
+  for await (const facts of state.facts('r1')) for (const fact of facts) evolve(kernel.state, fact)
+  const { seq } = kernel.state
+  const raised = decide(kernel, { type: 'raiseLimits', at: 2, limits: { slotsMax: 20 }, by: 'ann' })
+  const epoch = await state.journal.acquire('r1', deadOwner)
+  await state.journal.append('r1', epoch, seq, raised as DurableFact[])
+  expect((await state.config('r1')).limits).toEqual({ ...limits, slotsMax: 20 })
   await state.close()
 })
 

@@ -4,6 +4,7 @@ import {
   type DurableFact,
   type FactOf,
   type Journal,
+  type RunConfig,
   type RunSummary,
   type RunView,
   type Strategy,
@@ -55,6 +56,16 @@ export class State {
       break
     }
     throw new BosunError('RUN_UNKNOWN', { at: run })
+  }
+
+  /** The configuration of a run with the limits that people have changed since. @throws RUN_UNKNOWN */
+  async config(run: string): Promise<RunConfig> {
+    const { config } = await this.started(run)
+    let { limits } = config
+    for await (const facts of this.journal.read(run)) {
+      for (const fact of facts) if (fact.type === 'limits.changed') limits = { ...limits, ...fact.limits }
+    }
+    return { ...config, limits }
   }
 
   /** The run as all its facts leave it. @throws RUN_UNKNOWN */
