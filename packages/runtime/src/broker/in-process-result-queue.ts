@@ -6,8 +6,9 @@ const UNCONSUMED_REPORTS_MAX = 10_000
 interface Channel {
   /** Published and not delivered. */
   waiting: Report[]
-  /** Delivered and not acknowledged; delivered again, first, to the next consumer. */
-  readonly unacknowledged: Set<Report>
+  /** Delivered, in order; those from `head` on are not acknowledged, and are delivered again, first, to the next consumer. */
+  delivered: Report[]
+  head: number
   take: ((reports: readonly Report[]) => void) | undefined
 }
 
@@ -41,10 +42,11 @@ export class InProcessResultQueue implements ResultQueue {
     const channel = this.#channel(run)
     if (channel.take !== undefined) throw new TypeError(`The reports of run ${run} have a consumer already.`)
     channel.take = take
-    if (channel.unacknowledged.size > 0) {
-      channel.waiting = [...channel.unacknowledged, ...channel.waiting]
-      channel.unacknowledged.clear()
+    if (channel.delivered.length > channel.head) {
+      channel.waiting = [...channel.delivered.slice(channel.head), ...channel.waiting]
     }
+    channel.delivered = []
+    channel.head = 0
     if (channel.waiting.length > 0) this.#schedule(channel)
     return () => {
       if (channel.take === take) channel.take = undefined
@@ -52,7 +54,10 @@ export class InProcessResultQueue implements ResultQueue {
   }
 
   ack(reports: readonly Report[]): void {
-    for (const report of reports) this.#channels.get(report.run)?.unacknowledged.delete(report)
+    for (const report of reports) {
+      const channel = this.#channels.get(report.run)
+      if (channel !== undefined) acknowledge(channel, report)
+    }
   }
 
   /** The run is over: what is held of it goes. */
@@ -63,7 +68,7 @@ export class InProcessResultQueue implements ResultQueue {
   #channel(run: string): Channel {
     let channel = this.#channels.get(run)
     if (channel === undefined) {
-      channel = { waiting: [], unacknowledged: new Set(), take: undefined }
+      channel = { waiting: [], delivered: [], head: 0, take: undefined }
       this.#channels.set(run, channel)
     }
     return channel
@@ -84,8 +89,23 @@ export class InProcessResultQueue implements ResultQueue {
       if (channel.take === undefined || channel.waiting.length === 0) continue
       const reports = channel.waiting
       channel.waiting = []
-      for (const report of reports) channel.unacknowledged.add(report)
+      for (const report of reports) channel.delivered.push(report)
       channel.take(reports)
     }
+  }
+}
+
+/** Reports are acknowledged in the order of their delivery, or nearly so. */
+function acknowledge(channel: Channel, report: Report): void {
+  const { delivered } = channel
+  if (delivered[channel.head] === report) channel.head += 1
+  else {
+    const index = delivered.indexOf(report, channel.head)
+    if (index >= 0) delivered.splice(index, 1)
+  }
+  // Dropped in bulk, so that the list stays as long as what waits in it.
+  if (channel.head === delivered.length || channel.head >= 1_024) {
+    delivered.splice(0, channel.head)
+    channel.head = 0
   }
 }

@@ -1,4 +1,5 @@
-import { attemptId, type Assignment, type AttemptKey, type TaskQueue } from '@bosun/core'
+import type { Assignment, AttemptKey, TaskQueue } from '@bosun/core'
+import { AttemptTable } from './attempt-table.ts'
 
 interface Claim {
   readonly max: number
@@ -6,20 +7,21 @@ interface Claim {
 }
 
 interface Held {
-  readonly id: string
+  readonly key: AttemptKey
   readonly assignment: Assignment
   state: 'waiting' | 'claimed' | 'gone'
+  next: Held | undefined
 }
 
 /**
- * The task queue of one process: a map of what is held, a line of what waits, and the claims that wait.
+ * The task queue of one process: a table of what is held, a line of what waits, and the claims that wait.
  *
  * An assignment is held from `enqueue` until `settle`; while it is held, the same (run, task, epoch)
  * is taken once. How many are held is bounded by the slots of the kernel, which assigns nothing
  * beyond them. One promise serves a whole batch, so that its cost is not paid per task.
  */
 export class InProcessTaskQueue implements TaskQueue {
-  readonly #held = new Map<string, Held>()
+  readonly #held = new AttemptTable<Held>()
   /** In the order of their arrival; those from `#head` on wait, unless they are gone. */
   #line: Held[] = []
   #head = 0
@@ -31,10 +33,10 @@ export class InProcessTaskQueue implements TaskQueue {
     // What comes after the end is not lost: its fact is durable, and recovery assigns it again.
     if (this.#isClosed) return
     for (const assignment of assignments) {
-      const id = idOf(assignment)
-      if (this.#held.has(id)) continue
-      const held: Held = { id, assignment, state: 'waiting' }
-      this.#held.set(id, held)
+      const { run, task, epoch } = assignment
+      if (this.#held.find(run, task.id, epoch) !== undefined) continue
+      const held: Held = { key: { run, task: task.id, epoch }, assignment, state: 'waiting', next: undefined }
+      this.#held.add(held)
       this.#line.push(held)
     }
     while (this.#claims.length > 0) {
@@ -55,7 +57,7 @@ export class InProcessTaskQueue implements TaskQueue {
 
   cancel(keys: readonly AttemptKey[]): void {
     for (const key of keys) {
-      const held = this.#held.get(idOf(key))
+      const held = this.#held.get(key)
       if (held?.state === 'waiting') this.#drop(held)
       else if (held !== undefined) for (const stop of this.#stops) stop(key)
     }
@@ -67,12 +69,12 @@ export class InProcessTaskQueue implements TaskQueue {
   }
 
   settle(key: AttemptKey): void {
-    const held = this.#held.get(idOf(key))
+    const held = this.#held.get(key)
     if (held?.state === 'claimed') this.#drop(held)
   }
 
   inspect(keys: readonly AttemptKey[]): Promise<readonly ('absent' | 'waiting' | 'claimed')[]> {
-    const stateOf = (key: AttemptKey) => this.#held.get(idOf(key))?.state ?? 'absent'
+    const stateOf = (key: AttemptKey) => this.#held.get(key)?.state ?? 'absent'
     return Promise.resolve(keys.map(stateOf) as ('absent' | 'waiting' | 'claimed')[])
   }
 
@@ -100,12 +102,6 @@ export class InProcessTaskQueue implements TaskQueue {
 
   #drop(held: Held): void {
     held.state = 'gone'
-    this.#held.delete(held.id)
+    this.#held.delete(held)
   }
-}
-
-function idOf(key: AttemptKey | Assignment): string {
-  return typeof key.task === 'string'
-    ? attemptId(key.run, key.task, key.epoch)
-    : attemptId(key.run, key.task.id, key.epoch)
 }

@@ -13,6 +13,7 @@ import {
   type Assignment,
   type AttemptKey,
   type ErrorRecord,
+  type Grant,
   type HeartbeatMonitor,
   type Json,
   type ResultQueue,
@@ -23,6 +24,7 @@ import {
 } from '@bosun/core'
 import type { AttemptSinks, Executor } from '../hosts/executor.ts'
 import { GrantSource } from '../tools/grant-source.ts'
+import { AttemptTable } from './attempt-table.ts'
 import type { Staging } from './staging.ts'
 
 /** Assignments that are claimed at once. */
@@ -57,7 +59,8 @@ export interface WorkerPoolOptions {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #grants = new GrantSource()
-  readonly #attempts = new Map<string, Attempt>()
+  readonly #attempts = new AttemptTable<Attempt>()
+  readonly #home: AttemptHome
   readonly #attemptsMax: number
   readonly #killAfterMs: number
   #endCancel: (() => void) | undefined
@@ -70,6 +73,14 @@ export class WorkerPool {
     this.#options = options
     this.#attemptsMax = options.attemptsMax ?? 1_024
     this.#killAfterMs = options.killAfterMs ?? 2_000
+    this.#home = {
+      options,
+      grantOf: (attempt) => this.#grantOf(attempt),
+      onEnd: (attempt) => {
+        this.#attempts.delete(attempt)
+        this.#onRoom?.()
+      },
+    }
   }
 
   /** Attempts that are live now. */
@@ -86,9 +97,9 @@ export class WorkerPool {
 
   /** Stops one attempt: its grant ends now, its code when it hears of it or by force. */
   stop(key: AttemptKey): void {
-    const attempt = this.#attempts.get(attemptId(key.run, key.task, key.epoch))
+    const attempt = this.#attempts.get(key)
     if (attempt === undefined) return
-    this.#options.gateway.close(attempt.key)
+    attempt.shut()
     attempt.worker.executor.stop(attempt.assignment, this.#killAfterMs)
   }
 
@@ -100,7 +111,7 @@ export class WorkerPool {
     this.#onRoom?.()
     await this.#loop
     this.#endCancel?.()
-    const attempts = [...this.#attempts.values()]
+    const attempts = this.#attempts.entries()
     const ended = attempts.map((attempt) => attempt.ended())
     for (const attempt of attempts) this.stop(attempt.key)
     await Promise.all(ended)
@@ -136,22 +147,28 @@ export class WorkerPool {
       this.#options.queue.settle(key)
       return
     }
-    const id = attemptId(key.run, key.task, key.epoch)
-    const attempt = new Attempt(key, assignment, worker, this.#options, () => {
-      this.#attempts.delete(id)
-      this.#onRoom?.()
-    })
-    this.#attempts.set(id, attempt)
+    const attempt = new Attempt(key, assignment, worker, this.#home)
+    this.#attempts.add(attempt)
     try {
-      const deny = this.#options.deny?.(key.run) ?? NO_RULES
-      this.#options.gateway.open(
-        this.#grants.grantFor(assignment, worker.tools, deny, this.#options.staging.folder(key)),
-      )
+      // A worker without tools is not expected at the gateway; if it comes all the same, it is refused by its grant.
+      if (worker.entry.tools.length > 0) attempt.open()
       worker.executor.run(assignment, attempt)
     } catch (error) {
-      attempt.error(errorRecord(BosunError.from(error, 'INTERNAL', { at: id })))
+      attempt.error(errorRecord(BosunError.from(error, 'INTERNAL', { at: idOf(key) })))
     }
   }
+
+  #grantOf({ key, assignment, worker }: Attempt): Grant {
+    const deny = this.#options.deny?.(key.run) ?? NO_RULES
+    return this.#grants.grantFor(assignment, worker.tools, deny, this.#options.staging.folder(key))
+  }
+}
+
+/** What attempts share. */
+interface AttemptHome {
+  readonly options: WorkerPoolOptions
+  grantOf(attempt: Attempt): Grant
+  onEnd(attempt: Attempt): void
 }
 
 /** One live attempt, and the sinks that its executor tells. */
@@ -159,25 +176,35 @@ class Attempt implements AttemptSinks {
   readonly key: AttemptKey
   readonly assignment: Assignment
   readonly worker: RegisteredWorker
+  /** Belongs to the table of attempts. */
+  next: Attempt | undefined = undefined
+  readonly #home: AttemptHome
   readonly #options: WorkerPoolOptions
-  readonly #onEnd: () => void
+  #grant: 'none' | 'open' | 'shut' = 'none'
   // Made when they are needed: most attempts end without either.
   #waiting: (() => void)[] | undefined
   #calls: Set<Promise<Json>> | undefined
   #hasEnded = false
 
-  constructor(
-    key: AttemptKey,
-    assignment: Assignment,
-    worker: RegisteredWorker,
-    options: WorkerPoolOptions,
-    onEnd: () => void,
-  ) {
+  constructor(key: AttemptKey, assignment: Assignment, worker: RegisteredWorker, home: AttemptHome) {
     this.key = key
     this.assignment = assignment
     this.worker = worker
-    this.#options = options
-    this.#onEnd = onEnd
+    this.#home = home
+    this.#options = home.options
+  }
+
+  /** Opens its grant; again, or after it was shut, has no effect. */
+  open(): void {
+    if (this.#grant !== 'none') return
+    this.#options.gateway.open(this.#home.grantOf(this))
+    this.#grant = 'open'
+  }
+
+  /** Shuts its tools for good. */
+  shut(): void {
+    if (this.#grant === 'open') this.#options.gateway.close(this.key)
+    this.#grant = 'shut'
   }
 
   ended(): Promise<void> {
@@ -238,6 +265,7 @@ class Attempt implements AttemptSinks {
   }
 
   call(name: string, input: Json, signal: AbortSignal): Promise<Json> {
+    this.open()
     const answer = this.#options.gateway.call(this.key, name, input, signal)
     const calls = (this.#calls ??= new Set())
     calls.add(answer)
@@ -263,14 +291,14 @@ class Attempt implements AttemptSinks {
   #close(): boolean {
     if (this.#hasEnded) return false
     this.#hasEnded = true
-    this.#options.gateway.close(this.key)
+    this.shut()
     return true
   }
 
   #end(): void {
     this.#options.queue.settle(this.key)
-    this.#onEnd()
-    for (const resolve of this.#waiting ?? []) resolve()
+    this.#home.onEnd(this)
+    if (this.#waiting !== undefined) for (const resolve of this.#waiting) resolve()
   }
 
   /** Whether to look for files at all: a worker without tools that declares no output has none. */
@@ -278,4 +306,8 @@ class Attempt implements AttemptSinks {
     const { outputs } = this.assignment.task
     return (outputs !== undefined && outputs.length > 0) || this.worker.entry.tools.length > 0
   }
+}
+
+function idOf({ run, task, epoch }: AttemptKey): string {
+  return attemptId(run, task, epoch)
 }

@@ -17,8 +17,11 @@ export interface InlineExecutorOptions {
 const NO_SKILLS: readonly string[] = []
 
 interface Live {
+  readonly assignment: Assignment
   readonly context: AttemptContext
   readonly sinks: AttemptSinks
+  /** Its place among the live ones; -1 when it is not, or no longer, among them. */
+  at: number
 }
 
 /**
@@ -35,7 +38,8 @@ export class InlineExecutor implements Executor {
   readonly #contextClock: ContextClock
   readonly #heartbeatMs: number
   readonly #skills: ReadonlyMap<string, string>
-  readonly #live = new Map<string, Live>()
+  /** In no order. A list, because attempts come and go all the time and are looked for only to be stopped. */
+  readonly #live: Live[] = []
   #cancelBeat: (() => void) | undefined
 
   constructor(options: InlineExecutorOptions) {
@@ -60,54 +64,63 @@ export class InlineExecutor implements Executor {
       clock: this.#contextClock,
       skills: assignment.task.skills?.flatMap((name) => this.#skills.get(name) ?? []) ?? NO_SKILLS,
     })
-    const id = idOf(assignment)
+    const live: Live = { assignment, context, sinks, at: -1 }
     let hasEnded = false
     sinks.started('inline')
     runWorker(worker, assignment, copyJson(assignment.task.body), context, (end) => {
       hasEnded = true
       AttemptContext.end(context)
-      // Abandoned meanwhile: the sinks ignore what follows, and the map holds it no more.
-      this.#live.delete(id)
+      // Abandoned meanwhile: the sinks ignore what follows, and it is live no more.
+      this.#forget(live)
       if ('result' in end) sinks.result(end.result)
       else sinks.error(end.error)
     })
     if (hasEnded) return
-    this.#live.set(id, { context, sinks })
+    live.at = this.#live.push(live) - 1
     this.#cancelBeat ??= this.#clock.wakeAt(this.#clock.now() + this.#heartbeatMs, () => this.#beat())
   }
 
   stop(assignment: Assignment, politeMs: number): void {
-    const id = idOf(assignment)
-    const live = this.#live.get(id)
+    const live = this.#live.find((one) => isSame(one.assignment, assignment))
     if (live === undefined) return
-    AttemptContext.stop(live.context, new BosunError('ATTEMPT_DEAD', { at: id }))
+    AttemptContext.stop(live.context, dead(assignment))
     this.#clock.wakeAt(this.#clock.now() + politeMs, () => {
-      if (this.#live.get(id) === live) this.#abandon(id, live)
+      if (live.at >= 0) this.#abandon(live)
     })
   }
 
   close(): Promise<void> {
     this.#cancelBeat?.()
     this.#cancelBeat = undefined
-    for (const [id, live] of this.#live) {
-      AttemptContext.stop(live.context, new BosunError('ATTEMPT_DEAD', { at: id }))
-      this.#abandon(id, live)
+    for (let live = this.#live.at(-1); live !== undefined; live = this.#live.at(-1)) {
+      AttemptContext.stop(live.context, dead(live.assignment))
+      this.#abandon(live)
     }
     return Promise.resolve()
   }
 
   // Private
 
-  #abandon(id: string, live: Live): void {
-    this.#live.delete(id)
+  #forget(live: Live): void {
+    if (live.at < 0) return
+    const last = this.#live.pop() as Live
+    if (last !== live) {
+      this.#live[live.at] = last
+      last.at = live.at
+    }
+    live.at = -1
+  }
+
+  #abandon(live: Live): void {
+    this.#forget(live)
     AttemptContext.end(live.context)
     live.sinks.abandoned()
   }
 
   #beat(): void {
     this.#cancelBeat = undefined
-    for (const { sinks } of this.#live.values()) sinks.beat()
-    if (this.#live.size > 0) {
+    for (const { sinks } of this.#live) sinks.beat()
+    if (this.#live.length > 0) {
       this.#cancelBeat = this.#clock.wakeAt(this.#clock.now() + this.#heartbeatMs, () => this.#beat())
     }
   }
@@ -122,6 +135,10 @@ export class InlineExecutor implements Executor {
   }
 }
 
-function idOf(assignment: Assignment): string {
-  return attemptId(assignment.run, assignment.task.id, assignment.epoch)
+function isSame(one: Assignment, other: Assignment): boolean {
+  return one === other || (one.run === other.run && one.task.id === other.task.id && one.epoch === other.epoch)
+}
+
+function dead({ run, task, epoch }: Assignment): BosunError {
+  return new BosunError('ATTEMPT_DEAD', { at: attemptId(run, task.id, epoch) })
 }

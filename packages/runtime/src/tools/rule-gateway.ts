@@ -21,6 +21,7 @@ import {
   type ToolGateway,
 } from '@bosun/core'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
+import { AttemptTable } from '../broker/attempt-table.ts'
 import { canonicalPath } from './canonical-path.ts'
 import { compileRule, foldName, type CompiledRule } from './compiled-rule.ts'
 import { jsonFault } from './plain-json.ts'
@@ -49,6 +50,7 @@ interface CompiledTool {
 }
 
 interface OpenGrant {
+  readonly key: AttemptKey
   readonly grant: Grant
   readonly tools: ReadonlyMap<string, CompiledTool>
   readonly outputs: ReadonlySet<string> | undefined
@@ -56,11 +58,12 @@ interface OpenGrant {
   controller: AbortController | undefined
   callsCount: number
   denialsCount: number
+  next: OpenGrant | undefined
 }
 
 export class RuleGateway implements ToolGateway {
   readonly #options: RuleGatewayOptions
-  readonly #grants = new Map<string, OpenGrant>()
+  readonly #grants = new AttemptTable<OpenGrant>()
   /** Attempts of one worker share their `tools`, which are compiled once. */
   readonly #compiled = new WeakMap<Grant['tools'], ReadonlyMap<string, CompiledTool>>()
 
@@ -69,20 +72,22 @@ export class RuleGateway implements ToolGateway {
   }
 
   open(grant: Grant): void {
-    this.#grants.set(idOf(grant.attempt), {
+    this.close(grant.attempt)
+    this.#grants.add({
+      key: grant.attempt,
       grant,
       tools: this.#compile(grant.tools),
       outputs: grant.outputs === undefined ? undefined : new Set(grant.outputs),
       controller: undefined,
       callsCount: 0,
       denialsCount: 0,
+      next: undefined,
     })
   }
 
   async call(attempt: AttemptKey, name: string, input: Json, signal: AbortSignal): Promise<Json> {
-    const id = idOf(attempt)
-    const open = this.#grants.get(id)
-    if (open === undefined) throw new BosunError('ATTEMPT_DEAD', { at: id })
+    const open = this.#grants.get(attempt)
+    if (open === undefined) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
     const tool = open.tools.get(name)
     if (tool === undefined) throw this.#deny(open, name, 'default deny', 'the worker holds no tool of this name')
     if (open.callsCount >= CALLS_PER_ATTEMPT_MAX) {
@@ -94,7 +99,7 @@ export class RuleGateway implements ToolGateway {
     try {
       open.controller ??= new AbortController()
       const output = await this.#handle(open, tool, parsed, AbortSignal.any([signal, open.controller.signal]))
-      if (this.#grants.get(id) !== open) throw new BosunError('ATTEMPT_DEAD', { at: id })
+      if (this.#grants.get(attempt) !== open) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
       return output
     } finally {
       open.callsCount -= 1
@@ -102,11 +107,10 @@ export class RuleGateway implements ToolGateway {
   }
 
   close(attempt: AttemptKey): void {
-    const id = idOf(attempt)
-    const open = this.#grants.get(id)
+    const open = this.#grants.get(attempt)
     if (open === undefined) return
-    this.#grants.delete(id)
-    open.controller?.abort(new BosunError('ATTEMPT_DEAD', { at: id }))
+    this.#grants.delete(open)
+    open.controller?.abort(new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) }))
   }
 
   // Private
