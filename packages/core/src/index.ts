@@ -16,6 +16,8 @@ export {
 export { PlanSchema, type Plan } from './tasks/plan.ts'
 export {
   ResourceUseSchema,
+  isTaskId,
+  isTaskType,
   TaskIdSchema,
   TaskLimitsSchema,
   TaskSchema,

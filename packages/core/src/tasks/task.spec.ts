@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { corpusPath } from '@bosun/corpora'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attemptId, parseAttemptId } from './attempt-id.ts'
-import { TaskIdSchema, TaskSchema } from './task.ts'
+import { isTaskId, isTaskType, TaskIdSchema, TaskSchema } from './task.ts'
 
 const corpus = corpusPath('naughty-strings')
 if (corpus === undefined) console.warn('The corpus of naughty strings is not here: its tests are skipped.')
@@ -65,6 +65,39 @@ describe('task ids', () => {
       expect(strings.length - taken.length).toBeGreaterThan(400)
     },
   )
+
+  it('are told apart by the quick check as by the schema, and so are types', () => {
+    const sign = fc.constantFrom(
+      'a',
+      'Z',
+      '0',
+      '_',
+      '.',
+      '..',
+      '/',
+      '//',
+      '-',
+      ':',
+      '~',
+      '__proto__',
+      ' ',
+      '\n',
+      'é',
+      '@',
+    )
+    const id = fc.oneof(
+      fc.string(),
+      fc.array(sign).map((signs) => signs.join('')),
+      fc.string({ minLength: 195 }),
+    )
+    const long = fc.integer({ min: 95, max: 205 }).map((length) => 'x'.repeat(length))
+    fc.assert(
+      fc.property(fc.oneof(id, long, fc.anything()), (value) => {
+        expect(isTaskId(value)).toBe(TaskIdSchema.safeParse(value).success)
+        expect(isTaskType(value)).toBe(TaskSchema.shape.type.safeParse(value).success)
+      }),
+    )
+  })
 
   it('M-29: the id of an attempt names run, task and epoch, and can be read back', () => {
     fc.assert(

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { JsonSchema } from '../json/json.ts'
 
+const ID_LENGTH_MAX = 200
+const ID = /^[A-Za-z0-9_@%([+=,.][A-Za-z0-9_@%()[\]+=,.:-]*(\/[A-Za-z0-9_@%()[\]+=,.:-]+)*$/
+/** Segments that a file system, or an object, would read as a step. */
+const ID_STEP = /(?:^|\/)(?:\.\.?|__proto__)(?:\/|$)/
+const TYPE_LENGTH_MAX = 100
+const TYPE = /^[A-Za-z][A-Za-z0-9_.:-]*$/
+
 /**
  * The form of ids: up to 200 characters in segments parted by `/`.
  *
@@ -10,15 +17,14 @@ import { JsonSchema } from '../json/json.ts'
  */
 export const TaskIdSchema = z
   .string()
-  .max(200, 'an id has at most 200 characters')
-  .regex(
-    /^[A-Za-z0-9_@%([+=,.][A-Za-z0-9_@%()[\]+=,.:-]*(\/[A-Za-z0-9_@%()[\]+=,.:-]+)*$/,
-    'an id has letters, digits and any of _ @ % ( ) [ ] + = , . : - in segments parted by /',
-  )
-  .refine(
-    (id) => !id.split('/').some((part) => part === '..' || part === '.' || part === '__proto__'),
-    'an id has no segment ".", ".." or "__proto__"',
-  )
+  .max(ID_LENGTH_MAX, `an id has at most ${ID_LENGTH_MAX} characters`)
+  .regex(ID, 'an id has letters, digits and any of _ @ % ( ) [ ] + = , . : - in segments parted by /')
+  .refine((id) => !ID_STEP.test(id), 'an id has no segment ".", ".." or "__proto__"')
+
+/** Whether `TaskIdSchema` takes a value; for paths that are walked once per task. */
+export function isTaskId(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= ID_LENGTH_MAX && ID.test(value) && !ID_STEP.test(value)
+}
 
 /** A resource that a task uses while it runs; any number may read it, or one may write it. */
 export const ResourceUseSchema = z.strictObject({
@@ -44,8 +50,8 @@ export const TaskSchema = z.strictObject({
   type: z
     .string()
     .min(1)
-    .max(100)
-    .regex(/^[A-Za-z][A-Za-z0-9_.:-]*$/, 'a task type starts with a letter and has letters, digits and _ . : -'),
+    .max(TYPE_LENGTH_MAX)
+    .regex(TYPE, 'a task type starts with a letter and has letters, digits and _ . : -'),
   body: JsonSchema.default(null),
   purpose: z.string().min(1).max(2000).optional(),
   dependsOn: z.array(TaskIdSchema).optional(),
@@ -64,6 +70,11 @@ export const TaskSchema = z.strictObject({
   wait: z.enum(['joined', 'detached']).optional(),
   limits: TaskLimitsSchema.optional(),
 })
+
+/** Whether `TaskSchema` takes a value as the type of a task. */
+export function isTaskType(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= TYPE_LENGTH_MAX && TYPE.test(value)
+}
 
 export type Task = z.infer<typeof TaskSchema>
 export type ResourceUse = z.infer<typeof ResourceUseSchema>

@@ -35,21 +35,31 @@ export interface AggregateOptions {
   readonly order?: 'added' | 'id'
 }
 
+/** What is known of one task. One record and one map for all of it, because there may be a million. */
+interface Known {
+  readonly id: string
+  /** Absent while the task is refused. */
+  task: Task | undefined
+  /** Its place in the order; a successor takes that of its predecessor. */
+  place: number
+  /** Expected and not yet known to the run: refused, or to be seen in the view. */
+  isUnconfirmed: boolean
+  hasSucceeded: boolean
+  /** Kept by an ordered fold, because a successor may have to be folded in between. */
+  held: Json | undefined
+  missing: Missing | undefined
+}
+
+const NO_PLACE = -1
+
 /** See `aggregate`. */
 export class Aggregate<T, A> {
   readonly #reducer: Reducer<T, A>
   readonly #byId: boolean
+  readonly #known = new Map<string, Known>()
   /** Expected tasks in order; a successor has replaced its predecessor. */
-  readonly #order: string[] = []
-  readonly #places = new Map<string, number>()
-  readonly #tasks = new Map<string, Task>()
-  /** Expected and not yet known to the run: refused, or to be seen in the view. */
-  readonly #unconfirmed = new Set<string>()
-  readonly #contains = new Set<string>()
-  readonly #missing = new Map<string, Missing>()
+  readonly #order: Known[] = []
   readonly #refused = new Map<string, Refused>()
-  /** Results of an ordered fold, kept because a successor may have to be folded in between. */
-  readonly #held = new Map<string, Json>()
   #value: A
   /** Places of `#order` below it are in the value. Ordered folds only. */
   #folded = 0
@@ -62,7 +72,7 @@ export class Aggregate<T, A> {
 
   /** Whether a task of this id has been expected; a refused one no longer is. */
   knows(id: string): boolean {
-    return this.#tasks.has(id)
+    return this.#known.get(id)?.task !== undefined
   }
 
   /** Why a task was refused, if it was. */
@@ -73,26 +83,26 @@ export class Aggregate<T, A> {
   /** Says which results are to come, in their order. Known tasks are passed over. */
   expect(tasks: readonly Task[]): void {
     for (const task of tasks) {
-      if (this.#tasks.has(task.id)) continue
-      if (this.#refused.delete(task.id)) this.#expectAgain(task)
-      else this.#add(task)
-      this.#unconfirmed.add(task.id)
+      const known = this.#known.get(task.id)
+      if (known?.task !== undefined) continue
+      if (known !== undefined && this.#refused.delete(task.id)) this.#expectAgain(known, task)
+      else this.#add(task).isUnconfirmed = true
     }
   }
 
   /** Takes the outcome of one task. */
   take(message: OutcomeMessage, view: RunView): void {
-    const { task: id } = message
-    if (!this.#tasks.has(id)) this.#adopt(message, view)
-    this.#unconfirmed.delete(id)
+    let known = this.#known.get(message.task)
+    if (known?.task === undefined) known = this.#adopt(message, view)
+    known.isUnconfirmed = false
     if (message.outcome !== 'succeeded') {
-      this.#missing.set(id, missing(message))
+      known.missing = missing(message)
       return
     }
-    this.#contains.add(id)
+    known.hasSucceeded = true
     const result = message.result ?? null
-    if (this.#reducer.kind === 'ordered') this.#held.set(id, result)
-    else this.#value = this.#reducer.fold(this.#value, result as T, this.#task(id))
+    if (this.#reducer.kind === 'ordered') known.held = result
+    else this.#value = this.#reducer.fold(this.#value, result as T, taskOf(known))
   }
 
   /**
@@ -100,13 +110,14 @@ export class Aggregate<T, A> {
    * none, every expected task that the run does not hold.
    */
   refuse(message: Extract<Message, { type: 'refused' }>, view: RunView): void {
-    const ids = message.task === undefined ? [...this.#unconfirmed] : [message.task]
-    for (const id of ids) {
-      this.#unconfirmed.delete(id)
+    const all = message.task === undefined ? [...this.#known.values()].filter(isUnconfirmed) : [this.#see(message.task)]
+    for (const known of all) {
+      const { id } = known
+      known.isUnconfirmed = false
       if (view.task(id) !== undefined) continue
-      if (!this.#places.has(id)) this.#places.set(id, this.#order.push(id) - 1)
+      if (known.place === NO_PLACE) known.place = this.#order.push(known) - 1
       this.#refused.set(id, { task: id, reason: message.error.message, code: message.error.code })
-      this.#tasks.delete(id)
+      known.task = undefined
     }
   }
 
@@ -118,53 +129,85 @@ export class Aggregate<T, A> {
 
   /** Ids whose results are in the value, or will be once their turn comes, in task order. */
   get contains(): string[] {
-    return this.#inOrder(this.#contains)
+    return this.#inOrder(({ hasSucceeded }) => hasSucceeded).map(({ id }) => id)
   }
 
   get missing(): Missing[] {
-    return this.#inOrder(this.#missing).flatMap((id) => this.#missing.get(id) ?? [])
+    return this.#inOrder((known) => known.missing !== undefined).flatMap((known) => known.missing ?? [])
   }
 
   get refused(): Refused[] {
     return [...this.#refused.values()].sort((a, b) => (a.task < b.task ? -1 : 1))
   }
 
-  #add(task: Task): void {
-    this.#places.set(task.id, this.#order.length)
-    this.#order.push(task.id)
-    this.#tasks.set(task.id, task)
+  /** What is known of a task, also when that is nothing yet. */
+  #see(id: string): Known {
+    let known = this.#known.get(id)
+    if (known === undefined) {
+      known = {
+        id,
+        task: undefined,
+        place: NO_PLACE,
+        isUnconfirmed: false,
+        hasSucceeded: false,
+        held: undefined,
+        missing: undefined,
+      }
+      this.#known.set(id, known)
+    }
+    return known
+  }
+
+  #add(task: Task): Known {
+    const known = this.#see(task.id)
+    known.place = this.#order.push(known) - 1
+    known.task = task
+    return known
   }
 
   /** A refused task has kept its place, which an ordered fold may have passed already. */
-  #expectAgain(task: Task): void {
-    this.#tasks.set(task.id, task)
-    if ((this.#places.get(task.id) ?? 0) < this.#folded) this.#startAgain()
+  #expectAgain(known: Known, task: Task): void {
+    known.task = task
+    known.isUnconfirmed = true
+    if (known.place < this.#folded) this.#startAgain()
   }
 
   /** A task that this manager did not add: a successor, or one that a person added. */
-  #adopt({ task: id, taskType }: OutcomeMessage, view: RunView): void {
+  #adopt({ task: id, taskType }: OutcomeMessage, view: RunView): Known {
     const spec = view.task(id)?.spec ?? { id, type: taskType, body: null }
-    const predecessor = predecessorOf(id, this.#places)
-    const place = predecessor === undefined ? undefined : this.#places.get(predecessor)
-    if (predecessor === undefined || place === undefined) return this.#add(spec)
-    this.#tasks.set(id, spec)
-    this.#places.delete(predecessor)
-    this.#places.set(id, place)
-    this.#order[place] = id
-    this.#missing.delete(predecessor)
-    if (place < this.#folded) this.#startAgain()
+    const predecessor = this.#predecessorOf(id)
+    if (predecessor === undefined) return this.#add(spec)
+    const successor = this.#see(id)
+    successor.task = spec
+    successor.place = predecessor.place
+    this.#order[successor.place] = successor
+    predecessor.place = NO_PLACE
+    predecessor.missing = undefined
+    if (successor.place < this.#folded) this.#startAgain()
+    return successor
+  }
+
+  /** Of the ids `a`, `a~2`, …, the one that `a~3` supersedes: whichever holds the place now. */
+  #predecessorOf(id: string): Known | undefined {
+    const found = /^(.*)~(\d+)$/.exec(id)
+    if (found === null) return undefined
+    const base = found[1] ?? ''
+    for (let generation = Math.max(1, Number(found[2]) - 1); generation > 0; generation -= 1) {
+      const known = this.#known.get(generation > 1 ? `${base}~${generation}` : base)
+      if (known !== undefined && known.place !== NO_PLACE) return known
+    }
+    return undefined
   }
 
   #foldInOrder(): void {
     if (this.#byId) {
-      if (this.#order.some((id) => !this.#hasEnded(id))) return
+      if (!this.#order.every(hasEnded)) return
       if (this.#folded < this.#order.length) this.#startAgain()
     }
-    const order = this.#byId ? this.#order.toSorted(byCodeUnit) : this.#order
-    for (let id = order[this.#folded]; id !== undefined; id = order[this.#folded]) {
-      if (!this.#hasEnded(id)) return
-      const result = this.#held.get(id)
-      if (result !== undefined) this.#value = this.#reducer.fold(this.#value, result as T, this.#task(id))
+    const order = this.#byId ? this.#order.toSorted(byId) : this.#order
+    for (let known = order[this.#folded]; known !== undefined; known = order[this.#folded]) {
+      if (!hasEnded(known)) return
+      if (known.held !== undefined) this.#value = this.#reducer.fold(this.#value, known.held as T, taskOf(known))
       this.#folded += 1
     }
   }
@@ -174,18 +217,25 @@ export class Aggregate<T, A> {
     this.#folded = 0
   }
 
-  #hasEnded(id: string): boolean {
-    return this.#held.has(id) || this.#missing.has(id) || !this.#tasks.has(id)
+  #inOrder(isWanted: (known: Known) => boolean): Known[] {
+    return this.#byId ? [...this.#known.values()].filter(isWanted).sort(byId) : this.#order.filter(isWanted)
   }
+}
 
-  #task(id: string): Task {
-    return this.#tasks.get(id) ?? { id, type: 'unknown', body: null }
-  }
+function isUnconfirmed(known: Known): boolean {
+  return known.isUnconfirmed
+}
 
-  #inOrder(ids: { has(id: string): boolean; keys(): Iterable<string> }): string[] {
-    if (this.#byId) return [...ids.keys()].sort(byCodeUnit)
-    return this.#order.filter((id) => ids.has(id))
-  }
+function hasEnded({ task, held, missing }: Known): boolean {
+  return held !== undefined || missing !== undefined || task === undefined
+}
+
+function taskOf({ id, task }: Known): Task {
+  return task ?? { id, type: 'unknown', body: null }
+}
+
+function byId({ id: a }: Known, { id: b }: Known): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /**
@@ -221,19 +271,4 @@ function missing({ task, outcome, error, because }: OutcomeMessage): Missing {
     ...(error === undefined ? {} : { code: (error satisfies ErrorRecord).code }),
     ...(because === undefined ? {} : { because }),
   }
-}
-
-/** Of the ids `a`, `a~2`, …, the one that `a~3` supersedes: whichever holds the place now. */
-function predecessorOf(id: string, places: ReadonlyMap<string, number>): string | undefined {
-  const found = /^(.*)~(\d+)$/.exec(id)
-  if (found === null) return undefined
-  const base = found[1] ?? ''
-  for (let generation = Number(found[2]) - 1; generation > 1; generation -= 1) {
-    if (places.has(`${base}~${generation}`)) return `${base}~${generation}`
-  }
-  return places.has(base) ? base : undefined
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

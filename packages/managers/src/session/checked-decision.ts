@@ -1,5 +1,6 @@
 import { BosunError, DecisionSchema, type Decision } from '@bosun/core'
 import { NotPlainJson, plainJson } from './plain-json.ts'
+import { quickDelegation } from './quick-delegation.ts'
 
 const DECISION_TYPES = DecisionSchema.options.map((option) => option.shape.type.value).join(', ')
 
@@ -9,6 +10,8 @@ const DECISION_TYPES = DecisionSchema.options.map((option) => option.shape.type.
  * @throws MANAGER_DECISION_INVALID, naming the field
  */
 export function checkedDecision(emitted: unknown): Decision {
+  const quick = quickDelegation(emitted)
+  if (quick !== undefined) return quick
   const name = decisionName(emitted)
   let plain: unknown
   try {

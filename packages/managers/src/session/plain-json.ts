@@ -27,10 +27,11 @@ export class NotPlainJson extends Error {
  * Members that are `undefined` are left out, as JSON does; everything else that JSON would drop or
  * bend (functions, class instances, dates, NaN, holes, cycles) is refused with its path.
  *
+ * @param path where the value lies in the whole of which it is a part
  * @throws NotPlainJson
  */
-export function plainJson(value: unknown): Json {
-  return copy(value, [])
+export function plainJson(value: unknown, path: PropertyKey[] = []): Json {
+  return copy(value, path)
 }
 
 /** `path` is one stack for the whole walk: its steps lead to `value`. */
