@@ -48,6 +48,10 @@ const VIOLATIONS_MAX = 1_000
 const CALLS_MAX = 256
 /** What one attempt may report besides its end; the host's own program holds to a lower bound. */
 const REPORTS_MAX = 25_000
+/** Beats and notes of one attempt within a second; those beyond are dropped, since the next tell the same. */
+const PULSES_PER_SECOND_MAX = 1_000
+/** What a host may leave unread: a few of the largest answers that there are. */
+const BACKLOG_BYTES_MAX = 256 * 1024 * 1024
 /** What one host may print to whoever watches. */
 const OUTPUT_SHOWN_BYTES_MAX = 256 * 1024
 /** Levels of a message: those of the data in it, and those around it. */
@@ -90,6 +94,9 @@ interface LiveAttempt {
   controller: AbortController | undefined
   callsCount: number
   reportsCount: number
+  /** Within the second that began at `pulsesFrom`. */
+  pulsesCount: number
+  pulsesFrom: number
   cancelKill: (() => void) | undefined
 }
 
@@ -192,6 +199,8 @@ export class Host {
       controller: undefined,
       callsCount: 0,
       reportsCount: 0,
+      pulsesCount: 0,
+      pulsesFrom: -Infinity,
       cancelKill: undefined,
     })
     // Told before it is sent: an attempt that may have begun counts as begun, whatever happens next.
@@ -284,7 +293,9 @@ export class Host {
   }
 
   #tell(command: HostCommand): void {
-    if (!this.#isGone) this.#channel.send(JSON.stringify(command))
+    if (this.#isGone) return
+    if (this.#channel.backlogBytes > BACKLOG_BYTES_MAX) this.kill('it does not read what it is told')
+    else this.#channel.send(JSON.stringify(command))
   }
 
   #takeLine(messages: readonly unknown[], line: string): void {
@@ -321,10 +332,10 @@ export class Host {
     const { sinks } = live
     switch (message.type) {
       case 'beat':
-        sinks.beat()
+        if (this.#mayPulse(live)) sinks.beat()
         break
       case 'progress':
-        sinks.progress(message.note, message.count)
+        if (this.#mayPulse(live)) sinks.progress(message.note, message.count)
         break
       case 'discovered':
       case 'emitted':
@@ -348,6 +359,16 @@ export class Host {
         this.#options.onFree()
         break
     }
+  }
+
+  #mayPulse(live: LiveAttempt): boolean {
+    const now = this.#options.clock.now()
+    if (now - live.pulsesFrom >= 1_000) {
+      live.pulsesFrom = now
+      live.pulsesCount = 0
+    }
+    live.pulsesCount += 1
+    return live.pulsesCount <= PULSES_PER_SECOND_MAX
   }
 
   #settleReadiness(message: Extract<HostMessage, { type: 'ready' | 'unfit' }>): void {

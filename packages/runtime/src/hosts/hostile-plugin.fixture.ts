@@ -139,6 +139,18 @@ export default definePlugin({
       for (let index = 0; index < 64; index += 1) writeAll('['.repeat(1024 * 1024))
       return null
     }),
+    worker(
+      'gorge',
+      (_, { attempt }: WorkerContext) => {
+        for (let call = 1; call <= 40; call += 1) {
+          const message = { type: 'call', attempt: attempt.id, call, name: 'gate', input: { text: 'more' } }
+          writeAll(`[${JSON.stringify(message)}]\n`)
+        }
+        // Nothing that is answered is ever read.
+        for (;;) if (Date.now() < 0) return null
+      },
+      { tools: { gate: gate() } },
+    ),
     worker('try', async ({ body }) => {
       const { what, argument } = body as { what: string; argument?: string }
       try {

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '@bosun/core'
+import { defineTool, type AnyToolHandler } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { assignment } from '../broker/workers-side.fixture.ts'
 import { hostedSide, hostilePlugin } from './hosted-side.fixture.ts'
+import { gate } from './hostile-plugin.fixture.ts'
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 const ownerProgram = fileURLToPath(new URL('./owner-process.fixture.ts', import.meta.url))
@@ -223,6 +225,27 @@ describe('the death of a host', () => {
     const report = await side.ended('a')
     expect(report).toMatchObject({ type: 'lost' })
     expect((report as { error: { message: string } }).error.message).toContain('without an end')
+  })
+
+  it('H24, P18: a host that asks for more than it reads is killed before its owner drowns in answers', async () => {
+    const large = 'x'.repeat(16 * 1024 * 1024)
+    const generous = defineTool(gate, () => large) as AnyToolHandler
+    await using side = hostedSide({ side: { tools: [generous] } })
+    side.queue.enqueue([assignment('gorge', { id: 'a' })])
+    expect(await side.ended('a')).toMatchObject({
+      type: 'lost',
+      error: { code: 'HOST_DIED', message: expect.stringContaining('does not read') },
+    })
+  })
+
+  it('H24, P18: signs of life that come in a flood are dropped, and the attempt goes on', async () => {
+    await using side = hostedSide()
+    const note = { type: 'progress', attempt: 'r/a@1', note: 'on and on' }
+    const line = `${JSON.stringify(Array.from({ length: 20_000 }, () => note))}\n`
+    side.queue.enqueue([assignment('forge', { id: 'a', body: [line, line] })])
+    expect(await side.ended('a')).toMatchObject({ type: 'result', result: 'honest' })
+    expect(side.seenBeats.length).toBeGreaterThan(900)
+    expect(side.seenBeats.length).toBeLessThan(10_000)
   })
 
   it('P12: starts after deaths are bounded, loudly, and attempts that wait are served when time allows', async () => {

@@ -24,6 +24,7 @@ export class LineChannel {
   readonly #socket: Duplex
   readonly #options: LineChannelOptions
   #outgoing: string[] = []
+  #outgoingLength = 0
   #isScheduled = false
   /** The beginning of a line whose end has not come yet. */
   #parts: string[] = []
@@ -39,10 +40,16 @@ export class LineChannel {
     socket.on('error', () => this.close())
   }
 
+  /** About how many bytes were sent that the other side has not read. */
+  get backlogBytes(): number {
+    return this.#outgoingLength + this.#socket.writableLength
+  }
+
   /** Sends one message, given as its JSON text. */
   send(json: string): void {
     if (this.#isClosed) return
     this.#outgoing.push(json)
+    this.#outgoingLength += json.length
     if (this.#isScheduled) return
     this.#isScheduled = true
     // After the microtasks of this turn: what promises lead to leaves with the same write.
@@ -54,6 +61,7 @@ export class LineChannel {
     if (this.#isClosed || this.#outgoing.length === 0) return
     const messages = this.#outgoing
     this.#outgoing = []
+    this.#outgoingLength = 0
     let line: string[] = []
     let length = 0
     for (const message of messages) {
