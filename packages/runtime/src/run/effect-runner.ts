@@ -54,9 +54,13 @@ export class EffectRunner {
   run(facts: readonly Fact[]): void {
     const assignments: Assignment[] = []
     const stops: AttemptKey[] = []
+    const asked: Effect[] = []
     for (const fact of facts) {
       if (fact.type === 'plan.rejected') this.#forgetPlan(fact.plan)
-      for (const effect of effects(fact)) this.#begin(effect, assignments, stops)
+      effects(fact, asked)
+      if (asked.length === 0) continue
+      for (const effect of asked) this.#begin(effect, assignments, stops)
+      asked.length = 0
     }
     if (assignments.length > 0) this.#enqueue(assignments)
     if (stops.length > 0) this.stop(stops)
@@ -157,6 +161,8 @@ export class EffectRunner {
 
   /** What attempts left behind: those that failed, and what is published already. */
   async #discard(): Promise<void> {
+    // A publication that is under way reads from there: it ends whole or not at all.
+    await Promise.allSettled(this.#publications)
     // Left-over files cost room and nothing else; a run does not fail over them.
     await this.#ports.publisher.discardRun?.(this.#run).catch(() => {})
   }
@@ -178,7 +184,7 @@ export class EffectRunner {
     const task = state.taskById.get(effect.task)
     if (task?.live?.epoch !== effect.epoch) return undefined
     const timeoutMs = task.spec.limits?.timeoutMs ?? state.config.limits.timeoutMs
-    return {
+    const assignment = {
       run: this.#run,
       task: task.spec,
       epoch: effect.epoch,
@@ -186,8 +192,8 @@ export class EffectRunner {
       slot: effect.slot,
       inputs: task.spec.dependsOn === undefined ? NO_INPUTS : this.#inputs(task.spec.dependsOn),
       timeoutMs,
-      ...(effect.slice === undefined ? {} : { slice: effect.slice }),
     }
+    return effect.slice === undefined ? assignment : { ...assignment, slice: effect.slice }
   }
 
   #inputs(dependsOn: readonly string[]): Readonly<Record<string, Json>> {

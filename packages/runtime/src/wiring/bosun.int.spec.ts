@@ -1,5 +1,5 @@
 import { BosunError, type Fact, type Journal } from '@bosun/core'
-import { fanOut, task } from '@bosun/managers'
+import { delegate, fanOut, finish, foldManager, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -63,6 +63,22 @@ describe('Bosun', () => {
       expectClean(facts)
     },
   )
+
+  it('M-12, X-08: the goal is what the journal holds, and the object of the caller stays its own', async () => {
+    const { bosun } = await world()
+    const manager = foldManager({
+      name: 'mirror',
+      initial: () => null,
+      on: { goal: () => delegate(task('echo', 1, { id: 'a' })), settled: (_, __, view) => finish(view.goal) },
+    })
+    const goal = { list: [1], since: new Date(0) }
+    const run = await bosun.run(manager as never, goal as never, { run: 'r', config: config() })
+    goal.list.push(2)
+    const result = await run.result
+    expect(result).toEqual({ list: [1], since: '1970-01-01T00:00:00.000Z' })
+    expect(of(await stored(bosun.journal, 'r'), 'run.started')[0]?.goal).toEqual(result)
+    await expect(bosun.run(manager as never, (() => 1) as never)).rejects.toMatchObject({ code: 'GOAL_INVALID' })
+  })
 
   it('M-09, M-29: keeps two runs of one container apart, with the same task ids', async () => {
     const both = gate()

@@ -4,7 +4,6 @@ import {
   type AnyManager,
   type Clock,
   type Journal,
-  type Json,
   type Manager,
   type Place,
   type Planner,
@@ -15,6 +14,7 @@ import {
 import { ManagedRun } from '../run/managed-run.ts'
 import { RunHandle } from '../run/run-handle.ts'
 import type { RunPorts } from '../run/run-ports.ts'
+import { plainJson } from '../tools/plain-json.ts'
 
 /** What a run is started with beyond its manager and goal. */
 export interface RunOptions {
@@ -85,7 +85,8 @@ export class Bosun implements AsyncDisposable {
   async run<G, R>(manager: Manager<G, R>, goal: G, options: RunOptions = {}): Promise<RunHandle> {
     const run = options.run ?? this.#parts.random.id()
     const begun = ManagedRun.begin(this.#runParts(run, [manager], options.planner), {
-      goal: goal as Json,
+      // A copy: the state shares it, and what is not JSON would be another goal when the journal is read.
+      goal: plainJson(goal, 'GOAL_INVALID', 'goal'),
       manager: manager.name,
       config: options.config ?? RunConfigSchema.parse({}),
       origins: options.origins ?? {},
