@@ -15,11 +15,17 @@ export function isDurable(fact: Fact): fact is DurableFact {
   return fact.seq !== 0
 }
 
-const RUN_ENDS = new Set<string>(['run.completed', 'run.failed', 'run.exhausted', 'run.cancelled'])
-
 /** Whether a fact ends its run. */
 export function isRunEnd(
   fact: Fact,
 ): fact is FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'> {
-  return RUN_ENDS.has(fact.type)
+  switch (fact.type) {
+    case 'run.completed':
+    case 'run.failed':
+    case 'run.exhausted':
+    case 'run.cancelled':
+      return true
+    default:
+      return false
+  }
 }

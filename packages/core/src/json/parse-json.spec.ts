@@ -11,11 +11,6 @@ if (corpus === undefined) console.warn('The JSON corpus is not here: its tests a
 /** What the corpus leaves open is decided once, here: these texts are read, the other `i_` texts are refused. */
 const READ_IMPLEMENTATION_DEFINED = [
   'i_number_double_huge_neg_exp.json',
-  'i_number_huge_exp.json',
-  'i_number_neg_int_huge_exp.json',
-  'i_number_pos_double_huge_exp.json',
-  'i_number_real_neg_overflow.json',
-  'i_number_real_pos_overflow.json',
   'i_number_real_underflow.json',
   'i_number_too_big_neg_int.json',
   'i_number_too_big_pos_int.json',
@@ -72,6 +67,10 @@ describe('H13: keys that reach a prototype', () => {
 })
 
 describe('H14: bounds', () => {
+  it.each(['1e999', '[-1e999]', '{"a":[1,{"b":1e400}]}'])('refuses %s, which would come out as null', (text) => {
+    expect(() => parseJson(text, 'goal')).toThrow(/a number that a double can hold/)
+  })
+
   it.each([65, 10_000, 1_000_000])('refuses %i levels before the parser sees them', (depth) => {
     const text = '['.repeat(depth) + ']'.repeat(depth)
     expect(() => parseJson(text, 'goal')).toThrow(/at most 64 levels/)

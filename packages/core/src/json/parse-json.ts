@@ -85,6 +85,7 @@ function checkKeys(root: unknown, at: string): void {
   const pending: { value: unknown; path: string }[] = [{ value: root, path: '' }]
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
     const { value, path } = item
+    refuseInfinite(value, at, path)
     if (typeof value !== 'object' || value === null) continue
     for (const key of Object.keys(value)) {
       const below = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`
@@ -95,9 +96,20 @@ function checkKeys(root: unknown, at: string): void {
         })
       }
       const child = (value as Record<string, unknown>)[key]
-      if (typeof child === 'object' && child !== null) pending.push({ value: child, path: below })
+      if ((typeof child === 'object' && child !== null) || typeof child === 'number')
+        pending.push({ value: child, path: below })
     }
   }
+}
+
+/** `1e999` reads as infinity, which would be written as `null`: what goes in would not come out. */
+function refuseInfinite(value: unknown, at: string, path: string): void {
+  if (typeof value !== 'number' || Number.isFinite(value)) return
+  throw new BosunError('JSON_INVALID', {
+    at: `${at}${path}`,
+    expected: 'a number that a double can hold',
+    received: 'a larger one',
+  })
 }
 
 function place(at: string, text: string): string {
