@@ -276,6 +276,25 @@ describe('WorkerPool with workers in this process', () => {
     expect(await side.ended('a')).toMatchObject({ type: 'result', outputs: ['site/late.html'] })
   })
 
+  it('P11, P22: a tool call that nobody waits for and that never ends fails the attempt and holds up no one', async () => {
+    const stuck = defineTool(files.write, () => new Promise<never>(() => {}))
+    const hasty = worker(
+      'hasty',
+      (_, { tools }: WorkerContext) => {
+        ;(tools as never as { write(input: object): Promise<unknown> })
+          .write({ path: 'site/never.html', text: 'x' })
+          .catch(() => {})
+        return null
+      },
+      { tools: { write: files.write('site/**') } },
+    )
+    const side = workersSide({ tools: [stuck], workers: [hasty], killAfterMs: 1 })
+    side.queue.enqueue([assignment('hasty', { id: 'a' })])
+    expect(await side.ended('a')).toMatchObject({ type: 'error', error: { code: 'TOOL_FAILED', at: 'a' } })
+    await side.pool.close()
+    expect(side.pool.attemptsCount).toBe(0)
+  })
+
   it('M-24, T-20, H6: no public member of a context leads to another task or worker', async () => {
     let context: WorkerContext | undefined
     const side = workersSide({

@@ -29,6 +29,7 @@ import type { Staging } from './staging.ts'
 
 /** Assignments that are claimed at once. */
 const CLAIM_MAX = 256
+const KILL_AFTER_MS = 2_000
 const NO_RULES: readonly string[] = []
 const NO_OUTPUTS: readonly string[] = []
 
@@ -72,7 +73,7 @@ export class WorkerPool {
   constructor(options: WorkerPoolOptions) {
     this.#options = options
     this.#attemptsMax = options.attemptsMax ?? 1_024
-    this.#killAfterMs = options.killAfterMs ?? 2_000
+    this.#killAfterMs = options.killAfterMs ?? KILL_AFTER_MS
     this.#home = {
       options,
       grantOf: (attempt) => this.#grantOf(attempt),
@@ -276,8 +277,8 @@ class Attempt implements AttemptSinks {
 
   /** A write that the worker did not wait for is still one of its files: calls under way come to their end first. */
   async #collect(result: Json): Promise<void> {
-    await Promise.allSettled(this.#calls ?? [])
     try {
+      await this.#callsEnd()
       const outputs = await this.#options.staging.collect(this.key, this.assignment.task)
       this.#options.results.publish({ ...this.key, type: 'result', result, outputs })
     } catch (error) {
@@ -285,6 +286,20 @@ class Attempt implements AttemptSinks {
       this.#options.results.publish({ ...this.key, type: 'error', error: record })
     }
     this.#end()
+  }
+
+  /** A tool that does not listen to its signal is waited for as long as a worker that does not, and no longer. */
+  async #callsEnd(): Promise<void> {
+    if (this.#calls === undefined || this.#calls.size === 0) return
+    const { promise, reject } = Promise.withResolvers<never>()
+    const ms = this.#options.killAfterMs ?? KILL_AFTER_MS
+    const received = `a tool call that the worker did not wait for and that did not end within ${ms} ms`
+    const timer = setTimeout(() => reject(new BosunError('TOOL_FAILED', { at: this.key.task, received })), ms)
+    try {
+      await Promise.race([Promise.allSettled(this.#calls), promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** From here on nothing the worker says counts, and its tools are shut. False when that was so before. */
