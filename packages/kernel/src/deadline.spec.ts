@@ -28,10 +28,28 @@ describe('the time at which a run has to be looked at next', () => {
   })
 
   it('is when the start rate opens, and not again once that has been looked at (time stood still)', () => {
-    const run = story({ limits: { startsPerSecondMax: 1 }, slots: 1, lease: { leaseMs: 60_000 } }).plan('a', 'b')
+    const run = story({ limits: { startsPerSecondMax: 1 }, lease: { leaseMs: 60_000 } }).plan('a', 'b', 'c')
     expect(deadline(run.kernel)).toBe(2_000)
-    expect(run.wait(1_000)).toEqual([])
+    expect(run.wait(1_000)).toMatchObject([{ type: 'task.assigned', task: 'b' }])
     expect(deadline(run.kernel)).toBeGreaterThan(run.at)
+  })
+
+  it('is not when the start rate opens while every slot is busy: it stayed in the past until one was free', () => {
+    const rate = { limits: { startsPerSecondMax: 1 }, lease: { leaseMs: 60_000 } }
+    const busy = story({ ...rate, slots: 1 }).plan('a', 'b')
+    expect(deadline(busy.kernel)).toBe(61_000)
+    expect(busy.wait(1_500)).toEqual([])
+    expect(deadline(busy.kernel)).toBe(61_000)
+    const capped = story({ ...rate, limits: { ...rate.limits, slotsMax: 1 } }).plan('a', 'b')
+    expect(deadline(capped.kernel)).toBe(61_000)
+    busy.succeed('a')
+    expect(busy.kernel.view.task('b')?.status).toBe('assigned')
+  })
+
+  it('is when the start rate opens once a slot is free again', () => {
+    const run = story({ limits: { startsPerSecondMax: 1 }, slots: 1, lease: { leaseMs: 60_000 } }).plan('a', 'b')
+    run.succeed('a')
+    expect(deadline(run.kernel)).toBe(2_000)
   })
 
   it('leaves out the queue while the run is paused', () => {

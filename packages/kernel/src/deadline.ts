@@ -22,6 +22,8 @@ export function deadline(kernel: Kernel): number | undefined {
     const oldest = index.oldestReady()
     if (oldest !== undefined) {
       consider(waitsSince(state, oldest) + limits.queueWaitMs)
+      // While no slot is free, the rate holds nothing back, and time alone moves nothing.
+      if (state.live >= limits.slotsMax || !index.hasMatch) return earliest
       // Measured from the time that was fed last, which may have left no fact: else it would be asked for again.
       const opensAt = rateOpensAt(state, index.at)
       if (opensAt > index.at) consider(opensAt)

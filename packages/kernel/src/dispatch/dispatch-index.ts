@@ -109,6 +109,11 @@ export class DispatchIndex {
     return undefined
   }
 
+  /** Whether some ready task has a free slot that can take it. */
+  get hasMatch(): boolean {
+    return this.firstLane() !== undefined
+  }
+
   /** The slot that the strategy gives a matched task; the task is to be assigned to it. */
   place({ task, workers }: Match): SlotRecord {
     const choose = this.strategy.placement.choose
