@@ -16,35 +16,43 @@ export type Effect =
   | { readonly type: 'plan'; readonly request: string; readonly goal: Json }
   | { readonly type: 'end' }
 
-/** The effects of one fact: a pure function of it. */
-export function effects(fact: Fact): readonly Effect[] {
+/**
+ * The effects of one fact: a pure function of it.
+ *
+ * @param out where they are added; default a new list
+ */
+export function effects(fact: Fact, out: Effect[] = []): Effect[] {
   switch (fact.type) {
     case 'task.assigned': {
       const { task, epoch, worker, slot, slice } = fact
-      return [{ type: 'assign', task, epoch, worker, slot, ...(slice === undefined ? {} : { slice }) }]
+      const assign = { type: 'assign', task, epoch, worker, slot } as const
+      out.push(slice === undefined ? assign : { ...assign, slice })
+      break
     }
     case 'attempt.lost':
     case 'attempt.revoked':
-      return [{ type: 'stop', task: fact.task, epoch: fact.epoch }]
+      out.push({ type: 'stop', task: fact.task, epoch: fact.epoch })
+      break
     case 'attempt.succeeded':
-      return fact.outputs.length === 0
-        ? NONE
-        : [{ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs }]
+      if (fact.outputs.length > 0) {
+        out.push({ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs })
+      }
+      break
     case 'manager.decided':
-      return fact.decisions.flatMap((decision) =>
-        decision.type === 'plan' ? [{ type: 'plan' as const, request: decision.request, goal: decision.goal }] : [],
-      )
+      for (const decision of fact.decisions) {
+        if (decision.type === 'plan') out.push({ type: 'plan', request: decision.request, goal: decision.goal })
+      }
+      break
     case 'run.completed':
     case 'run.failed':
     case 'run.exhausted':
     case 'run.cancelled':
-      return [{ type: 'end' }]
+      out.push({ type: 'end' })
+      break
     default:
-      return NONE
   }
+  return out
 }
-
-const NONE: readonly Effect[] = []
 
 /** Effects whose end is not in the log: what a recovered manager does again. */
 export function outstandingEffects(state: KernelState): readonly Effect[] {

@@ -12,6 +12,7 @@ it('exports what its readers use, and nothing by accident', () => {
     'criticalPath',
     'deadline',
     'decide',
+    'decideAt',
     'effects',
     'evolve',
     'exponentialBackoff',

@@ -1,5 +1,5 @@
-export { decide } from './decide/decide.ts'
-export type { Input, InputOf } from './decide/input.ts'
+export { decide, decideAt } from './decide/decide.ts'
+export type { Input, InputOf, UntimedInput } from './decide/input.ts'
 export { patchContext } from './decide/manager-inputs.ts'
 export { seededRandom } from './decide/seeded-random.ts'
 export { deadline } from './deadline.ts'

@@ -66,8 +66,7 @@ function decideLive(
   const { epoch } = input
   if (showsWork(input.type) && task.live?.started === false) {
     // The report that the work had begun was lost or is late; whether work may be repeated hangs on it.
-    const { seq, at, cause } = emitter
-    emitter.add({ seq, at, cause, type: 'attempt.started', task: id, epoch, host: task.live.slot })
+    start(emitter, id, epoch, task.live.slot)
   }
   switch (input.type) {
     case 'result':
@@ -82,7 +81,7 @@ function decideLive(
       loseAttempt(emitter, task, input.error, 'host', input.usage)
       return
     case 'started':
-      if (task.live?.started === false) emitter.emit({ type: 'attempt.started', task: id, epoch, host: input.host })
+      if (task.live?.started === false) start(emitter, id, epoch, input.host)
       return
     case 'beat':
       emitter.emitVolatile({ type: 'attempt.beat', task: id, epoch })
@@ -103,6 +102,11 @@ function decideLive(
     case 'emitted':
       emitter.emit({ type: 'attempt.emitted', task: id, epoch, value: input.value })
   }
+}
+
+function start(emitter: Emitter, task: string, epoch: number, host: string): void {
+  const { seq, at, cause } = emitter
+  emitter.add({ seq, at, cause, type: 'attempt.started', task, epoch, host })
 }
 
 function succeed(emitter: Emitter, task: TaskRecord, input: InputOf<'result'>): void {

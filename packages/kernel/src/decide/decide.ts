@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel.ts'
 import { decideAttempt } from './attempt-inputs.ts'
 import { drain } from './drain.ts'
 import { Emitter } from './emitter.ts'
-import type { Input } from './input.ts'
+import type { Input, UntimedInput } from './input.ts'
 import { decideManager } from './manager-inputs.ts'
 import { decideRun } from './run-inputs.ts'
 
@@ -14,10 +14,17 @@ import { decideRun } from './run-inputs.ts'
  * @param out where the facts are added; default a new list
  */
 export function decide(kernel: Kernel, input: Input, out: Fact[] = []): Fact[] {
+  return decideAt(kernel, input, input.at, out)
+}
+
+/** The same for an input that does not carry its time, which spares a shell a copy of each. */
+export function decideAt(kernel: Kernel, untimed: UntimedInput, at: number, out: Fact[]): Fact[] {
+  // No input is asked for its time from here on.
+  const input = untimed as Input
   if (kernel.state.run === '' && input.type !== 'start') {
     throw new BosunError('INTERNAL', { at: 'decide', expected: 'the input start first', received: input.type })
   }
-  const emitter = new Emitter(kernel, input.at, out)
+  const emitter = new Emitter(kernel, at, out)
   switch (input.type) {
     case 'result':
     case 'error':
@@ -55,7 +62,7 @@ export function decide(kernel: Kernel, input: Input, out: Fact[] = []): Fact[] {
       decideRun(emitter, input)
       break
     default:
-      throw new BosunError('INTERNAL', { at: 'decide', received: `the input ${(input as Input).type}` })
+      throw new BosunError('INTERNAL', { at: 'decide', received: `the input ${(untimed as Input).type}` })
   }
   drain(emitter)
   return out

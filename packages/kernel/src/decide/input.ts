@@ -90,3 +90,6 @@ export type Input = { readonly at: number } & (
 )
 
 export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
+
+/** An input before it is given its time. */
+export type UntimedInput = Input extends infer I ? (I extends { readonly at: number } ? Omit<I, 'at'> : never) : never

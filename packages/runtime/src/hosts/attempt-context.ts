@@ -30,6 +30,13 @@ export interface ContextClock {
   wakeIn(ms: number, wake: () => void): () => void
 }
 
+/** What a context is given beside its attempt. */
+export interface OwnOfContext {
+  readonly toolNames: readonly string[]
+  readonly clock: ContextClock
+  readonly skills: readonly string[]
+}
+
 /**
  * The context of one attempt, the same in this process and in a host.
  *
@@ -39,10 +46,8 @@ export interface ContextClock {
  */
 export class AttemptContext implements WorkerContext {
   readonly #assignment: Assignment
-  readonly #toolNames: readonly string[]
   readonly #outlets: AttemptOutlets
-  readonly #clock: ContextClock
-  readonly #skills: readonly string[]
+  readonly #own: OwnOfContext
   #task: Task | undefined
   #inputs: Readonly<Record<string, Json>> | undefined
   #tools: GrantedTools<ToolUses> | undefined
@@ -52,16 +57,10 @@ export class AttemptContext implements WorkerContext {
   #reportsCount = 0
   #hasEnded = false
 
-  constructor(
-    assignment: Assignment,
-    outlets: AttemptOutlets,
-    own: { readonly toolNames: readonly string[]; readonly clock: ContextClock; readonly skills: readonly string[] },
-  ) {
+  constructor(assignment: Assignment, outlets: AttemptOutlets, own: OwnOfContext) {
     this.#assignment = assignment
     this.#outlets = outlets
-    this.#toolNames = own.toolNames
-    this.#clock = own.clock
-    this.#skills = own.skills
+    this.#own = own
   }
 
   get task(): Task {
@@ -77,7 +76,7 @@ export class AttemptContext implements WorkerContext {
   }
 
   get skills(): readonly string[] {
-    return this.#skills
+    return this.#own.skills
   }
 
   get signal(): AbortSignal {
@@ -89,7 +88,7 @@ export class AttemptContext implements WorkerContext {
   }
 
   get clock(): WorkerContext['clock'] {
-    return { now: () => this.#clock.now(), sleep: (ms) => this.#sleep(ms) }
+    return { now: () => this.#own.clock.now(), sleep: (ms) => this.#sleep(ms) }
   }
 
   get random(): () => number {
@@ -152,7 +151,7 @@ export class AttemptContext implements WorkerContext {
   #makeTools(): GrantedTools<ToolUses> {
     // Without a prototype: a tool that was not named is undefined, whatever its name.
     const tools = Object.create(null) as Record<string, (input: unknown) => Promise<Json>>
-    for (const name of this.#toolNames) {
+    for (const name of this.#own.toolNames) {
       tools[name] = async (input) => {
         if (this.#hasEnded) throw new BosunError('ATTEMPT_DEAD', { at: this.attempt.id })
         return this.#outlets.call(name, plainJson(input, 'TOOL_INPUT_INVALID', name), this.signal)
@@ -169,7 +168,7 @@ export class AttemptContext implements WorkerContext {
       cancel()
       reject(signal.reason as Error)
     }
-    const cancel = this.#clock.wakeIn(Math.max(0, ms), () => {
+    const cancel = this.#own.clock.wakeIn(Math.max(0, ms), () => {
       signal.removeEventListener('abort', onAbort)
       resolve()
     })

@@ -1,6 +1,6 @@
 import { attemptId, BosunError, errorRecord, type AnyWorker, type Assignment, type Clock } from '@bosun/core'
 import { copyJson } from '../tools/plain-json.ts'
-import { AttemptContext, type ContextClock } from './attempt-context.ts'
+import { AttemptContext, type ContextClock, type OwnOfContext } from './attempt-context.ts'
 import type { AttemptSinks, Executor } from './executor.ts'
 import { runWorker } from './run-worker.ts'
 
@@ -33,7 +33,8 @@ interface Live {
  */
 export class InlineExecutor implements Executor {
   readonly #workers: ReadonlyMap<string, AnyWorker>
-  readonly #toolNames = new Map<AnyWorker, readonly string[]>()
+  /** What attempts of one worker without skills share. */
+  readonly #own = new Map<AnyWorker, OwnOfContext>()
   readonly #clock: Clock
   readonly #contextClock: ContextClock
   readonly #heartbeatMs: number
@@ -59,11 +60,9 @@ export class InlineExecutor implements Executor {
       )
       return
     }
-    const context = new AttemptContext(assignment, sinks, {
-      toolNames: this.#toolNamesOf(worker),
-      clock: this.#contextClock,
-      skills: assignment.task.skills?.flatMap((name) => this.#skills.get(name) ?? []) ?? NO_SKILLS,
-    })
+    const own = this.#ownOf(worker)
+    const skills = assignment.task.skills?.flatMap((name) => this.#skills.get(name) ?? [])
+    const context = new AttemptContext(assignment, sinks, skills === undefined ? own : { ...own, skills })
     const live: Live = { assignment, context, sinks, at: -1 }
     let hasEnded = false
     sinks.started('inline')
@@ -125,13 +124,13 @@ export class InlineExecutor implements Executor {
     }
   }
 
-  #toolNamesOf(worker: AnyWorker): readonly string[] {
-    let names = this.#toolNames.get(worker)
-    if (names === undefined) {
-      names = Object.keys(worker.tools as object)
-      this.#toolNames.set(worker, names)
+  #ownOf(worker: AnyWorker): OwnOfContext {
+    let own = this.#own.get(worker)
+    if (own === undefined) {
+      own = { toolNames: Object.keys(worker.tools as object), clock: this.#contextClock, skills: NO_SKILLS }
+      this.#own.set(worker, own)
     }
-    return names
+    return own
   }
 }
 

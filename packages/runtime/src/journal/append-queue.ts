@@ -97,7 +97,8 @@ function toEntry(run: string, epoch: number, expectedSeq: number, facts: readonl
 
 /** Facts must continue the log without a gap. */
 export function checkNumbers(run: string, expectedSeq: number, facts: readonly DurableFact[]): void {
-  for (const [index, { seq }] of facts.entries()) {
+  for (let index = 0; index < facts.length; index += 1) {
+    const { seq } = facts[index] as DurableFact
     if (seq === expectedSeq + index + 1) continue
     throw new BosunError('JOURNAL_CONFLICT', {
       at: `run ${run}, facts[${index}].seq`,

@@ -9,7 +9,7 @@ import { headAfter, type StoredState } from './run-head.ts'
 /**
  * The journal's contract without a disk: for specs, benchmarks and runs that nobody has to resume.
  *
- * Facts are kept as they are given; nobody may change them afterwards.
+ * Facts are kept as they are given, append by append; nobody may change them afterwards.
  */
 export class MemoryJournal implements Journal {
   readonly #runs = new Map<string, Run>()
@@ -29,14 +29,15 @@ export class MemoryJournal implements Journal {
   async append(run: string, managerEpoch: number, expectedSeq: number, facts: readonly DurableFact[]): Promise<void> {
     checkNumbers(run, expectedSeq, facts)
     const entry = this.#owned(run, managerEpoch)
-    if (entry.facts.length !== expectedSeq) {
+    if (entry.factsCount !== expectedSeq) {
       throw new BosunError('JOURNAL_CONFLICT', {
         at: run,
         expected: `fact ${expectedSeq} to be the last`,
-        received: `fact ${entry.facts.length}`,
+        received: `fact ${entry.factsCount}`,
       })
     }
-    for (const fact of facts) entry.facts.push(fact)
+    entry.appends.push(facts.slice())
+    entry.factsCount += facts.length
     const head = headAfter(facts)
     entry.manager = head.manager ?? entry.manager
     entry.startedAt = head.startedAt ?? entry.startedAt
@@ -45,14 +46,14 @@ export class MemoryJournal implements Journal {
   }
 
   async *read(run: string, from = 0): AsyncIterable<readonly DurableFact[]> {
-    const { facts } = this.#known(run)
+    const facts = this.#known(run).appends.flat()
     for (let at = from; at < facts.length; at += BATCH_FACTS_MAX) yield facts.slice(at, at + BATCH_FACTS_MAX)
   }
 
   /** A run as NDJSON, as SqliteJournal writes it. */
   async *exportRun(run: string): AsyncIterable<string> {
     let hash = CHAIN_START
-    for (const fact of this.#known(run).facts) {
+    for (const fact of this.#known(run).appends.flat()) {
       hash = chainHash(hash, encodeFact(fact).text)
       yield exportLine(fact, hash)
     }
@@ -67,7 +68,7 @@ export class MemoryJournal implements Journal {
   }
 
   async runs(): Promise<readonly RunSummary[]> {
-    return Array.from(this.#runs, ([run, { owner, manager, startedAt, updatedAt, state, facts }]) => {
+    return Array.from(this.#runs, ([run, { owner, manager, startedAt, updatedAt, state, factsCount }]) => {
       const unmanned = state === 'running' && (owner === undefined || !isAlive(owner))
       return {
         run,
@@ -75,7 +76,7 @@ export class MemoryJournal implements Journal {
         startedAt,
         updatedAt,
         state: unmanned ? 'orphaned' : state,
-        facts: facts.length,
+        facts: factsCount,
         owner,
       }
     })
@@ -155,7 +156,8 @@ interface Run {
   startedAt: number
   updatedAt: number
   state: StoredState
-  readonly facts: DurableFact[]
+  readonly appends: (readonly DurableFact[])[]
+  factsCount: number
   readonly commands: { readonly command: Command; settled: boolean }[]
 }
 
@@ -167,7 +169,8 @@ function newRun(): Run {
     startedAt: 0,
     updatedAt: 0,
     state: 'running',
-    facts: [],
+    appends: [],
+    factsCount: 0,
     commands: [],
   }
 }

@@ -13,6 +13,8 @@ export type StoredState = Exclude<RunSummary['state'], 'orphaned' | 'damaged'>
 export function headAfter(facts: readonly DurableFact[]): RunHead {
   let head: RunHead = {}
   for (const fact of facts) {
+    // Nearly all facts are of tasks and attempts.
+    if (!fact.type.startsWith('run.')) continue
     if (fact.type === 'run.started') head = { ...head, manager: fact.manager, startedAt: fact.at }
     const state = stateAfter(fact)
     if (state !== undefined) head = { ...head, state }

@@ -7,11 +7,11 @@ import {
   type Command,
   type Report,
 } from '@bosun/core'
-import type { Input } from '@bosun/kernel'
+import type { UntimedInput } from '@bosun/kernel'
 import { z } from 'zod'
 
 /** An input before it is given its time. */
-export type Arrival = Input extends infer I ? (I extends { readonly at: number } ? Omit<I, 'at'> : never) : never
+export type Arrival = UntimedInput
 
 /**
  * A report of the workers' side as an input of the kernel. What has not the shape of one, or belongs

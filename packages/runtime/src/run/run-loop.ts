@@ -25,7 +25,7 @@ import {
   type Report,
   type Task,
 } from '@bosun/core'
-import { deadline, decide, nextMessage, type Input, type Kernel } from '@bosun/kernel'
+import { deadline, decide, decideAt, nextMessage, type Input, type Kernel } from '@bosun/kernel'
 import type { ManagerSession } from '@bosun/managers'
 import { arrivalOfReport, type Arrival } from './arrival.ts'
 import { EffectRunner } from './effect-runner.ts'
@@ -74,8 +74,11 @@ const IDLE_TICK_MS = 10
 /** How long the workers' side may take to look at delegated tasks. */
 const PREPARE_MS_MAX = 60_000
 
-interface Waiting extends First {
-  readonly report?: Report
+/** One shape for all, because there are many. */
+interface Waiting {
+  readonly arrival: Arrival
+  readonly report: Report | undefined
+  readonly sequel: Sequel | undefined
 }
 
 /** What was decided together, with what has to follow its append. */
@@ -160,13 +163,15 @@ export class RunLoop {
   /** Hands in an input. One that comes when the loop is over is lost, and its sequel never called. */
   take(arrival: Arrival, sequel?: Sequel): void {
     if (this.#phase === 'over') return
-    this.#arrivals.push(sequel === undefined ? { arrival } : { arrival, ...sequel })
+    this.#arrivals.push({ arrival, report: undefined, sequel })
     this.#schedule()
   }
 
   takeReports(reports: readonly Report[]): void {
     if (this.#phase === 'over') return
-    for (const report of reports) this.#arrivals.push({ arrival: arrivalOfReport(this.run, report), report })
+    for (const report of reports) {
+      this.#arrivals.push({ arrival: arrivalOfReport(this.run, report), report, sequel: undefined })
+    }
     this.#schedule()
   }
 
@@ -288,18 +293,19 @@ export class RunLoop {
     }
   }
 
-  #decideOne({ arrival, report, done, refused }: Waiting, at: number): void {
+  #decideOne({ arrival, report, sequel }: Waiting, at: number): void {
     const { facts } = this.#batch
     const before = facts.length
     try {
       // Nothing can go on without a manager that hears of it.
       if (this.#isMute && arrival.type === 'resume') throw new BosunError('MANAGER_DIVERGED', { at: this.run })
-      decide(this.#kernel, { ...arrival, at } as Input, facts)
-      if (done !== undefined) this.#batch.done.push(done)
+      decideAt(this.#kernel, arrival, at, facts)
+      if (sequel?.done !== undefined) this.#batch.done.push(sequel.done)
     } catch (error) {
       if (!isRefusal(error) || facts.length > before) throw error
       const by = 'by' in arrival ? arrival.by : arrival.type
       decide(this.#kernel, { type: 'violation', at, by, error: errorRecord(error) }, facts)
+      const refused = sequel?.refused
       if (refused !== undefined) this.#batch.done.push(() => refused(error))
     }
     if (report !== undefined) this.#batch.reports.push(report)
@@ -316,12 +322,8 @@ export class RunLoop {
     const kernel = this.#kernel
     for (let next = nextMessage(kernel.state, at); next !== undefined; next = nextMessage(kernel.state, at)) {
       const { decisions, failure } = this.#parts.session.deliver(next.message)
-      const input = {
-        type: 'decided' as const,
-        at,
-        decisions,
-        ...(failure === undefined ? {} : { failure }),
-      }
+      const decided = { type: 'decided', at, decisions } as const
+      const input = failure === undefined ? decided : { ...decided, failure }
       if (decisions.some((decision) => decision.type === 'delegate' && decision.tasks.length > 0)) {
         return this.#prepareAndDecide(input, at)
       }

@@ -19,14 +19,10 @@ export function completeTasks(
     if (summary !== '' && !summaries.has(handles)) summaries.set(handles, summary)
   return {
     tasks: tasks.map((task, index) => {
-      const outputs = answers[index]?.outputs ?? []
+      const outputs = answers[index]?.outputs
       const purpose = task.purpose ?? summaries.get(task.type)
-      if (outputs.length === 0 && purpose === task.purpose) return task
-      return {
-        ...task,
-        ...(purpose === undefined ? {} : { purpose }),
-        ...(outputs.length === 0 ? {} : { outputs: [...outputs] }),
-      }
+      const known = purpose === task.purpose || purpose === undefined ? task : { ...task, purpose }
+      return outputs === undefined || outputs.length === 0 ? known : { ...known, outputs: [...outputs] }
     }),
   }
 }
