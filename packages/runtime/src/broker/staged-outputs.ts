@@ -1,6 +1,7 @@
 import { BosunError, type AttemptKey, type PublishedFile } from '@bosun/core'
 import { publishStagedFiles } from '@bosun/sdk'
 import type { OutputPublisher } from '../run/run-ports.ts'
+import { NO_CODE, type CodePaths } from '../tools/code-paths.ts'
 import type { Staging } from './staging.ts'
 
 /**
@@ -11,8 +12,14 @@ export class StagedOutputs implements OutputPublisher {
   readonly #staging: Staging
   readonly #workspace: string
 
-  /** @param workspace absolute */
-  constructor(staging: Staging, workspace: string) {
+  readonly #code: CodePaths
+
+  /**
+   * @param workspace absolute
+   * @param code where nothing is published to; default nowhere
+   */
+  constructor(staging: Staging, workspace: string, code = NO_CODE) {
+    this.#code = code
     this.#staging = staging
     this.#workspace = workspace
   }
@@ -25,6 +32,9 @@ export class StagedOutputs implements OutputPublisher {
   async publish(attempt: AttemptKey, outputs: readonly string[]): Promise<readonly PublishedFile[]> {
     if (outputs.length === 0) return []
     try {
+      const code = outputs.find((path) => this.#code.cover(path))
+      if (code !== undefined)
+        throw new BosunError('FILE_REFUSED', { at: code, received: 'code or config of the project' })
       const staged = new Map((await this.#staging.files(attempt)).map((file) => [file.path, file]))
       const files = outputs.map((path) => {
         const file = staged.get(path)

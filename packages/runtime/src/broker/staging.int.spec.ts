@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Task } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
+import { CodePaths } from '../tools/code-paths.ts'
 import { StagedOutputs } from './staged-outputs.ts'
 import { Staging } from './staging.ts'
 
@@ -90,6 +91,17 @@ describe('Staging', () => {
     expect(await outputs.publish(attempt, ['site/a.html'])).toEqual(published)
     await staging.discard(attempt)
     await expect(outputs.publish(attempt, ['site/a.html'])).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT' })
+  })
+
+  it('H12: publishes nothing over code or config of the project, whatever tool staged it', async () => {
+    const { staging, workspace } = await stage({ 'lib/a.ts': 'evil', 'site/a.html': '' })
+    const outputs = new StagedOutputs(staging, workspace, new CodePaths(['lib']))
+    await expect(outputs.publish(attempt, ['site/a.html', 'lib/a.ts'])).rejects.toMatchObject({
+      code: 'OUTPUT_CONFLICT',
+      message: expect.stringContaining('lib/a.ts'),
+    })
+    await expect(readFile(join(workspace, 'lib/a.ts'))).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(readFile(join(workspace, 'site/a.html'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it('publishes nothing of an attempt but what was accepted', async () => {

@@ -7,7 +7,7 @@ import { configError } from './config-error.ts'
 import { ConfigSchema, keysOfSection, type BosunConfig } from './config-schema.ts'
 
 /** In the order in which they are looked for; a folder holds one of them. */
-const CONFIG_FILES = ['bosun.config.ts', 'bosun.config.js', 'bosun.config.mjs', 'bosun.config.json'] as const
+export const CONFIG_FILES = ['bosun.config.ts', 'bosun.config.js', 'bosun.config.mjs', 'bosun.config.json'] as const
 
 /** A config waits for nothing but imports; one that hangs is reported, not waited for. */
 const LOAD_MS_MAX = 30_000

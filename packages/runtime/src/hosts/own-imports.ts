@@ -9,6 +9,12 @@ export const OWN_FOLDER = realpathSync(fileURLToPath(new URL('../..', import.met
 const OWN_IMPORT = /^(?:bosun|zod|@bosun\/[\w-]+)$/
 
 let isRegistered = false
+const imported = new Set<string>()
+
+/** The files that this process has imported since, by their URLs. */
+export function importedFiles(): ReadonlySet<string> {
+  return imported
+}
 
 /**
  * Lets the code of a project that has nothing installed import `bosun`, `@bosun/…` and `zod`: where
@@ -24,7 +30,9 @@ export function resolveOwnImports(): void {
   registerHooks({
     resolve(specifier, context, next) {
       try {
-        return next(specifier, context)
+        const found = next(specifier, context)
+        if (found.url.startsWith('file:')) imported.add(found.url)
+        return found
       } catch (error) {
         if (!OWN_IMPORT.test(specifier) || !isNotFound(error)) throw error
         try {

@@ -22,6 +22,8 @@ export interface LoadedPlugins {
   /** All workers of the project, whoever runs them. */
   readonly workers: readonly LocatedWorker[]
   readonly entries: readonly WorkerEntry[]
+  /** Where the code of each plugin of the config lies. */
+  readonly locations: readonly PluginLocation[]
 }
 
 /**
@@ -39,10 +41,12 @@ export async function loadPlugins(
   const uses = loaded.config.plugins.map((plugin) => (typeof plugin === 'string' ? { use: plugin } : plugin))
   const trusted: Plugin[] = [...builtIn]
   const workers: LocatedWorker[] = []
+  const locations: PluginLocation[] = []
   const hosts = new HostPool({ clock: new SystemClock(), hostsMax: 1 })
   try {
     for (const { use, trusted: isTrusted = false } of uses) {
       const location = locatePlugin(use, loaded.folder)
+      locations.push(location)
       if (isTrusted) {
         // One after the other, so that the first fault in the order of the config is the one reported.
         // oxlint-disable-next-line no-await-in-loop
@@ -61,7 +65,7 @@ export async function loadPlugins(
     await hosts.close()
   }
   refuseTwins(workers)
-  return { trusted, workers, entries: workers.map(({ entry }) => entry) }
+  return { trusted, workers, entries: workers.map(({ entry }) => entry), locations }
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ import { plugins } from '../wiring/plugins.ts'
 import { hostedWorkers } from './hosted-workers.ts'
 import { loadPlugins, type LoadedPlugins } from './load-plugins.ts'
 import { openState } from './open-state.ts'
+import { projectCode } from './project-code.ts'
 import { previewPlan } from './preview-plan.ts'
 
 /** What goes before the config of a project. */
@@ -194,6 +195,7 @@ export class Project implements AsyncDisposable {
         workspace,
         mounts,
         stateDir,
+        code: projectCode(workspace, this.#loaded, this.#plugins),
         killAfterMs,
         heartbeatMs,
         ...(hosted === undefined ? {} : { hosted }),

@@ -23,6 +23,7 @@ import {
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { AttemptTable } from '../broker/attempt-table.ts'
 import { canonicalPath } from './canonical-path.ts'
+import type { CodePaths } from './code-paths.ts'
 import { compileRule, foldName, type CompiledRule } from './compiled-rule.ts'
 import { jsonFault } from './plain-json.ts'
 import { shown } from './shown.ts'
@@ -39,6 +40,8 @@ export interface RuleGatewayOptions {
   readonly workspace: string
   /** Read-only folders by the first segment of the paths that reach them. @defaultValue none */
   readonly mounts?: Readonly<Record<string, string>>
+  /** Where no tool writes, whatever its rules allow. @defaultValue nowhere */
+  readonly code?: CodePaths
   /** Where denials go. */
   readonly report: (report: Report) => void
 }
@@ -166,7 +169,11 @@ export class RuleGateway implements ToolGateway {
     if (!isAllowed) {
       throw this.#deny(open, name, tool.allow.map((rule) => rule.text).join(', ') || 'default deny', call)
     }
-    if (declaration.access !== 'write' || open.outputs === undefined) return
+    if (declaration.access !== 'write') return
+    if (paths.some((path) => this.#options.code?.cover(path) === true)) {
+      throw this.#deny(open, name, 'code and config of the project', call)
+    }
+    if (open.outputs === undefined) return
     if (!paths.every((path) => open.outputs?.has(path) === true)) {
       throw this.#deny(open, name, 'the outputs of the task', call)
     }

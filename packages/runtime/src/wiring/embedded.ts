@@ -33,6 +33,7 @@ import { thisProcess } from '../journal/owner.ts'
 import { OutputPublisher, WorkerSide, type HostRecord } from '../run/run-ports.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import { toolHandlers } from '../tools/check-rules.ts'
+import type { CodePaths } from '../tools/code-paths.ts'
 import { RuleGateway } from '../tools/rule-gateway.ts'
 import { InlineTaskDoor, type TaskDoor } from '../tools/task-door.ts'
 import { Bosun } from './bosun.ts'
@@ -57,6 +58,8 @@ export interface EmbeddedOptions {
   readonly workspace?: string
   /** Read-only folders by the first segment of the paths that reach them. @defaultValue none */
   readonly mounts?: Readonly<Record<string, string>>
+  /** Paths of the workspace where nothing is written, because the project runs what is there. @defaultValue none */
+  readonly code?: CodePaths
   /** Folder of journal and staging, absolute. */
   readonly stateDir: string
   /** `memory` keeps nothing when the process ends. @defaultValue `sqlite` */
@@ -91,7 +94,7 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
     bind(Signals).toResolvedValue(() => new InProcessSignals(), [])
     bind(HeartbeatMonitor).toResolvedValue(() => new InProcessHeartbeatMonitor(), [])
     bind(ModelRegistry).toConstantValue(NO_MODELS)
-    bind(OutputPublisher).toConstantValue(new StagedOutputs(staging, workspace))
+    bind(OutputPublisher).toConstantValue(new StagedOutputs(staging, workspace, options.code))
     for (const strategy of BUILT_IN_STRATEGIES) bind(Strategy).toConstantValue(strategy)
     bind(ToolGateway).toResolvedValue(
       (handlers: AnyToolHandler[] | undefined, results: ResultQueue) =>
@@ -99,6 +102,7 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
           handlers: toolHandlers(handlers ?? []),
           workspace,
           mounts: options.mounts ?? {},
+          ...(options.code === undefined ? {} : { code: options.code }),
           report: (report) => results.publish(report),
         }),
       [many(ToolHandlers), ResultQueue],

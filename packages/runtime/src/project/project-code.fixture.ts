@@ -1,0 +1,8 @@
+/** A process of its own, in which Node itself imports: says which of some paths are code of a project. */
+import { loadConfig } from '../config/load-config.ts'
+import { projectCode } from './project-code.ts'
+
+const [folder = '', ...paths] = process.argv.slice(2)
+const loaded = await loadConfig(folder)
+const code = projectCode(loaded.folder, loaded, { trusted: [], workers: [], entries: [], locations: [] })
+process.stdout.write(JSON.stringify(paths.filter((path) => code.cover(path))))
