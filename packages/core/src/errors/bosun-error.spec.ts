@@ -43,6 +43,13 @@ describe('a Bosun error', () => {
     expect(BosunError.from('text', 'WORKER_THREW').message).toContain('text')
   })
 
+  it('becomes plain data of bounded length, which keeps the place and the fix', () => {
+    const error = new BosunError('TASK_CYCLE', { at: 'a', received: 'x'.repeat(100_000) })
+    const { message } = errorRecord(error)
+    expect(message.length).toBeLessThan(10_000)
+    expect(message).toMatch(/^a: The dependencies.* x+ … x+\)\. Break the cycle/)
+  })
+
   it('becomes plain data without stack and cause', () => {
     expect(errorRecord(new BosunError('TASK_CYCLE', { at: 'a → b → a' }))).toEqual({
       code: 'TASK_CYCLE',

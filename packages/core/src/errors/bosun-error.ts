@@ -83,11 +83,18 @@ export interface ErrorRecord {
   readonly at?: string
 }
 
-/** An error as plain data, without stack or cause. */
+/** Most characters of a text in a record: it is stored, and crosses from process to process. */
+const TEXT_LENGTH_MAX = 8_000
+
+/** An error as plain data, without stack or cause; of a text that is too long, its beginning and its end. */
 export function errorRecord(error: BosunError): ErrorRecord {
-  return error.at === undefined
-    ? { code: error.code, message: error.message }
-    : { code: error.code, message: error.message, at: error.at }
+  const message = bounded(error.message)
+  return error.at === undefined ? { code: error.code, message } : { code: error.code, message, at: bounded(error.at) }
+}
+
+function bounded(text: string): string {
+  const half = TEXT_LENGTH_MAX / 2
+  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, half)} … ${text.slice(-half)}`
 }
 
 function sentence(detail: ErrorDetail, summary: string, fix: string): string {

@@ -128,6 +128,10 @@ export default definePlugin({
       }
       return new Promise(() => {})
     }),
+    worker('throw', ({ body }) => {
+      if (body === 'long') throw new Error(`first ${'x'.repeat(100_000)} last`)
+      throw Object.assign(new Error('foreign'), { [Symbol.for('bosun.error')]: true, code: body as string })
+    }),
     worker('shout', async ({ body }) => {
       const { bytes, stream } = body as { bytes: number; stream: 1 | 2 }
       const chunk = `\u001b[31m${'x'.repeat(64 * 1024)}`

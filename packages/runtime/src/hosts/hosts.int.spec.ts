@@ -52,6 +52,20 @@ describe('workers in hosts of their own', () => {
     expect(await side.ended('long')).toMatchObject({ type: 'error', error: { code: 'RESULT_INVALID' } })
   })
 
+  it.each([
+    ['long', /first x+ … x+ last/],
+    ['NO_SUCH_CODE', /foreign/],
+    ['__proto__', /foreign/],
+  ])('M-51, M-54: fail at once with what they threw, however it looks (%s)', async (body, message) => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('throw', { id: 'a', body })])
+    expect(await side.ended('a')).toMatchObject({
+      type: 'error',
+      error: { code: 'WORKER_THREW', message: expect.stringMatching(message) },
+    })
+    expect(side.reports.filter(({ type }) => type === 'violation')).toEqual([])
+  })
+
   it('M-23, M-24: call the tools they name through the gateway, and no other', async () => {
     await using side = hostedSide()
     side.queue.enqueue([

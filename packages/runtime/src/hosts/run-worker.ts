@@ -1,5 +1,6 @@
 import {
   BosunError,
+  ERROR_REGISTRY,
   errorRecord,
   type AnyWorker,
   type Assignment,
@@ -92,11 +93,16 @@ function checkedResult(worker: AnyWorker, value: unknown, assignment: Assignment
 function failure(error: unknown, assignment: Assignment): AttemptEnd {
   const at = assignment.task.id
   try {
-    if (BosunError.is(error)) return { error: errorRecord(error) }
+    if (isKnown(error)) return { error: errorRecord(error) }
   } catch {
     // A proxy can throw when it is asked what it is; then it is no error of ours.
   }
   return { error: errorRecord(new BosunError('WORKER_THREW', { at, received: said(error) })) }
+}
+
+/** Whether it is an error of ours; the mark alone proves nothing, since anybody can set it. */
+function isKnown(error: unknown): error is BosunError {
+  return BosunError.is(error) && Object.hasOwn(ERROR_REGISTRY, error.code) && typeof error.message === 'string'
 }
 
 /** What was thrown, in words: anything can be, and even asking it for a text may throw. */
