@@ -41,6 +41,8 @@ export class DispatchIndex {
   /** The lanes by the type of tasks that name no skill, which spares composing a key. */
   private readonly plainLanes = new Map<string, Lane>()
   private readonly free = new Map<WorkerRecord, FreeSlots>()
+  /** Those that were asked for last: the same worker is asked about several times in a row. */
+  private latest: FreeSlots | undefined
   private readonly parked = new Map<string, number[]>()
   /** Retries that wait for their time. */
   private readonly backoff = new KeyedHeap()
@@ -85,6 +87,7 @@ export class DispatchIndex {
     this.laneList.length = 0
     this.plainLanes.clear()
     this.free.clear()
+    this.latest = undefined
     this.parked.clear()
     this.backoff.clear()
     this.oldest.clear()
@@ -266,11 +269,13 @@ export class DispatchIndex {
   }
 
   private freeOf(worker: WorkerRecord): FreeSlots {
+    if (worker === this.latest?.worker) return this.latest
     let free = this.free.get(worker)
     if (free === undefined) {
-      free = new FreeSlots()
+      free = new FreeSlots(worker)
       this.free.set(worker, free)
     }
+    this.latest = free
     return free
   }
 }
@@ -279,8 +284,13 @@ const NO_SKILLS: readonly string[] = []
 
 /** Ordinals of one worker's free slots, each listed at most once; taken ones surface as void. */
 class FreeSlots {
+  readonly worker: WorkerRecord
   private readonly ordinals = new KeyedHeap()
   private readonly listed: boolean[] = []
+
+  constructor(worker: WorkerRecord) {
+    this.worker = worker
+  }
 
   add(ordinal: number): void {
     if (this.listed[ordinal] === true) return

@@ -9,7 +9,7 @@ import {
   type Message,
   type RunView,
 } from '@bosun/core'
-import { Observable, Subject, type Subscription } from 'rxjs'
+import { Observable, type Subscriber, type Subscription } from 'rxjs'
 import { checkedDecision } from './checked-decision.ts'
 import { checkGoal } from './check-goal.ts'
 import { holdTimers, releaseTimers, type TimerWatch } from './timer-guard.ts'
@@ -24,7 +24,7 @@ import { userFrame } from './user-frame.ts'
  * 2. What it emits while a message is delivered is that message's list of decisions. A delivery
  *    that fails decides nothing.
  * 3. Whatever comes at another time is refused and reported; it changes nothing.
- * 4. The program holds an Observable from which no path leads to the Subject behind it.
+ * 4. The program holds an Observable from which no path leads to the list of its readers.
  */
 
 /** What one message led to. */
@@ -76,7 +76,8 @@ export class ManagerSession implements TimerWatch, Disposable {
   /** What `checkGoal` made of the goal. */
   readonly #goal: Json
   readonly #onViolation: (error: ErrorRecord) => void
-  readonly #inbox = new Subject<Message>()
+  /** Who reads the inbox. Replaced as a whole, so that a delivery reaches those who read when it began. */
+  #readers: readonly Subscriber<Message>[] = []
   /** Set from the first delivery on. */
   #subscription: Subscription | undefined
   /** True only inside of `deliver`. */
@@ -117,7 +118,9 @@ export class ManagerSession implements TimerWatch, Disposable {
     const outer = holdTimers(this)
     try {
       if (this.#subscription === undefined) this.#subscribe()
-      this.#inbox.next(message.type === 'goal' ? { ...message, goal: this.#goal } : message)
+      const told = message.type === 'goal' ? { ...message, goal: this.#goal } : message
+      const readers = this.#readers
+      for (let index = 0; index < readers.length; index += 1) readers[index]?.next(told)
     } catch (error) {
       this.#break('MANAGER_FAILED', error)
     } finally {
@@ -152,9 +155,13 @@ export class ManagerSession implements TimerWatch, Disposable {
   }
 
   #subscribe(): void {
-    const inbox = this.#inbox
-    // Not `asObservable`, whose `source` is the Subject: a program could forge messages with it.
-    const inbox$ = new Observable<Message>((subscriber) => inbox.subscribe(subscriber))
+    // Not a Subject seen `asObservable`, whose `source` it is: a program could forge messages with it.
+    const inbox$ = new Observable<Message>((subscriber) => {
+      this.#readers = [...this.#readers, subscriber]
+      return () => {
+        this.#readers = this.#readers.filter((reader) => reader !== subscriber)
+      }
+    })
     const decision$: unknown = this.#manager.program(inbox$, this.#view)
     if (!isSubscribable(decision$)) {
       throw new BosunError('MANAGER_FAILED', {

@@ -9,6 +9,8 @@ interface Channel {
   /** Delivered, in order; those from `head` on are not acknowledged, and are delivered again, first, to the next consumer. */
   delivered: Report[]
   head: number
+  /** Whether it is among those to deliver from. */
+  isDirty: boolean
   take: ((reports: readonly Report[]) => void) | undefined
 }
 
@@ -20,7 +22,7 @@ interface Channel {
  */
 export class InProcessResultQueue implements ResultQueue {
   readonly #channels = new Map<string, Channel>()
-  readonly #dirty = new Set<Channel>()
+  #dirty: Channel[] = []
   #isScheduled = false
   #dropped = 0
 
@@ -68,14 +70,16 @@ export class InProcessResultQueue implements ResultQueue {
   #channel(run: string): Channel {
     let channel = this.#channels.get(run)
     if (channel === undefined) {
-      channel = { waiting: [], delivered: [], head: 0, take: undefined }
+      channel = { waiting: [], delivered: [], head: 0, isDirty: false, take: undefined }
       this.#channels.set(run, channel)
     }
     return channel
   }
 
   #schedule(channel: Channel): void {
-    this.#dirty.add(channel)
+    if (channel.isDirty) return
+    channel.isDirty = true
+    this.#dirty.push(channel)
     if (this.#isScheduled) return
     this.#isScheduled = true
     setImmediate(() => this.#deliver())
@@ -83,9 +87,10 @@ export class InProcessResultQueue implements ResultQueue {
 
   #deliver(): void {
     this.#isScheduled = false
-    const channels = [...this.#dirty]
-    this.#dirty.clear()
+    const channels = this.#dirty
+    this.#dirty = []
     for (const channel of channels) {
+      channel.isDirty = false
       if (channel.take === undefined || channel.waiting.length === 0) continue
       const reports = channel.waiting
       channel.waiting = []

@@ -57,10 +57,9 @@ export class EffectRunner {
     const asked: Effect[] = []
     for (const fact of facts) {
       if (fact.type === 'plan.rejected') this.#forgetPlan(fact.plan)
-      effects(fact, asked)
-      if (asked.length === 0) continue
-      for (const effect of asked) this.#begin(effect, assignments, stops)
-      asked.length = 0
+      for (const effect of effects(fact, asked)) this.#begin(effect, assignments, stops)
+      // Emptied by pops, which keeps the memory of the list for the next fact.
+      while (asked.length > 0) asked.pop()
     }
     if (assignments.length > 0) this.#enqueue(assignments)
     if (stops.length > 0) this.stop(stops)

@@ -272,7 +272,8 @@ export class RunLoop {
         if (held !== undefined) return held.then(() => (this.#isOver() ? undefined : this.#decideAll()))
       }
     }
-    this.#arrivals.splice(0, this.#head)
+    if (this.#head === this.#arrivals.length) this.#arrivals = []
+    else this.#arrivals.splice(0, this.#head)
     this.#head = 0
     return this.#arrivals.length > 0 ? undefined : this.#feedTime(at)
   }
@@ -420,7 +421,8 @@ export class RunLoop {
     for (const partial of batch.partials) this.#parts.feed.publishPartial(partial)
     for (const done of batch.done) done()
     if (batch.reports.length > 0) this.#ports.results.ack(batch.reports)
-    for (const fact of facts) if (isRunEnd(fact)) this.#end = fact
+    // Most batches are looked at no further: a run ends once.
+    if (this.#kernel.state.ended !== undefined) for (const fact of facts) if (isRunEnd(fact)) this.#end = fact
     if (this.#phase !== 'open') return
     this.#effects.run(facts)
     if (this.#end !== undefined) void this.#close()
