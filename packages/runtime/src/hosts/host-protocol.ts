@@ -16,6 +16,7 @@ import {
   type Task,
 } from '@bosun/core'
 import { z } from 'zod'
+import { OUTPUTS_MAX, PATH_BYTES_MAX } from '../tools/task-door.ts'
 
 /** Longest line, in characters, that is read; a host that sends a longer one is killed. */
 export const LINE_LENGTH_MAX = 16 * 1024 * 1024
@@ -88,7 +89,7 @@ export const HostMessageSchema = z.discriminatedUnion('type', [
     tasks: z.array(
       z.strictObject({
         id: z.string(),
-        outputs: z.array(z.string().min(1).max(4096)).max(10_000).optional(),
+        outputs: z.array(z.string().min(1).max(PATH_BYTES_MAX)).max(OUTPUTS_MAX).optional(),
         error: ErrorSchema.optional(),
       }),
     ),

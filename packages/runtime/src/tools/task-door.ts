@@ -4,6 +4,10 @@ import { canonicalPath } from './canonical-path.ts'
 import { copyJson } from './plain-json.ts'
 import { shown } from './shown.ts'
 
+/** Files that one task may name, and bytes of a path: what a host can tell and a file system can hold. */
+export const OUTPUTS_MAX = 10_000
+export const PATH_BYTES_MAX = 4096
+
 /** What the workers' side says of a task before the kernel takes it in. */
 export interface PreparedTask {
   readonly id: string
@@ -70,6 +74,13 @@ function checkedOutputs(outputs: unknown, at: string): readonly string[] {
   if (!Array.isArray(outputs) || !outputs.every((path) => typeof path === 'string')) {
     throw new BosunError('PLUGIN_INVALID', { at: `outputs of ${at}`, expected: 'a list of relative paths' })
   }
+  if (outputs.length > OUTPUTS_MAX) {
+    throw new BosunError('PLUGIN_INVALID', {
+      at: `outputs of ${at}`,
+      expected: `at most ${OUTPUTS_MAX} files`,
+      received: `${outputs.length}`,
+    })
+  }
   for (const path of outputs) {
     if (!isFilePath(path)) {
       throw new BosunError('FILE_REFUSED', {
@@ -84,7 +95,7 @@ function checkedOutputs(outputs: unknown, at: string): readonly string[] {
 
 function isFilePath(path: string): boolean {
   try {
-    return canonicalPath(path) === path && path !== '.'
+    return canonicalPath(path) === path && path !== '.' && Buffer.byteLength(path) <= PATH_BYTES_MAX
   } catch {
     return false
   }
