@@ -4,6 +4,9 @@ import { NotPlainJson, plainJson } from './plain-json.ts'
 type Delegation = Extract<Decision, { type: 'delegate' }>
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** As in the schema. */
+const PURPOSE_LENGTH_MAX = 2_000
+
 /**
  * The delegations that most managers emit, checked and copied in one pass. `undefined` for any other
  * value, which says nothing about it: then the schema has the word.
@@ -51,17 +54,16 @@ function quickTask(value: unknown, index: number): Task | undefined {
   if (!isTaskId(id) || !isTaskType(type)) return undefined
   const copied = quickBody(body, index)
   if (copied === undefined) return undefined
-  const task: Writable<Task> = { id, type, body: copied }
-  if (purpose !== undefined) {
-    if (typeof purpose !== 'string' || purpose.length < 1 || purpose.length > 2_000) return undefined
-    task.purpose = purpose
+  if (!isOptionalText(purpose) || (purpose !== undefined && purpose.length > PURPOSE_LENGTH_MAX)) return undefined
+  // Made in one go: a member that is added later lies in a place of its own.
+  if (dependsOn === undefined) {
+    return purpose === undefined ? { id, type, body: copied } : { id, type, body: copied, purpose }
   }
-  if (dependsOn !== undefined) {
-    const ids = quickIds(dependsOn)
-    if (ids === undefined) return undefined
-    task.dependsOn = ids
-  }
-  return task
+  const ids = quickIds(dependsOn)
+  if (ids === undefined) return undefined
+  return purpose === undefined
+    ? { id, type, body: copied, dependsOn: ids }
+    : { id, type, body: copied, purpose, dependsOn: ids }
 }
 
 function quickBody(body: unknown, index: number): Json | undefined {
