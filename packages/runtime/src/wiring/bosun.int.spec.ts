@@ -80,6 +80,25 @@ describe('Bosun', () => {
     await expect(bosun.run(manager as never, (() => 1) as never)).rejects.toMatchObject({ code: 'GOAL_INVALID' })
   })
 
+  it('M-04: as many attempts run at the same time as there are slots, however many that are', async () => {
+    const count = 1_100
+    let running = 0
+    const all = gate()
+    const worker = defineWorker({
+      ...parts,
+      async run({ body }) {
+        running += 1
+        if (running === count) all.open()
+        await all.opened
+        return body
+      },
+    })
+    const { bosun } = await world({ workers: [worker] })
+    const limits = { slotsMax: count, startsPerSecondMax: count }
+    const run = await bosun.run(works(count), null, { config: config({ limits }) })
+    expect((await run.outcome).end).toMatchObject({ type: 'run.completed', tally: { succeeded: count } })
+  })
+
   it('M-09, M-29: keeps two runs of one container apart, with the same task ids', async () => {
     const both = gate()
     let running = 0

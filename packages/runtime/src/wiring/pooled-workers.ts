@@ -43,6 +43,8 @@ export class PooledWorkers implements WorkerSide {
       workers: parts.workers,
       deny: (run) => this.#deny.get(run) ?? NO_RULES,
       killAfterMs: parts.killAfterMs,
+      // The slots of the kernel are the bound. What it has assigned holds a lease, and must not wait for its first beat.
+      attemptsMax: Number.POSITIVE_INFINITY,
     })
     parts.onHostStarted?.((host) => this.#hosts.set(identityOf(host), host))
   }
