@@ -276,6 +276,29 @@ describe('WorkerPool with workers in this process', () => {
     expect(await side.ended('a')).toMatchObject({ type: 'result', outputs: ['site/late.html'] })
   })
 
+  it('M-53: an attempt keeps its lease while its files are collected', async () => {
+    const hold = Promise.withResolvers<void>()
+    const slowWrite = defineTool(files.write, async (input, io) => {
+      await hold.promise
+      return write.handle(input, io)
+    })
+    const hasty = worker(
+      'hasty',
+      (_, { tools }: WorkerContext) => {
+        ;(tools as never as { write(input: object): Promise<unknown> })
+          .write({ path: 'site/late.html', text: 'x' })
+          .catch(() => {})
+        return null
+      },
+      { tools: { write: files.write('site/**') } },
+    )
+    const side = workersSide({ tools: [slowWrite], workers: [hasty], beatMs: 1 })
+    side.queue.enqueue([assignment('hasty', { id: 'a' })])
+    expect(await side.until(() => side.seenBeats[2])).toMatchObject({ task: 'a', epoch: 1, type: 'beat' })
+    hold.resolve()
+    expect(await side.ended('a')).toMatchObject({ type: 'result', outputs: ['site/late.html'] })
+  })
+
   it('P11, P22: a tool call that nobody waits for and that never ends fails the attempt and holds up no one', async () => {
     const stuck = defineTool(files.write, () => new Promise<never>(() => {}))
     const hasty = worker(

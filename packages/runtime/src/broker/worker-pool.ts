@@ -30,6 +30,7 @@ import type { Staging } from './staging.ts'
 /** Assignments that are claimed at once. */
 const CLAIM_MAX = 256
 const KILL_AFTER_MS = 2_000
+const BEAT_MS = 1_000
 const NO_RULES: readonly string[] = []
 const NO_OUTPUTS: readonly string[] = []
 
@@ -55,6 +56,8 @@ export interface WorkerPoolOptions {
   readonly attemptsMax?: number
   /** Time between the polite stop of an attempt and its end by force. @defaultValue 2,000 */
   readonly killAfterMs?: number
+  /** How often an attempt beats whose files are being collected. @defaultValue 1,000 */
+  readonly beatMs?: number
 }
 
 export class WorkerPool {
@@ -277,6 +280,9 @@ class Attempt implements AttemptSinks {
 
   /** A write that the worker did not wait for is still one of its files: calls under way come to their end first. */
   async #collect(result: Json): Promise<void> {
+    // The code has ended, so nobody else beats; large files take their time to be made durable.
+    const { beats, beatMs = BEAT_MS } = this.#options
+    const beating = setInterval(() => beats.beat({ ...this.key, type: 'beat' }), beatMs)
     try {
       await this.#callsEnd()
       const outputs = await this.#options.staging.collect(this.key, this.assignment.task)
@@ -285,6 +291,7 @@ class Attempt implements AttemptSinks {
       const record = errorRecord(BosunError.from(error, 'FILE_FAILED', { at: this.key.task }))
       this.#options.results.publish({ ...this.key, type: 'error', error: record })
     }
+    clearInterval(beating)
     this.#end()
   }
 

@@ -60,6 +60,7 @@ export interface WorkersSideOptions {
   readonly clock?: Clock
   readonly attemptsMax?: number
   readonly killAfterMs?: number
+  readonly beatMs?: number
   readonly workspace?: string
 }
 
@@ -97,6 +98,7 @@ export function workersSide(options: WorkersSideOptions) {
     workers,
     deny: () => deny,
     ...(options.attemptsMax === undefined ? {} : { attemptsMax: options.attemptsMax }),
+    ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     ...(options.killAfterMs === undefined ? {} : { killAfterMs: options.killAfterMs }),
   })
   const reports: Report[] = []
