@@ -4,6 +4,7 @@ import type { AnyWorker, WorkerContext } from '@bosun/core'
 import { defineTool, defineWorker, files } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { AttemptSinks, Executor } from '../hosts/executor.ts'
 import { assignment, ManualClock, workersSide } from './workers-side.fixture.ts'
 
 const anything = z.unknown()
@@ -403,4 +404,25 @@ describe('WorkerPool with workers in this process', () => {
     await side.reported('started', 'c')
     expect(side.pool.attemptsCount).toBe(2)
   })
+})
+
+it('refuses and records the call of a worker that holds no tool, and after its stop only refuses it', async () => {
+  let sinks: AttemptSinks | undefined
+  const executor: Executor = {
+    run: (_, given) => {
+      sinks = given
+      given.started('host')
+    },
+    stop: () => {},
+    close: () => Promise.resolve(),
+  }
+  const side = workersSide({ hosted: [worker('bare', () => null)], executor })
+  side.queue.enqueue([assignment('bare', { id: 'a' })])
+  await side.reported('started', 'a')
+  const call = () => sinks?.call('write', { path: 'x', text: 'x' }, new AbortController().signal)
+  await expect(call()).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+  expect(await side.reported('denied', 'a')).toMatchObject({ tool: 'write', rule: 'default deny' })
+  side.pool.stop({ run: 'r', task: 'a', epoch: 1 })
+  await expect(call()).rejects.toMatchObject({ code: 'ATTEMPT_DEAD' })
+  expect(side.reports.filter(({ type }) => type === 'denied')).toHaveLength(1)
 })
