@@ -6,15 +6,15 @@ const ROUND_MS = 60_000
 it(
   'P5 S3: the late result of a host that was stopped past its lease is quarantined and no published file changes',
   async () => {
-    const round = await stopRound({ fate: 'continued' })
+    const { facts: _facts, successor, ...round } = await stopRound({ fate: 'continued' })
     expect(round).toMatchObject({
       end: 'run.completed',
-      published: 'epoch 2\n',
-      accepted: 2,
+      published: `epoch ${successor}\n`,
+      accepted: successor,
       quarantined: true,
       violations: [],
     })
-    expect(round.lost?.code).toBe('BEAT_MISSED')
+    expect(round.lost).toContain('BEAT_MISSED')
   },
   ROUND_MS,
 )
@@ -23,7 +23,7 @@ it(
   'P5 control: without the fence the late result is accepted, so the test above can fail',
   async () => {
     const round = await stopRound({ fate: 'continued', fence: false })
-    expect(round.accepted).toBe(1)
+    expect(round.accepted).toBe(round.stopped)
     expect(round.quarantined).toBe(false)
   },
   ROUND_MS,
@@ -32,9 +32,9 @@ it(
 it(
   'P7 M-53: by default a host that was stopped past its lease is killed, and the loss is named with its evidence',
   async () => {
-    const round = await stopRound({ fate: 'killed' })
-    expect(round).toMatchObject({ end: 'run.completed', accepted: 2, quarantined: false, violations: [] })
-    expect(round.lost).toMatchObject({ code: 'BEAT_MISSED' })
+    const { facts: _facts, successor, ...round } = await stopRound({ fate: 'killed' })
+    expect(round).toMatchObject({ end: 'run.completed', accepted: successor, quarantined: false, violations: [] })
+    expect(round.lost).toContain('BEAT_MISSED')
   },
   ROUND_MS,
 )

@@ -13,10 +13,14 @@ export interface StopRound {
   readonly end: string | undefined
   /** What is published in the end. */
   readonly published: string
+  /** The attempt that was stopped, and the one that its task was given to meanwhile. */
+  readonly stopped: number
+  readonly successor: number
   /** The epoch whose result was accepted. */
   readonly accepted: number | undefined
   readonly quarantined: boolean
-  readonly lost: { readonly code: string; readonly host: string } | undefined
+  /** Why attempts of the task were lost. */
+  readonly lost: readonly string[]
   readonly violations: readonly string[]
   readonly facts: readonly DurableFact[]
 }
@@ -38,28 +42,38 @@ const LEASE_MS = 400
 export async function stopRound({ fate, fence = true }: StopOptions): Promise<StopRound> {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-stop-'))
   await writeProject(folder, fate)
+  const epochs = { stopped: 0, successor: 0 }
   const project = await openProject(folder, {
     builtIn: [toolsFiles, plannerFiles],
-    modules: fence ? [] : [unfenced],
+    modules: fence ? [] : [unfenced(epochs)],
   })
   try {
     const run = await project.start({ goal: undefined })
     const watch = new Watch(run)
-    const host = await watch.first(({ type, task }) => type === 'attempt.started' && task === 'write')
-    await watch.first(({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && epoch === 1)
-    const pid = watch.pidOf(String(host['host']))
+    // Usually the first; on a slow machine a lease may run out before its host is up.
+    const written = await watch.first(({ type, task }) => type === 'attempt.progressed' && task === 'write')
+    epochs.stopped = Number(written['epoch'])
+    const started = await watch.first(
+      ({ type, task, epoch }) => type === 'attempt.started' && task === 'write' && epoch === epochs.stopped,
+    )
+    const pid = watch.pidOf(String(started['host']))
     process.kill(pid, 'SIGSTOP')
-    await watch.first(({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && epoch === 2)
+    const next = await watch.first(
+      ({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && Number(epoch) > epochs.stopped,
+    )
+    epochs.successor = Number(next['epoch'])
     if (fate === 'continued') {
       process.kill(pid, 'SIGCONT')
-      await watch.first(
-        ({ type, task }) => (type === 'result.quarantined' || type === 'task.succeeded') && task === 'write',
-      )
+      // The gate keeps the run open until the late result has come.
+      if (fence)
+        await watch.first(
+          ({ type, task, kind }) => type === 'result.quarantined' && task === 'write' && kind === 'result',
+        )
     }
     await watch.first(({ type, task }) => type === 'task.succeeded' && task === 'write')
     await mkdir(join(folder, 'open'))
     const { end } = await run.outcome
-    return await summary(folder, run.run, end?.type, String(host['host']))
+    return { ...(await summary(folder, run.run, end?.type)), ...epochs }
   } finally {
     await project.close()
     await rm(folder, { recursive: true, force: true })
@@ -72,7 +86,7 @@ async function writeProject(folder: string, fate: StopOptions['fate']): Promise<
     manager: 'fanOut',
     planner: 'files',
     limits: { slotsMax: 3 },
-    retry: { backoffMs: 0 },
+    retry: { retriesMax: 10, backoffMs: 0 },
     lease: {
       leaseMs: LEASE_MS,
       heartbeatMs: 50,
@@ -87,14 +101,17 @@ async function writeProject(folder: string, fate: StopOptions['fate']): Promise<
   await writeFile(join(folder, 'plan.json'), JSON.stringify({ tasks }))
 }
 
-async function summary(folder: string, run: string, end: string | undefined, host: string): Promise<StopRound> {
+async function summary(
+  folder: string,
+  run: string,
+  end: string | undefined,
+): Promise<Omit<StopRound, 'stopped' | 'successor'>> {
   const state = await openState(join(folder, '.bosun'))
   const facts: DurableFact[] = []
   for await (const batch of state.facts(run)) facts.push(...batch)
   await state.close()
   const accepted = facts.find((fact) => fact.type === 'attempt.succeeded' && fact.task === 'write')
   const result = accepted?.type === 'attempt.succeeded' ? (accepted.result as { epoch?: number }) : undefined
-  const lost = facts.find((fact) => fact.type === 'attempt.lost' && fact.task === 'write')
   return {
     end,
     published: await readFile(join(folder, 'out/file.txt'), 'utf8'),
@@ -102,7 +119,7 @@ async function summary(folder: string, run: string, end: string | undefined, hos
     quarantined: facts.some(
       (fact) => fact.type === 'result.quarantined' && fact.task === 'write' && fact.kind === 'result',
     ),
-    lost: lost?.type === 'attempt.lost' ? { code: lost.error.code, host } : undefined,
+    lost: facts.flatMap((fact) => (fact.type === 'attempt.lost' && fact.task === 'write' ? [fact.error.code] : [])),
     violations: audit(facts).violations.map(({ sentence }) => sentence),
     facts,
   }
@@ -142,18 +159,20 @@ class Watch {
   }
 }
 
-/** The control arm: a queue that gives late reports of `write` the epoch of the attempt that lives. */
-const unfenced = new ContainerModule(({ onActivation }) => {
-  onActivation(ResultQueue, (_context, queue) => {
-    const consume = queue.consume.bind(queue)
-    queue.consume = (run, take) =>
-      consume(run, (reports) => take(reports.map((report) => (isLate(report) ? { ...report, epoch: 2 } : report))))
-    return queue
+/** The control arm: a queue that gives the late result the epoch of the attempt that lives. */
+function unfenced(epochs: { readonly stopped: number; readonly successor: number }): ContainerModule {
+  const isLate = (report: Report) =>
+    report.task === 'write' && report.type === 'result' && report.epoch === epochs.stopped && epochs.successor > 0
+  return new ContainerModule(({ onActivation }) => {
+    onActivation(ResultQueue, (_context, queue) => {
+      const consume = queue.consume.bind(queue)
+      queue.consume = (run, take) =>
+        consume(run, (reports) =>
+          take(reports.map((report) => (isLate(report) ? { ...report, epoch: epochs.successor } : report))),
+        )
+      return queue
+    })
   })
-})
-
-function isLate(report: Report): boolean {
-  return report.task === 'write' && report.type === 'result' && report.epoch === 1
 }
 
 /** What many rounds came to. */
@@ -173,17 +192,18 @@ export async function stopRounds(rounds: number, onRound: (done: number) => void
   for (let round = 1; round <= rounds; round += 1) {
     // One after the other: a round is about time.
     // oxlint-disable-next-line no-await-in-loop
-    const { end, published, accepted, quarantined, violations } = await stopRound({ fate: 'continued' })
+    const { facts: _facts, ...outcome } = await stopRound({ fate: 'continued' })
+    const { end, published, accepted, quarantined, successor, violations } = outcome
     if (quarantined) counts.quarantined += 1
-    const isRight = end === 'run.completed' && published === 'epoch 2\n' && accepted === 2 && quarantined
-    if (!isRight || violations.length > 0) {
-      faults.push(`round ${round}: ${JSON.stringify({ end, published, accepted, quarantined, violations })}`)
+    const isOfSuccessor = accepted === successor && published === `epoch ${successor}\n`
+    if (end !== 'run.completed' || !isOfSuccessor || !quarantined || violations.length > 0) {
+      faults.push(`round ${round}: ${JSON.stringify(outcome)}`)
     }
     if (round % 10 === 0) {
       // oxlint-disable-next-line no-await-in-loop
       const control = await stopRound({ fate: 'continued', fence: false })
       counts.controlRounds += 1
-      if (control.accepted === 1) counts.controlAccepted += 1
+      if (control.accepted === control.stopped) counts.controlAccepted += 1
     }
     onRound(round)
   }

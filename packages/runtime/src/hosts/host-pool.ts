@@ -71,6 +71,8 @@ export class HostPool {
   readonly #lanes = new Map<string, Lane>()
   readonly #all = new Set<Host>()
   #startedCount = 0
+  /** Set while attempts wait for a host. */
+  #cancelBeat: (() => void) | undefined
   #isClosed = false
 
   constructor(options: HostPoolOptions) {
@@ -103,6 +105,7 @@ export class HostPool {
     const lane = this.#lane(plugin)
     lane.waiting.push({ assignment, sinks })
     this.#serve(lane)
+    if (lane.waiting.length > 0) this.#beatForWaiting()
   }
 
   stop(assignment: Assignment, politeMs: number): void {
@@ -151,9 +154,25 @@ export class HostPool {
     }
   }
 
+  /**
+   * Beats for attempts that wait for a host, as hosts do for those they run. Their wait is bounded by
+   * the time a host may take to start and by the time of the attempt; a slow start must not pass for
+   * the silence of a worker.
+   */
+  #beatForWaiting(): void {
+    const { clock, heartbeatMs } = this.#options
+    this.#cancelBeat ??= clock.wakeAt(clock.now() + heartbeatMs, () => {
+      this.#cancelBeat = undefined
+      const waiting = Array.from(this.#lanes.values()).flatMap((lane) => lane.waiting)
+      for (const { sinks } of waiting) sinks.beat()
+      if (waiting.length > 0) this.#beatForWaiting()
+    })
+  }
+
   /** Kills every host and waits until they are gone. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#cancelBeat?.()
     for (const lane of this.#lanes.values()) {
       lane.cancelRestart?.()
       for (const { sinks } of lane.waiting.splice(0)) sinks.abandoned()

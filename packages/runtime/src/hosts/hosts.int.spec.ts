@@ -281,7 +281,13 @@ describe('the death of a host', () => {
     const twin = join(mkdtempSync(join(tmpdir(), 'bosun-twin-')), 'twin.mjs')
     writeFileSync(twin, `export { default } from ${JSON.stringify(hostilePlugin.entry)}`)
     const result = Promise.withResolvers<unknown>()
-    const sinks = { started: () => {}, result: result.resolve, error: result.reject, lost: result.reject }
+    const sinks = {
+      started: () => {},
+      result: result.resolve,
+      error: result.reject,
+      lost: result.reject,
+      beat: () => {},
+    }
     // The folder of the first is code that the second imports.
     const other = { specifier: './twin.mjs', entry: twin, folder: dirname(twin) }
     side.hosts.run(other, assignment('echo', { id: 'b', body: 'served' }), sinks as never)
@@ -290,13 +296,22 @@ describe('the death of a host', () => {
     expect(await result.promise).toBe('served')
   })
 
+  it('M-53: a host that takes its time to start does not pass for a silent worker', async () => {
+    await using side = hostedSide({ hosts: { hostsMax: 1, heartbeatMs: 20 } })
+    side.queue.enqueue([assignment('echo', { id: 'a' })])
+    // No host runs in its first milliseconds: these beats are those of the pool.
+    await side.until(() => side.seenBeats.length >= 2)
+    expect(side.reports).toEqual([])
+    expect(await side.ended('a')).toMatchObject({ type: 'result' })
+  })
+
   it('M-34, P11: a host that is not ready in time is killed, with a reason of its own', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'bosun-endless-')), 'endless.mjs')
     writeFileSync(file, 'await new Promise((resolve) => setTimeout(resolve, 2 ** 30))')
     await using side = hostedSide({ hosts: { startTimeoutMs: 300 } })
     const lost = Promise.withResolvers<{ code: string; message: string }>()
     const endless = { specifier: './endless.mjs', entry: file, folder: file }
-    side.hosts.run(endless, assignment('echo', { id: 'x' }), { lost: lost.resolve } as never)
+    side.hosts.run(endless, assignment('echo', { id: 'x' }), { lost: lost.resolve, beat: () => {} } as never)
     expect(await lost.promise).toMatchObject({
       code: 'HOST_START_FAILED',
       message: expect.stringContaining('not ready within 300 ms'),
@@ -309,7 +324,7 @@ describe('the death of a host', () => {
     await using side = hostedSide()
     const sinks = Promise.withResolvers<{ code: string; message: string }>()
     const broken = { specifier: './broken.mjs', entry: file, folder: file }
-    side.hosts.run(broken, assignment('echo', { id: 'x' }), { lost: sinks.resolve } as never)
+    side.hosts.run(broken, assignment('echo', { id: 'x' }), { lost: sinks.resolve, beat: () => {} } as never)
     const error = await sinks.promise
     expect(error.code).toBe('HOST_START_FAILED')
     expect(error.message).toContain('definePlugin')
