@@ -80,6 +80,22 @@ describe('X-01: exit codes', () => {
     expect(stdout).toMatch(/✗ nap-1 failed \(sleeper\/\d, 1 attempt\): .*had a nightmare/)
   })
 
+  it(
+    'M-51, M-54: 1 when hosts die until the retries are spent, naming task, worker and reason',
+    { timeout: 60_000 },
+    async () => {
+      const sleepers = sleeping(1, -1)
+      const dying = sleepers['plugin/index.ts']?.replace("throw new Error('had a nightmare')", 'process.exit(7)') ?? ''
+      const config = sleepers['bosun.config.ts']?.replace('retriesMax: 0', 'retriesMax: 1, backoffMs: 0') ?? ''
+      const folder = project({ ...sleepers, 'plugin/index.ts': dying, 'bosun.config.ts': config })
+      const { code, stdout } = await bosunProcess(folder, 'run')
+      expect(code).toBe(1)
+      expect(stdout).toMatch(/✗ nap-1 lost \(sleeper\/\d, 2 attempts\): .*HOST_DIED/)
+      const show = await bosunProcess(folder, 'show')
+      expect(show.stdout).toMatch(/nap-1 +sleep +lost +2 \(2 lost\)/)
+    },
+  )
+
   it('2 for bad usage and config', { timeout: 30_000 }, async () => {
     for (const [files, args] of [
       [{}, ['run']],

@@ -13,6 +13,8 @@ export type PrintedFact = { readonly seq: number; readonly type: string } & Read
 export class BosunProcess {
   readonly facts: PrintedFact[] = []
   readonly child: ChildProcess
+  /** What it printed for people. */
+  text = ''
   /** Everything else it said. */
   errors = ''
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
@@ -43,6 +45,7 @@ export class BosunProcess {
     try {
       fact = JSON.parse(line) as PrintedFact
     } catch {
+      this.text += `${line}\n`
       return
     }
     this.facts.push(fact)
@@ -51,10 +54,16 @@ export class BosunProcess {
 }
 
 /** Runs a command to its end. */
-export async function bosun(
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly facts: readonly PrintedFact[]; readonly errors: string }> {
-  const process = new BosunProcess(args)
-  const { code } = await process.ended
-  return { code, facts: process.facts, errors: process.errors }
+export async function bosun(...args: readonly string[]): Promise<BosunEnd> {
+  const child = new BosunProcess(args)
+  const { code } = await child.ended
+  return { code, facts: child.facts, text: child.text, errors: child.errors }
+}
+
+/** What a command has said when it is over. */
+export interface BosunEnd {
+  readonly code: number | null
+  readonly facts: readonly PrintedFact[]
+  readonly text: string
+  readonly errors: string
 }

@@ -6,7 +6,7 @@ const ROUND_MS = 60_000
 it(
   'P5 S3: the late result of a host that was stopped past its lease is quarantined and no published file changes',
   async () => {
-    const { facts: _facts, successor, ...round } = await stopRound({ fate: 'continued' })
+    const { facts: _facts, successor, stopped, shown, ...round } = await stopRound({ fate: 'continued', show: true })
     expect(round).toMatchObject({
       end: 'run.completed',
       published: `epoch ${successor}\n`,
@@ -15,6 +15,10 @@ it(
       violations: [],
     })
     expect(round.lost).toContain('BEAT_MISSED')
+    // The page of the run, then its log.
+    expect(shown).toContain('Late results, kept aside:')
+    expect(shown).toContain(`write attempt ${stopped}: it came after the attempt was over`)
+    expect(shown).toMatch(/result\.quarantined .*task=write/)
   },
   ROUND_MS,
 )

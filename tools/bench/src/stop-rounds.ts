@@ -7,6 +7,7 @@ import plannerFiles from '@bosun/planner-files'
 import { openProject, openState, type RunHandle } from '@bosun/runtime'
 import toolsFiles from '@bosun/tools-files'
 import { ContainerModule } from 'inversify'
+import { bosun } from './bosun-process.ts'
 
 /** What a stopped host led to in one round. */
 export interface StopRound {
@@ -22,6 +23,8 @@ export interface StopRound {
   /** Why attempts of the task were lost. */
   readonly lost: readonly string[]
   readonly violations: readonly string[]
+  /** What `show` and `log` print, where asked for. */
+  readonly shown: string
   readonly facts: readonly DurableFact[]
 }
 
@@ -30,6 +33,8 @@ export interface StopOptions {
   readonly fate: 'continued' | 'killed'
   /** False: late reports pass for the live attempt, as in a system without a fence. */
   readonly fence?: boolean
+  /** Looks at the run with the command line's `show` and `log` as well. */
+  readonly show?: boolean
 }
 
 const PLUGIN = join(import.meta.dirname, 'stop-plugin.ts')
@@ -39,7 +44,7 @@ const LEASE_MS = 400
  * Stops a host with SIGSTOP while it holds a lease, waits until its task is assigned again, and lets
  * it go on: its late result must change nothing (P5).
  */
-export async function stopRound({ fate, fence = true }: StopOptions): Promise<StopRound> {
+export async function stopRound({ fate, fence = true, show = false }: StopOptions): Promise<StopRound> {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-stop-'))
   await writeProject(folder, fate)
   const epochs = { stopped: 0, successor: 0 }
@@ -73,7 +78,8 @@ export async function stopRound({ fate, fence = true }: StopOptions): Promise<St
     await watch.first(({ type, task }) => type === 'task.succeeded' && task === 'write')
     await mkdir(join(folder, 'open'))
     const { end } = await run.outcome
-    return { ...(await summary(folder, run.run, end?.type)), ...epochs }
+    const shown = show ? await shownBy(folder, run.run) : ''
+    return { ...(await summary(folder, run.run, end?.type)), ...epochs, shown }
   } finally {
     await project.close()
     await rm(folder, { recursive: true, force: true })
@@ -105,7 +111,7 @@ async function summary(
   folder: string,
   run: string,
   end: string | undefined,
-): Promise<Omit<StopRound, 'stopped' | 'successor'>> {
+): Promise<Omit<StopRound, 'stopped' | 'successor' | 'shown'>> {
   const state = await openState(join(folder, '.bosun'))
   const facts: DurableFact[] = []
   for await (const batch of state.facts(run)) facts.push(...batch)
@@ -123,6 +129,12 @@ async function summary(
     violations: audit(facts).violations.map(({ sentence }) => sentence),
     facts,
   }
+}
+
+async function shownBy(folder: string, run: string): Promise<string> {
+  const state = join(folder, '.bosun')
+  const [page, log] = [await bosun('show', run, '--state', state), await bosun('log', run, '--state', state)]
+  return page.text + log.text
 }
 
 /** Waits for facts of a run, those that have come included. */
@@ -192,7 +204,7 @@ export async function stopRounds(rounds: number, onRound: (done: number) => void
   for (let round = 1; round <= rounds; round += 1) {
     // One after the other: a round is about time.
     // oxlint-disable-next-line no-await-in-loop
-    const { facts: _facts, ...outcome } = await stopRound({ fate: 'continued' })
+    const { facts: _facts, shown: _shown, ...outcome } = await stopRound({ fate: 'continued' })
     const { end, published, accepted, quarantined, successor, violations } = outcome
     if (quarantined) counts.quarantined += 1
     const isOfSuccessor = accepted === successor && published === `epoch ${successor}\n`

@@ -61,6 +61,14 @@ it('M-51, X-01: shows lost and cancelled tasks with who had them, and refused di
   expect(lines).toContain('  ✗ b cancelled (never assigned): not needed (by ada)')
 })
 
+it('P5, T-15: shows a late result that was kept aside, with the fact that holds it', () => {
+  const error = { code: 'ATTEMPT_DEAD', message: 'too late' } as const
+  const log = planetSite().add('result.quarantined', { task: 'mars', epoch: 1, kind: 'result', value: null, error })
+  const report = renderReport(reportOf(log.facts), places)
+  expect(report).toContain('Late results, kept aside (1):')
+  expect(report).toContain(`  mars attempt 1: it came after the attempt was over (fact ${log.facts.at(-1)?.seq})`)
+})
+
 it('says how a paused run goes on, and counts what is unresolved', () => {
   const log = new FactLog().started().task('a').add('run.paused', { by: 'ada', reason: 'interrupted' })
   expect(renderReport(reportOf(log.facts), places)).toEqual([

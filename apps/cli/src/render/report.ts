@@ -27,6 +27,14 @@ export interface LostAttempt {
   readonly reason: string
 }
 
+/** A result that came when its attempt was no longer the live one: kept, and without any effect. */
+export interface LateResult {
+  readonly task: string
+  readonly epoch: number
+  /** The fact that keeps it. */
+  readonly seq: number
+}
+
 /** What the end of a run is reported from. */
 export interface RunReport {
   readonly run: string
@@ -39,6 +47,7 @@ export interface RunReport {
   readonly files: readonly string[]
   readonly failures: readonly ReportedFailure[]
   readonly lostAttempts: readonly LostAttempt[]
+  readonly lateResults: readonly LateResult[]
   readonly skipped: readonly { readonly task: string; readonly because: string }[]
   readonly waived: readonly string[]
   readonly violations: readonly ErrorRecord[]
@@ -66,6 +75,7 @@ export class ReportFold {
   #workspace: string | undefined
   readonly #files = new Set<string>()
   readonly #lost: LostAttempt[] = []
+  readonly #late: LateResult[] = []
   readonly #summaries = new Summaries()
   readonly #failures = new Map<string, ReportedFailure>()
   readonly #skipped = new Map<string, string>()
@@ -100,6 +110,9 @@ export class ReportFold {
           slot: this.#slots.get(fact.task)?.slot,
           reason: reasonOf(fact.error, fact.task),
         })
+        break
+      case 'result.quarantined':
+        if (fact.kind === 'result') this.#late.push({ task: fact.task, epoch: fact.epoch, seq: fact.seq })
         break
       case 'outputs.published':
         for (const { path } of fact.files) this.#files.add(path)
@@ -156,6 +169,7 @@ export class ReportFold {
       files: [...this.#files].sort(),
       failures: [...this.#failures.values()],
       lostAttempts: this.#lost,
+      lateResults: this.#late,
       skipped: Array.from(this.#skipped, ([task, because]) => ({ task, because })),
       waived: this.#end?.type === 'run.completed' ? this.#end.waived : [],
       violations: this.#violations,
@@ -235,6 +249,7 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
       'Attempts lost',
       report.lostAttempts.map((attempt) => paint.warn(`  ${lostLine(attempt)}`)),
     ),
+    ...listOf('Late results, kept aside', report.lateResults.map(lateLine)),
     ...listOf(
       'Skipped',
       report.skipped.map(({ task, because }) => `  ${printable(task)}, because of ${printable(because)}`),
@@ -286,6 +301,11 @@ function causeOf({ end, paused, planError }: RunReport): string {
 function failureLine({ task, outcome, worker, attempts, reason, code }: ReportedFailure): string {
   const who = worker === undefined ? 'never assigned' : `${printable(worker)}, ${counted(attempts, 'attempt')}`
   return `✗ ${printable(task)} ${outcome} (${who}): ${code === undefined ? '' : `${code} `}${quoted(reason)}`
+}
+
+/** One late result in a line; `log` shows what it holds. */
+export function lateLine({ task, epoch, seq }: LateResult): string {
+  return `  ${printable(task)} attempt ${epoch}: it came after the attempt was over (fact ${seq})`
 }
 
 function lostLine({ task, epoch, slot, reason }: LostAttempt): string {

@@ -4,7 +4,7 @@ import { columnShare, fit, table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
-import { reportOf, stateOf, tallyLine } from './report.ts'
+import { lateLine, reportOf, stateOf, tallyLine } from './report.ts'
 
 /** Tasks that are listed; the rest is counted. */
 const TASKS_MAX = 100
@@ -42,6 +42,7 @@ export function renderRun(
     '',
     ...(tasks.length === 0 ? ['No tasks yet.'] : [paint.dim(head), ...lines]),
     ...(tasks.length > TASKS_MAX ? [`… and ${tasks.length - TASKS_MAX} more; --json lists all`] : []),
+    ...(report.lateResults.length === 0 ? [] : ['', 'Late results, kept aside:', ...report.lateResults.map(lateLine)]),
   ]
 }
 
@@ -57,6 +58,7 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     at: report.at,
     tally: report.tally,
     lostAttempts: report.lostAttempts,
+    lateResults: report.lateResults,
     config: view.config,
     workers: view.workers,
     tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, spec })),
