@@ -1,7 +1,8 @@
 import type { TaskRecord } from '../state/task-record.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import { isOutcome, type Outcome, type Usage } from '@bosun/core'
-import { BUDGET, RATE_WINDOW_MS } from '../state/evolve.ts'
+import { BUDGET } from '../state/resource-holds.ts'
+import { RATE_WINDOW_MS } from '../state/start-rate.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
 

@@ -1,5 +1,5 @@
 import type { RunView, Strategy, TaskView } from '@bosun/core'
-import { resourcesOf } from '../state/evolve.ts'
+import { resourcesOf } from '../state/resource-holds.ts'
 import { KeyedHeap } from '../state/keyed-heap.ts'
 import type { KernelState, SlotRecord, WorkerRecord } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'

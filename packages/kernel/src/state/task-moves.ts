@@ -1,0 +1,157 @@
+import { isOutcome, type CancelScope, type DurableFact, type FactOf, type FactType, type Outcome } from '@bosun/core'
+import { illegal } from './illegal-fact.ts'
+import type { KernelState, SlotRecord } from './kernel-state.ts'
+import { holdResources } from './resource-holds.ts'
+import { countStart } from './start-rate.ts'
+import { subtreeOf } from './subtree.ts'
+import { TaskRecord } from './task-record.ts'
+import { TASK_TRANSITIONS } from './transitions.ts'
+
+/*
+ * What facts do to tasks. Each function is one step of `evolve`: it moves a record along the table of
+ * transitions and keeps the counts beside it. Nothing here asks a policy, a clock or the index.
+ */
+
+/** Takes in a new task and the arrows to those it waits for. */
+export function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
+  const spec = fact.task
+  const task = new TaskRecord(state.run, state.tasks.length, spec, fact.depth, fact.parent)
+  state.taskById.set(spec.id, task)
+  if (state.taskById.size === state.tasks.length) illegal(fact, 'a new task', `"${spec.id}"`)
+  state.tasks.push(task)
+  state.pending.push(0)
+  state.arrows.addTask()
+  state.progress += 1
+  if (fact.parent !== undefined) {
+    const parent = state.taskById.get(fact.parent) ?? illegal(fact, 'a parent of the run', `"${fact.parent}"`)
+    if (parent.children === undefined) parent.children = [task.index]
+    else parent.children.push(task.index)
+  }
+  if (state.refusals.size > 0) state.refusals.delete(spec.id)
+  if (spec.outputs !== undefined) noteWriters(state, task)
+  if (spec.dependsOn !== undefined) linkDependencies(state, task, spec.dependsOn, fact)
+  if (state.pending[task.index] === 0) makeReady(state, task, fact)
+}
+
+/** Counts what is still to wait for; an id that is named twice counts once. */
+function linkDependencies(
+  state: KernelState,
+  task: TaskRecord,
+  dependsOn: readonly string[],
+  fact: FactOf<'task.added'>,
+): void {
+  for (const id of dependsOn) {
+    const dependency = state.taskById.get(id)
+    if (dependency === undefined) return illegal(fact, 'a dependency that was added before', `"${id}"`)
+    // One that has succeeded holds nothing back, but a subtree is walked along it all the same.
+    if (!state.arrows.add(dependency.index, task.index) || dependency.status === 'succeeded') continue
+    state.pending[task.index] = (state.pending[task.index] as number) + 1
+    if (isOutcome(dependency.status)) state.lateDoomed.push(task.index)
+  }
+}
+
+function noteWriters(state: KernelState, task: TaskRecord): void {
+  for (const path of task.spec.outputs ?? []) {
+    const writers = state.writers.get(path)
+    if (writers === undefined) state.writers.set(path, [task.index])
+    else writers.push(task.index)
+  }
+}
+
+/** Nothing holds the task back any more. */
+export function makeReady(state: KernelState, task: TaskRecord, fact: DurableFact): void {
+  task.status = 'ready'
+  task.readyAt = fact.at
+  task.readySeq = fact.seq
+  state.readied.push(task.index, fact.seq)
+}
+
+/** Gives the task to a free slot, under a new epoch and a lease. */
+export function assign(state: KernelState, fact: FactOf<'task.assigned'>): void {
+  const task = move(state, fact)
+  const slot = state.slots.get(fact.slot)
+  if (slot === undefined || slot.task !== -1 || slot.left) return illegal(fact, 'a free slot', `"${fact.slot}"`)
+  if (fact.epoch !== task.epoch + 1) illegal(fact, `epoch ${task.epoch + 1}`, `${fact.epoch}`)
+  task.epoch = fact.epoch
+  task.live = {
+    epoch: fact.epoch,
+    slot: fact.slot,
+    assignedAt: fact.at,
+    deadline: fact.deadline,
+    started: false,
+    lastBeat: fact.at,
+    lastProgress: fact.at,
+  }
+  task.slice = fact.slice
+  slot.task = task.index
+  slot.assignments += 1
+  slot.worker.live += 1
+  state.live += 1
+  holdResources(state, task.spec, 1)
+  countStart(state, fact.at)
+}
+
+/** Ends the lease of the live attempt that a fact names and frees its slot. */
+export function release(
+  state: KernelState,
+  fact: FactOf<'attempt.succeeded' | 'attempt.failed' | 'attempt.lost' | 'attempt.revoked'>,
+): TaskRecord {
+  const task = move(state, fact)
+  const live = task.live
+  if (live === undefined || live.epoch !== fact.epoch) return illegal(fact, 'the live epoch', `${fact.epoch}`)
+  const slot = state.slots.get(live.slot) as SlotRecord
+  task.live = undefined
+  task.retryDecided = false
+  slot.task = -1
+  slot.worker.live -= 1
+  state.live -= 1
+  if (task.slice !== undefined) {
+    state.reservedTokens -= task.slice.tokens
+    state.reservedCostMicros -= task.slice.costMicros
+  }
+  if (!slot.left) state.freed.push(slot)
+  holdResources(state, task.spec, -1)
+  return task
+}
+
+/** Moves the task of a fact along the transition table. */
+export function move(state: KernelState, fact: DurableFact & { readonly task: string }): TaskRecord {
+  return moveTask(state, fact, fact.task)
+}
+
+export function moveTask(state: KernelState, fact: DurableFact, id: string): TaskRecord {
+  const task = state.find(id) ?? illegal(fact, 'a task of the run', `"${id}"`)
+  const next = (TASK_TRANSITIONS[task.status] as Partial<Record<FactType, TaskRecord['status']>>)[fact.type]
+  if (next === undefined) return illegal(fact, 'a fact that can follow', `${fact.type} while "${id}" is ${task.status}`)
+  task.status = next
+  return task
+}
+
+export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, seq: number): void {
+  state.counts[outcome] += 1
+  if (outcome !== 'succeeded') state.doomed.push(task.index)
+  const { index, epoch } = task
+  state.inbox.push({
+    kind: 'outcome',
+    ref: seq,
+    task: index,
+    epoch,
+    text: outcome,
+    value: undefined,
+    tasks: undefined,
+    error: undefined,
+  })
+}
+
+export function liveOf(state: KernelState, fact: FactOf<'attempt.started'>): NonNullable<TaskRecord['live']> {
+  const live = move(state, fact).live
+  return live !== undefined && live.epoch === fact.epoch ? live : illegal(fact, 'the live epoch', `${fact.epoch}`)
+}
+
+/** What the manager cancels as a whole takes in nothing new; a single task has nothing below it to close. */
+export function closeScope(state: KernelState, scope: CancelScope): void {
+  if (scope.kind === 'run') state.closed = true
+  if (scope.kind !== 'subtree') return
+  const root = state.taskById.get(scope.task)
+  if (root !== undefined) for (const task of subtreeOf(state, root)) task.closed = true
+}
