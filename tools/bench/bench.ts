@@ -11,7 +11,7 @@ interface Line {
   readonly bench: string
   readonly what: string
   readonly value: number
-  readonly unit: 'x' | 'us/task' | 's'
+  readonly unit: 'x' | 'us/task' | 's' | 'B'
   /** Most that it may be; absent where nothing is promised. */
   readonly bar?: number
 }
@@ -19,13 +19,27 @@ interface Line {
 /** By name, what can be asked for; each compares within one process, and only ratios mean something elsewhere. */
 const BENCHES: Readonly<Record<string, () => Promise<Line[]>>> = {
   async kernel() {
-    const { kernelUs, toPGraph, toLoop } = await kernelGraph(10_000)
-    const ratio =
-      toPGraph === undefined ? [] : [{ what: 'kernel to p-graph, 10,000', value: toPGraph, unit: 'x' as const }]
+    const [small, middle, large] = [
+      await kernelGraph(10_000),
+      await kernelGraph(100_000),
+      await kernelGraph(1_000_000, 3),
+    ]
     return [
-      { bench: 'kernel', what: 'a task, 10,000', value: kernelUs, unit: 'us/task' },
-      { bench: 'kernel', what: 'kernel to a loop by hand', value: toLoop, unit: 'x' },
-      ...ratio.map((line) => ({ bench: 'kernel', ...line })),
+      ...[small, middle, large].flatMap(({ tasks, kernelUs, toLoop, toPGraph, heapBytes }) => [
+        { bench: 'kernel', what: `a task of ${tasks}`, value: kernelUs, unit: 'us/task' as const },
+        { bench: 'kernel', what: `${tasks} tasks, to a loop by hand`, value: toLoop, unit: 'x' as const },
+        ...(toPGraph === undefined
+          ? []
+          : [{ bench: 'kernel', what: `${tasks} tasks, to p-graph`, value: toPGraph, unit: 'x' as const, bar: 1 }]),
+        { bench: 'kernel', what: `heap of a task of ${tasks}`, value: heapBytes, unit: 'B' as const, bar: 1024 },
+      ]),
+      {
+        bench: 'kernel',
+        what: 'a task of 1,000,000 to one of 10,000',
+        value: large.kernelUs / small.kernelUs,
+        unit: 'x',
+        bar: 3,
+      },
     ]
   },
   async runtime() {
@@ -63,9 +77,22 @@ const BENCHES: Readonly<Record<string, () => Promise<Line[]>>> = {
     ]
   },
   async hosts() {
-    const { tasksPerSecond, echoesPerSecond } = await hostRates(2_000, 8)
+    const one = await hostRates(2_000, 1)
+    const many = await hostRates(20_000, 64)
     return [
-      { bench: 'hosts', what: 'an echo to a task through hosts', value: echoesPerSecond / tasksPerSecond, unit: 'x' },
+      {
+        bench: 'hosts',
+        what: 'an echo to a task, 1 in flight per host',
+        value: one.echoesPerSecond / one.tasksPerSecond,
+        unit: 'x',
+      },
+      {
+        bench: 'hosts',
+        what: 'an echo to a task, 64 in flight per host',
+        value: many.echoesPerSecond / many.tasksPerSecond,
+        unit: 'x',
+        bar: 2,
+      },
     ]
   },
 }
