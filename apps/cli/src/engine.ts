@@ -1,4 +1,5 @@
 import type { Command, DurableFact, Fact, FactOf, Planner, RunConfig, RunSummary, RunView, Task } from '@bosun/core'
+import type { ConfigFlags } from '@bosun/runtime'
 
 /**
  * What the command line needs of `bosun`, and no more. Commands are written against it, so that their
@@ -31,16 +32,7 @@ export interface MachineCheck {
 }
 
 /** Flags that go before the config. */
-export interface ProjectFlags {
-  readonly concurrency?: number
-  readonly retries?: number
-  readonly timeoutMs?: number
-  readonly wallTimeMs?: number
-  readonly tasksMax?: number
-  readonly strategy?: string
-  readonly isolation?: string
-  readonly seed?: number
-  readonly failFast?: boolean
+export interface ProjectFlags extends ConfigFlags {
   /** Absolute. */
   readonly stateDir?: string
   /** In place of the planner that the config names. */

@@ -28,7 +28,7 @@ export function startWith(env: Readonly<Record<string, string>>, cwd: string, ..
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...env },
+    env: { ...plainEnvironment(), ...env },
   })
   const { promise, resolve } = Promise.withResolvers<number>()
   child.on('exit', (code, signal) => resolve(code ?? (signal === null ? -1 : 128)))
@@ -38,6 +38,12 @@ export function startWith(env: Readonly<Record<string, string>>, cwd: string, ..
     stderr,
   }))
   return { child, done }
+}
+
+/** Whoever runs the specs may force colours; what they read is plain. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _forced, ...rest } = process.env
+  return { ...rest, NODE_OPTIONS: '', NO_COLOR: '1' }
 }
 
 /** Runs the real command line in a folder, to its end. */

@@ -2,6 +2,7 @@ export { BosunError, errorRecord, type ErrorDetail, type ErrorRecord } from './e
 export { ERROR_REGISTRY, type ErrorCode, type ErrorEntry } from './errors/error-registry.ts'
 export { canonicalJson } from './json/canonical-json.ts'
 export { JsonSchema, type Json } from './json/json.ts'
+export { isDeeperThan } from './json/is-deeper-than.ts'
 export { parseJson, type JsonBounds } from './json/parse-json.ts'
 export { attemptId, parseAttemptId } from './tasks/attempt-id.ts'
 export {

@@ -1,4 +1,5 @@
 export { defineConfig } from './config/define-config.ts'
+export type { ConfigFlags } from './config/effective-config.ts'
 export type { BosunConfig, FolderGoal, PluginUse } from './config/config-schema.ts'
 export { MemoryJournal } from './journal/memory-journal.ts'
 export { SqliteJournal } from './journal/sqlite-journal.ts'

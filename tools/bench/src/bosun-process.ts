@@ -24,6 +24,7 @@ export class BosunProcess {
     this.child = spawn(process.execPath, ['--conditions=@bosun/source', LAUNCHER, ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: plainEnvironment(),
     })
     this.child.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString()))
     const lines = createInterface({ input: this.child.stdout as NodeJS.ReadableStream })
@@ -66,4 +67,10 @@ export interface BosunEnd {
   readonly facts: readonly PrintedFact[]
   readonly text: string
   readonly errors: string
+}
+
+/** Whoever runs this may force colours; what is read here is plain. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _forced, ...rest } = process.env
+  return { ...rest, NO_COLOR: '1' }
 }

@@ -1,4 +1,5 @@
 import { BosunError } from '../errors/bosun-error.ts'
+import { isDeeperThan } from './is-deeper-than.ts'
 import { jsonFault } from './json-fault.ts'
 import type { Json } from './json.ts'
 
@@ -58,27 +59,9 @@ function decode(bytes: Uint8Array, at: string): string {
   }
 }
 
-/** Counts brackets outside of strings, so that a deep text is refused before the parser sees it. */
 function checkDepth(text: string, depthMax: number, at: string): void {
-  let depth = 0
-  let inString = false
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text.charCodeAt(index)
-    if (inString) {
-      if (char === 0x5c) index += 1
-      else if (char === 0x22) inString = false
-    } else if (char === 0x22) inString = true
-    else if (char === 0x7b || char === 0x5b) {
-      depth += 1
-      if (depth > depthMax) {
-        throw new BosunError('JSON_TOO_LARGE', {
-          at,
-          expected: `at most ${depthMax} levels`,
-          received: 'more',
-        })
-      }
-    } else if (char === 0x7d || char === 0x5d) depth -= 1
-  }
+  if (!isDeeperThan(text, depthMax)) return
+  throw new BosunError('JSON_TOO_LARGE', { at, expected: `at most ${depthMax} levels`, received: 'more' })
 }
 
 function checkKeys(root: unknown, at: string): void {

@@ -29,6 +29,26 @@ const writer = (name: string, path: string | undefined) =>
     { tools: { write: files.write('site/**') } },
   )
 
+/** A worker that returns while its write is still under way, and what lets the write end. */
+function hastyWrite() {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const slowWrite = defineTool(files.write, async (input, io) => {
+    await promise
+    return write.handle(input, io)
+  })
+  const hasty = worker(
+    'hasty',
+    (_, { tools }: WorkerContext) => {
+      ;(tools as never as { write(input: object): Promise<unknown> })
+        .write({ path: 'site/late.html', text: 'x' })
+        .catch(() => {})
+      return null
+    },
+    { tools: { write: files.write('site/**') } },
+  )
+  return { slowWrite, hasty, release: resolve }
+}
+
 describe('WorkerPool with workers in this process', () => {
   it('M-10: reports the result of an attempt exactly once', async () => {
     const side = workersSide({ workers: [worker('sum', ({ body }) => ({ got: body }))] })
@@ -255,48 +275,20 @@ describe('WorkerPool with workers in this process', () => {
   })
 
   it('T-33: a write that the worker did not wait for is among its files all the same', async () => {
-    const gate = Promise.withResolvers<void>()
-    const slowWrite = defineTool(files.write, async (input, io) => {
-      await gate.promise
-      return write.handle(input, io)
-    })
-    const hasty = worker(
-      'hasty',
-      (_, { tools }: WorkerContext) => {
-        ;(tools as never as { write(input: object): Promise<unknown> })
-          .write({ path: 'site/late.html', text: 'x' })
-          .catch(() => {})
-        return null
-      },
-      { tools: { write: files.write('site/**') } },
-    )
+    const { slowWrite, hasty, release } = hastyWrite()
     const side = workersSide({ tools: [slowWrite], workers: [hasty] })
     side.queue.enqueue([assignment('hasty', { id: 'a' })])
     await side.reported('started', 'a')
-    gate.resolve()
+    release()
     expect(await side.ended('a')).toMatchObject({ type: 'result', outputs: ['site/late.html'] })
   })
 
   it('M-53: an attempt keeps its lease while its files are collected', async () => {
-    const hold = Promise.withResolvers<void>()
-    const slowWrite = defineTool(files.write, async (input, io) => {
-      await hold.promise
-      return write.handle(input, io)
-    })
-    const hasty = worker(
-      'hasty',
-      (_, { tools }: WorkerContext) => {
-        ;(tools as never as { write(input: object): Promise<unknown> })
-          .write({ path: 'site/late.html', text: 'x' })
-          .catch(() => {})
-        return null
-      },
-      { tools: { write: files.write('site/**') } },
-    )
+    const { slowWrite, hasty, release } = hastyWrite()
     const side = workersSide({ tools: [slowWrite], workers: [hasty], beatMs: 1 })
     side.queue.enqueue([assignment('hasty', { id: 'a' })])
     expect(await side.until(() => side.seenBeats[2])).toMatchObject({ task: 'a', epoch: 1, type: 'beat' })
-    hold.resolve()
+    release()
     expect(await side.ended('a')).toMatchObject({ type: 'result', outputs: ['site/late.html'] })
   })
 

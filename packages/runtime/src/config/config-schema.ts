@@ -4,6 +4,7 @@ import {
   RetryPolicySchema,
   RunConfigSchema,
   RunPolicySchema,
+  withoutDefaults,
   type Json,
   type LeasePolicy,
   type Limits,
@@ -103,10 +104,10 @@ export const ConfigSchema = z.strictObject({
   workspace: path.optional(),
   mounts: z.record(segment, path).optional(),
   goal: GoalSchema.optional(),
-  limits: given(LimitsSchema).optional(),
-  retry: given(RetryPolicySchema).optional(),
-  lease: given(LeasePolicySchema).optional(),
-  policy: given(RunPolicySchema).optional(),
+  limits: withoutDefaults(LimitsSchema).optional(),
+  retry: withoutDefaults(RetryPolicySchema).optional(),
+  lease: withoutDefaults(LeasePolicySchema).optional(),
+  policy: withoutDefaults(RunPolicySchema).optional(),
   isolation: RunConfigSchema.shape.isolation.unwrap().optional(),
   attemptsPerHost: z.int().min(1).max(1_000).optional(),
   seed: RunConfigSchema.shape.seed.unwrap().optional(),
@@ -139,18 +140,6 @@ function hasFunction(value: unknown, name: string): boolean {
   if (typeof value !== 'object' || value === null) return false
   const member: unknown = Reflect.get(value, name)
   return typeof member === 'function' && typeof Reflect.get(value, 'name') === 'string'
-}
-
-/**
- * The same object without its defaults, so that what the author wrote can be told from what was
- * filled in. (`partial()` alone would fill in every default.)
- */
-function given<S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodType<Partial<z.output<z.ZodObject<S>>>> {
-  const shape = Object.entries(schema.shape).map(([key, field]) => [
-    key,
-    z.optional(field instanceof z.ZodDefault ? field.unwrap() : field),
-  ])
-  return z.strictObject(Object.fromEntries(shape)) as never
 }
 
 /** Whether a value is plain data that JSON can write and read again. */

@@ -1,4 +1,4 @@
-import { BosunError, type ErrorCode, type Json } from '@bosun/core'
+import { BosunError, isDeeperThan, type ErrorCode, type Json } from '@bosun/core'
 
 const DEPTH_MAX = 64
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
@@ -60,26 +60,7 @@ export function copyJson<T extends Json | undefined>(value: T): T {
 
 /** Whether a JSON text may hold a reserved key or too many levels; false is certain, true is not. */
 export function hasDeepOrReservedKeys(text: string): boolean {
-  return SUSPICIOUS.test(text) || isDeep(text)
-}
-
-/** A text needs two characters for every level, so a short one is not deep. */
-function isDeep(text: string): boolean {
-  if (text.length <= 2 * DEPTH_MAX) return false
-  let depth = 0
-  let inString = false
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text.charCodeAt(index)
-    if (inString) {
-      if (char === 0x5c) index += 1
-      else if (char === 0x22) inString = false
-    } else if (char === 0x22) inString = true
-    else if (char === 0x7b || char === 0x5b) {
-      depth += 1
-      if (depth > DEPTH_MAX) return true
-    } else if (char === 0x7d || char === 0x5d) depth -= 1
-  }
-  return false
+  return SUSPICIOUS.test(text) || isDeeperThan(text, DEPTH_MAX)
 }
 
 function scalarFault(value: unknown, path: string): string | undefined {
