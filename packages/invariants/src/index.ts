@@ -16,3 +16,4 @@ export type {
   Waiver,
   WorkerRecord,
 } from './ledger/ledger.ts'
+export type { WorldEvent, WorldEventType } from './world-event.ts'

@@ -1,5 +1,6 @@
 import type { Fact, FactOf, FactType } from '@bosun/core'
 import type { Ledger } from './ledger/ledger.ts'
+import type { WorldEvent } from './world-event.ts'
 
 /**
  * An invariant is a pure reducer over facts that finds a violation.
@@ -24,10 +25,14 @@ export interface Invariant<S = unknown, T extends FactType = FactType, C extends
    * asks for any one of its types.
    */
   readonly needs?: readonly (FactType | readonly FactType[])[]
+  /** Whether only the events of a simulated world show it; in a journal it is then not judged. Default false. */
+  readonly needsWorld?: boolean
   /** A fresh state: an object that the hooks change in place. */
   initial(): S
   /** Called for each watched fact; `ledger` does not contain the fact yet. */
   onFact?(state: S, fact: Extract<Fact, FactOf<T>>, ledger: Ledger): Finding<C> | undefined
+  /** Called for each event of a simulated world that the facts do not tell of; a journal has none. */
+  onWorld?(state: S, event: WorldEvent, ledger: Ledger): Finding<C> | undefined
   /** Called when all facts of one input are in, which is when the kernel's drain has come to rest. */
   atQuiescence?(state: S, ledger: Ledger): Finding<C> | undefined
   /** Called once, after the last fact of a log that is said to be whole. */

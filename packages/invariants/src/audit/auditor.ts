@@ -3,6 +3,7 @@ import { coreInvariants } from '../catalogue/core-invariants.ts'
 import type { Finding, Invariant, Violation } from '../invariant.ts'
 import { LedgerBook } from '../ledger/ledger-book.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { WorldEvent } from '../world-event.ts'
 import type { AuditReport, InvariantReport } from './audit-report.ts'
 
 /** Violations that one audit keeps; later ones are counted only. */
@@ -21,6 +22,8 @@ export interface AuditEnd {
 export interface Auditor {
   /** Judges one fact, then takes it into the ledger; returns the first new violation. */
   feed(fact: Fact): Violation | undefined
+  /** Judges an event of the world beside the log; returns the first new violation. */
+  observe(event: WorldEvent): Violation | undefined
   /** Closes the log and reports. Further facts need `reset` first. */
   end(end?: AuditEnd): AuditReport
   /** Forgets the log, so that the same auditor can judge the next one. */
@@ -51,17 +54,20 @@ interface Judge {
 class LogAuditor implements Auditor {
   readonly #judges: Judge[]
   readonly #quiescent: Judge[]
+  readonly #worldly: Judge[]
   readonly #byType = new Map<FactType, readonly Judge[]>()
   #ledger = new LedgerBook()
   #violations: Violation[] = []
   #violationsCount = 0
   #seen = new Set<FactType>()
   #lastType: FactType | undefined
+  #sawWorld = false
   #first: Violation | undefined
 
   constructor(invariants: readonly Invariant[]) {
     this.#judges = invariants.map((invariant) => ({ invariant, state: invariant.initial(), violations: 0 }))
     this.#quiescent = this.#judges.filter(({ invariant }) => invariant.atQuiescence !== undefined)
+    this.#worldly = this.#judges.filter(({ invariant }) => invariant.onWorld !== undefined)
   }
 
   get violations(): readonly Violation[] {
@@ -81,6 +87,16 @@ class LogAuditor implements Auditor {
       if (found !== undefined) this.#report(judge, found)
     }
     ledger.apply(fact)
+    return this.#first
+  }
+
+  observe(event: WorldEvent): Violation | undefined {
+    this.#first = undefined
+    this.#sawWorld = true
+    for (const judge of this.#worldly) {
+      const found = judge.invariant.onWorld?.(judge.state, event, this.#ledger)
+      if (found !== undefined) this.#report(judge, found)
+    }
     return this.#first
   }
 
@@ -110,6 +126,7 @@ class LogAuditor implements Auditor {
     this.#violationsCount = 0
     this.#seen = new Set()
     this.#lastType = undefined
+    this.#sawWorld = false
     for (const judge of this.#judges) {
       judge.state = judge.invariant.initial()
       judge.violations = 0
@@ -157,6 +174,9 @@ class LogAuditor implements Auditor {
         reason: `the log holds no ${[missing].flat().join(' or ')}`,
         violations,
       }
+    }
+    if (invariant.needsWorld === true && !this.#sawWorld) {
+      return { id, title, verdict: 'not judged', reason: 'only a simulated world shows it', violations }
     }
     const reason = invariant.blindSpot?.(this.#ledger)
     const verdict = violations > 0 ? 'violated' : 'held'

@@ -1,0 +1,66 @@
+import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+
+/**
+ * What a choice can be about. The place of a label is part of every printed replay string: new ones
+ * are added at the end.
+ */
+export const LABELS = [
+  // The scenario
+  'graph.size',
+  'graph.edge',
+  'graph.drop',
+  'task.type',
+  'task.priority',
+  'task.outputs',
+  'task.excludes',
+  'task.uses',
+  'task.tokens',
+  'task.retries',
+  'task.timeout',
+  'workers.slots',
+  'workers.effects',
+  'workers.cap',
+  'config.slots',
+  'config.retries',
+  'config.backoff',
+  'config.failure',
+  'config.tokens',
+  'config.timeout',
+  'config.rate',
+  'config.tasks',
+  'config.depth',
+  'config.fan-out',
+  'config.planner',
+  'config.waive',
+  'config.seed',
+  'goal',
+  'phase.calm',
+  // The schedule
+  'work.duration',
+  'work.emits',
+  'work.discovers',
+  'work.usage',
+  'work.progress',
+  'work.random',
+  'net.delay',
+  'store.delay',
+  'order.next',
+  'people.when',
+  'people.what',
+  'fault.size',
+  'manager.whim',
+  'strategy.random',
+  // Code of users
+  'user',
+] as const
+
+export type Label = (typeof LABELS)[number]
+
+/** The number of each label and fault within a replay string. Faults begin at 128. */
+export const LABEL_CODES: ReadonlyMap<string, number> = new Map<string, number>([
+  ...LABELS.map((label, index) => [label, index] as const),
+  ...FAULT_KINDS.map((kind, index) => [`fault.${kind}`, 128 + index] as const),
+])
+
+/** The label of a number. */
+export const LABEL_NAMES: ReadonlyMap<number, string> = new Map([...LABEL_CODES].map(([name, code]) => [code, name]))

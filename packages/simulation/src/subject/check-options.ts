@@ -1,0 +1,25 @@
+import { coreInvariants } from '@bosun/invariants'
+import { composeStrategy } from '@bosun/kernel'
+import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+import type { Setting, Subject } from './setting.ts'
+
+/** What a caller says about a check; the rest takes the defaults of `Setting`. */
+export type CheckOptions = Partial<Omit<Setting, 'subject' | 'scope'>> & { readonly scope?: Partial<Setting['scope']> }
+
+/** The setting of a check, its defaults filled in. */
+export function settingOf(subject: Subject, options: CheckOptions = {}): Setting {
+  return {
+    subject,
+    strategy: subject.kind === 'strategy' ? subject.strategy : (options.strategy ?? composeStrategy({ name: 'fifo' })),
+    manager: subject.kind === 'manager' ? subject.manager : options.manager,
+    planner: subject.kind === 'planner' ? subject.planner : options.planner,
+    goal: options.goal ?? null,
+    workers: options.workers ?? (subject.kind === 'worker' ? { [subject.worker.entry.handles]: subject.worker } : {}),
+    scope: { tasksMax: 8, slotsMax: 3, faultsMax: 6, faults: FAULT_KINDS, ...options.scope },
+    limits: options.limits ?? {},
+    lease: options.lease ?? {},
+    retry: options.retry ?? {},
+    policy: options.policy ?? {},
+    invariants: options.invariants ?? coreInvariants,
+  }
+}
