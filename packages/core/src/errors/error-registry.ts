@@ -349,6 +349,23 @@ export const ERROR_REGISTRY = {
     'Ask `bosun doctor` what is missing.',
   ),
 
+  // Checks
+  REPLAY_INVALID: entry(
+    'caller',
+    'A replay string is damaged.',
+    'Copy the whole string, from `b1:` to its end, as the report prints it.',
+  ),
+  REPLAY_STALE: entry(
+    'caller',
+    'A replay string does not fit what is checked.',
+    'Check with the scope, limits and workers that it was recorded with, or record it again.',
+  ),
+  SUBJECT_INVALID: entry(
+    'caller',
+    'The module holds nothing that can be checked.',
+    'Export a strategy, manager, planner or worker as default, and options for the check, if any, as `check`.',
+  ),
+
   // Journal
   RUN_UNKNOWN: entry('caller', 'There is no run with this id.', 'Ask `bosun runs` for the ids of this state folder.'),
   RUN_ENDED: entry('caller', 'The run has ended.', 'Start a new run.'),
