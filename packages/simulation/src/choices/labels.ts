@@ -50,6 +50,9 @@ export const LABELS = [
   'fault.size',
   'manager.whim',
   'strategy.random',
+  'work.model',
+  'config.progress',
+  'config.queue',
   // Code of users
   'user',
 ] as const

@@ -95,6 +95,7 @@ export const FAULT_CATALOGUE = {
   cancelled: fault(32, 'people', 'A person cancels a task, a subtree or the run.'),
   paused: fault(32, 'people', 'A person pauses the run and resumes it later.', 'it is resumed'),
   steered: fault(32, 'people', 'A person steers the manager.'),
+  'publish-failed': fault(40, 'store', 'The files of an accepted result cannot be published.'),
   waived: fault(32, 'people', 'A person waives tasks.'),
 } as const satisfies Record<string, FaultEntry>
 

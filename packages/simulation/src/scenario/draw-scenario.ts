@@ -1,0 +1,164 @@
+import {
+  RunConfigSchema,
+  WorkerEntrySchema,
+  type AnyWorker,
+  type Limits,
+  type RunConfig,
+  type Task,
+  type WorkerEntry,
+} from '@bosun/core'
+import type { Choices } from '../choices/choices.ts'
+import type { Behaviour, Setting } from '../subject/setting.ts'
+import { DURATION_MODELS } from './durations.ts'
+import type { Scenario } from './scenario.ts'
+
+const CALM_AT_MS = [30_000, 5_000, 120_000, 600_000]
+const STORE_DELAYS_MS = [0, 0, 2, 40]
+const TYPES = ['dig', 'haul'] as const
+const DEFAULTS = RunConfigSchema.parse({})
+
+/** Draws what is fixed before a schedule begins. With no choice made it is one task on one slot. */
+export function drawScenario(setting: Setting, choices: Choices): Scenario {
+  const isDrawn = setting.manager === undefined && setting.planner === undefined
+  const tasks = isDrawn ? drawTasks(setting, choices) : []
+  const workers = drawWorkers(setting, choices, tasks)
+  return {
+    config: drawConfig(setting, choices),
+    workers,
+    slots: workers.flatMap(({ name }, index) =>
+      Array.from({ length: 1 + choices.pick('workers.slots', setting.scope.slotsMax, index) }, (_, slot) => ({
+        slot: `${name}/${slot + 1}`,
+        worker: name,
+      })),
+    ),
+    tasks,
+    usesPlanner: setting.planner !== undefined || (isDrawn && choices.chance('config.planner', 0.15)),
+    durations: DURATION_MODELS[choices.pick('work.model', DURATION_MODELS.length)] ?? DURATION_MODELS[0]!,
+    calmAt: CALM_AT_MS[choices.pick('phase.calm', CALM_AT_MS.length)] as number,
+    storeDelayMs: STORE_DELAYS_MS[choices.pick('store.delay', STORE_DELAYS_MS.length)] as number,
+  }
+}
+
+/** Whether a worker is real code, which runs in the async lane. */
+export function isRealWorker(worker: AnyWorker | Behaviour): worker is AnyWorker {
+  return typeof worker !== 'function'
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function drawConfig(setting: Setting, choices: Choices): RunConfig {
+  const rarely = (
+    label: 'config.rate' | 'config.tasks' | 'config.depth' | 'config.fan-out' | 'config.queue',
+    most: number,
+  ) => (choices.chance(label, 0.12) ? 1 + choices.pick(label, most, 1) : undefined)
+  const limits: Limits = {
+    ...DEFAULTS.limits,
+    slotsMax: [8, 1, 2, 3, 4][choices.pick('config.slots', 5)] as number,
+    tasksMax: rarely('config.tasks', setting.scope.tasksMax) ?? 500,
+    depthMax: rarely('config.depth', 2) ?? 6,
+    fanOutMax: rarely('config.fan-out', 3) ?? 50,
+    startsPerSecondMax: rarely('config.rate', 3) ?? 1_000,
+    timeoutMs: [120_000, 20_000, 60_000][choices.pick('config.timeout', 3)] as number,
+    queueWaitMs: rarely('config.queue', 40_000) ?? 3_600_000,
+    planTimeoutMs: 20_000,
+    wallTimeMs: 86_400_000,
+    tokensMax: [100_000, 0, 120, 400][choices.pick('config.tokens', 4)] as number,
+    costMicrosMax: 1_000_000,
+    ...setting.limits,
+  }
+  return {
+    ...DEFAULTS,
+    limits,
+    retry: {
+      retriesMax: [2, 0, 1, 3][choices.pick('config.retries', 4)] as number,
+      backoffMs: [500, 0, 5_000][choices.pick('config.backoff', 3)] as number,
+      backoffMaxMs: 10_000,
+      ...setting.retry,
+    },
+    lease: {
+      leaseMs: 15_000,
+      heartbeatMs: 5_000,
+      progressTimeoutMs: choices.chance('config.progress', 0.12) ? 12_000 : 0,
+      killAfterMs: 2_000,
+      ...setting.lease,
+    },
+    policy: {
+      failure: choices.chance('config.failure', 0.2) ? 'fail-fast' : 'best-effort',
+      waive: choices.chance('config.waive', 0.3) ? ['failed', 'skipped', 'cancelled'] : [],
+      deny: [],
+      ...setting.policy,
+    },
+    strategy: setting.strategy.name,
+    seed: choices.pick('config.seed', 1_000),
+  }
+}
+
+function drawWorkers(setting: Setting, choices: Choices, tasks: readonly Task[]): readonly WorkerEntry[] {
+  const own = Object.entries(setting.workers)
+  if (own.length > 0) {
+    return own.map(([type, worker]) => (isRealWorker(worker) ? worker.entry : entryOf(type, `${nameOf(type)}-worker`)))
+  }
+  return TYPES.filter((type) => type === 'dig' || tasks.some((task) => task.type === type)).map((type, index) => ({
+    ...(ENTRIES.get(type) as WorkerEntry),
+    effects: (['none', 'keyed', 'once'] as const)[choices.pick('workers.effects', 3, index)] as 'none',
+    ...(choices.chance('workers.cap', 0.3, index) ? { slotsMax: 1 + choices.pick('workers.cap', 2, index, 1) } : {}),
+  }))
+}
+
+function entryOf(type: string, name: string): WorkerEntry {
+  return WorkerEntrySchema.parse({ name, handles: type, summary: `Does ${type}.` })
+}
+
+const ENTRIES = new Map(TYPES.map((type) => [type as string, entryOf(type, `${type}ger`)]))
+
+function nameOf(type: string): string {
+  return type
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/^-+/, '')
+}
+
+/** Tasks that depend on earlier ones only, so that no cycle can be drawn. */
+function drawTasks(setting: Setting, choices: Choices): readonly Task[] {
+  const count = 1 + choices.pick('graph.size', setting.scope.tasksMax)
+  const tasks: Task[] = []
+  for (let index = 0; index < count; index += 1) {
+    // Never drawn: this is how a shrinker takes one task out and leaves the others their names.
+    if (choices.chance('graph.drop', 0, index)) continue
+    tasks.push(drawTask(choices, `t${index}`, index, tasks))
+  }
+  return tasks
+}
+
+/** One task; also what a finding leads to, which then has no dependencies. */
+export function drawTask(choices: Choices, id: string, site: number, before: readonly Task[]): Task {
+  const density = Math.min(0.3, 3 / (before.length + 1))
+  const dependsOn: string[] = []
+  for (const { id: other } of before) {
+    if (choices.chance('graph.edge', density, site, 0, Number(other.slice(1)))) dependsOn.push(other)
+  }
+  const task: Task = { id, type: choices.chance('task.type', 0.3, site) ? 'haul' : 'dig', body: null }
+  if (dependsOn.length > 0) task.dependsOn = dependsOn
+  if (choices.chance('task.outputs', 0.2, site)) task.outputs = [`out/${id}`]
+  if (choices.chance('task.excludes', 0.12, site)) task.excludes = ['gpu']
+  if (choices.chance('task.uses', 0.12, site)) {
+    task.uses = [{ resource: 'db', mode: choices.chance('task.uses', 0.5, site, 1) ? 'read' : 'write' }]
+  }
+  const priority = choices.pick('task.priority', 8, site)
+  if (priority > 4) task.priority = priority - 6
+  const limits = drawTaskLimits(choices, site)
+  if (limits !== undefined) task.limits = limits
+  return task
+}
+
+function drawTaskLimits(choices: Choices, site: number): Task['limits'] | undefined {
+  const retries = choices.pick('task.retries', 12, site)
+  const timeout = choices.pick('task.timeout', 12, site)
+  const tokens = choices.pick('task.tokens', 8, site)
+  if (retries < 9 && timeout < 10 && tokens < 5) return undefined
+  return {
+    ...(retries < 9 ? {} : { retriesMax: retries - 9 }),
+    ...(timeout < 10 ? {} : { timeoutMs: timeout === 10 ? 3_000 : 10_000 }),
+    ...(tokens < 5 ? {} : { tokensMax: [40, 60, 150][tokens - 5] as number }),
+  }
+}
