@@ -26,6 +26,15 @@ export { pathGlob, type PathGlob } from './tools/path-glob.ts'
 export { parseRule, printRule, type Rule } from './tools/rule.ts'
 export { defineWorker, type WorkerOptions } from './workers/define-worker.ts'
 export { idFrom } from './workers/id-from.ts'
+export {
+  AttemptContext,
+  type AttemptOutlets,
+  type ContextClock,
+  type OwnOfContext,
+} from './attempts/attempt-context.ts'
+export { copyJson, hasDeepOrReservedKeys, jsonFault, plainJson } from './attempts/plain-json.ts'
+export { parseBody, runWorker, type AttemptEnd } from './attempts/run-worker.ts'
+export { shapeFault } from './attempts/shape-fault.ts'
 export { READ_BYTES_DEFAULT } from './contained-files/byte-limit.ts'
 export { FileError, type FileErrorCode } from './contained-files/file-error.ts'
 export { listFolder as listContainedFolder } from './contained-files/list-folder.ts'

@@ -1,8 +1,7 @@
 import { BosunError, type AnyWorker, type Json, type ToolUses } from '@bosun/core'
+import { plainJson, shapeFault } from '@bosun/sdk'
 import type { Plugin } from '@bosun/sdk'
 import { z } from 'zod'
-import { plainJson } from '../tools/plain-json.ts'
-import { shapeFault } from '../tools/shape-fault.ts'
 import { PluginDescriptionSchema, type PluginDescription, type WorkerDescription } from './host-protocol.ts'
 
 /** Version of the plugin API that this runtime runs. */

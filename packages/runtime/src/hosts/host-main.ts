@@ -16,13 +16,12 @@ import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import { BosunError, errorRecord, type AnyWorker, type Assignment, type ErrorRecord, type Json } from '@bosun/core'
+import { AttemptContext, type ContextClock, runWorker } from '@bosun/sdk'
 import { prepareTask } from '../tools/task-door.ts'
-import { AttemptContext, type ContextClock } from './attempt-context.ts'
 import { describePlugin, pluginOf } from './describe-plugin.ts'
 import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 import { LineChannel } from './line-channel.ts'
 import { resolveOwnImports } from './own-imports.ts'
-import { runWorker } from './run-worker.ts'
 
 const CRASHED = 70
 const CHANNEL_DESCRIPTOR = 3

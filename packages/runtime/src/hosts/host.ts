@@ -19,8 +19,8 @@ import {
   type Json,
   type Task,
 } from '@bosun/core'
+import { hasDeepOrReservedKeys, jsonFault } from '@bosun/sdk'
 import type { PreparedTask } from '../tools/task-door.ts'
-import { hasDeepOrReservedKeys, jsonFault } from '../tools/plain-json.ts'
 import { shown } from '../tools/shown.ts'
 import type { AttemptSinks } from './executor.ts'
 import { hostContainment, hostFlags } from './host-flags.ts'

@@ -1,8 +1,6 @@
 import { attemptId, BosunError, errorRecord, type AnyWorker, type Assignment, type Clock } from '@bosun/core'
-import { copyJson } from '../tools/plain-json.ts'
-import { AttemptContext, type ContextClock, type OwnOfContext } from './attempt-context.ts'
+import { AttemptContext, type ContextClock, copyJson, type OwnOfContext, runWorker } from '@bosun/sdk'
 import type { AttemptSinks, Executor } from './executor.ts'
-import { runWorker } from './run-worker.ts'
 
 export interface InlineExecutorOptions {
   /** Trusted workers by name. */

@@ -20,14 +20,13 @@ import {
   type Report,
   type ToolGateway,
 } from '@bosun/core'
+import { jsonFault, shapeFault } from '@bosun/sdk'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { AttemptTable } from '../broker/attempt-table.ts'
 import { canonicalPath } from './canonical-path.ts'
 import type { CodePaths } from './code-paths.ts'
 import { compileRule, foldName, type CompiledRule } from './compiled-rule.ts'
-import { jsonFault } from './plain-json.ts'
 import { shown } from './shown.ts'
-import { shapeFault } from './shape-fault.ts'
 
 /** Calls of one attempt that may be under way at the same time. */
 const CALLS_PER_ATTEMPT_MAX = 64

@@ -1,7 +1,6 @@
 import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Task } from '@bosun/core'
-import { parseBody } from '../hosts/run-worker.ts'
+import { copyJson, parseBody } from '@bosun/sdk'
 import { canonicalPath } from './canonical-path.ts'
-import { copyJson } from './plain-json.ts'
 import { shown } from './shown.ts'
 
 /** Files that one task may name, and bytes of a path: what a host can tell and a file system can hold. */

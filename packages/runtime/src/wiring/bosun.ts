@@ -11,10 +11,10 @@ import {
   type RunConfig,
   type Strategy,
 } from '@bosun/core'
+import { plainJson } from '@bosun/sdk'
 import { ManagedRun } from '../run/managed-run.ts'
 import { RunHandle } from '../run/run-handle.ts'
 import type { RunPorts } from '../run/run-ports.ts'
-import { plainJson } from '../tools/plain-json.ts'
 
 /** What a run is started with beyond its manager and goal. */
 export interface RunOptions {

@@ -8,8 +8,8 @@ import {
   type Json,
   type WorkerContext,
 } from '@bosun/core'
-import { plainJson } from '../tools/plain-json.ts'
-import { shapeFault } from '../tools/shape-fault.ts'
+import { plainJson } from './plain-json.ts'
+import { shapeFault } from './shape-fault.ts'
 
 /** How the code of an attempt ended. */
 export type AttemptEnd = { readonly result: Json } | { readonly error: ErrorRecord }

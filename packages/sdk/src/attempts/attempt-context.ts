@@ -8,7 +8,7 @@ import {
   type ToolUses,
   type WorkerContext,
 } from '@bosun/core'
-import { copyJson, plainJson } from '../tools/plain-json.ts'
+import { copyJson, plainJson } from './plain-json.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Longest note of a progress report. */
@@ -35,10 +35,18 @@ export interface OwnOfContext {
   readonly toolNames: readonly string[]
   readonly clock: ContextClock
   readonly skills: readonly string[]
+  /** Where the random numbers of the worker come from. Default: a stream seeded by the attempt. */
+  readonly random?: () => number
+}
+
+/** A wait that a stop ends. */
+interface Sleeper {
+  readonly cancel: () => void
+  readonly reject: (reason: unknown) => void
 }
 
 /**
- * The context of one attempt, the same in this process and in a host.
+ * The context of one attempt, the same in this process, in a host and in the simulated world.
  *
  * Members are made when they are first asked for, since most workers use few of them; every one is
  * bound, so that it can be destructured. Task and inputs are copies: a worker that changes them
@@ -54,6 +62,8 @@ export class AttemptContext implements WorkerContext {
   #controller: AbortController | undefined
   #stopReason: unknown
   #random: (() => number) | undefined
+  /** Waits that go on, in the order in which they began. */
+  #sleepers: Set<Sleeper> | undefined
   #reportsCount = 0
   #hasEnded = false
 
@@ -92,7 +102,7 @@ export class AttemptContext implements WorkerContext {
   }
 
   get random(): () => number {
-    return (this.#random ??= seededRandom(this.attempt.id))
+    return (this.#random ??= this.#own.random ?? seededRandom(this.attempt.id))
   }
 
   get attempt(): { readonly id: string; readonly epoch: number } {
@@ -130,6 +140,13 @@ export class AttemptContext implements WorkerContext {
   static stop(context: AttemptContext, reason: unknown): void {
     context.#stopReason = reason
     context.#controller?.abort(reason)
+    const sleepers = context.#sleepers
+    if (sleepers === undefined) return
+    context.#sleepers = undefined
+    for (const { cancel, reject } of sleepers) {
+      cancel()
+      reject(reason)
+    }
   }
 
   static end(context: AttemptContext): void {
@@ -161,18 +178,15 @@ export class AttemptContext implements WorkerContext {
   }
 
   #sleep(ms: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const signal = this.signal
-    if (signal.aborted) return Promise.reject(signal.reason as Error)
-    const onAbort = () => {
-      cancel()
-      reject(signal.reason as Error)
-    }
-    const cancel = this.#own.clock.wakeIn(Math.max(0, ms), () => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
+    if (this.#stopReason !== undefined) return Promise.reject(this.#stopReason as Error)
+    return new Promise((resolve, reject) => {
+      const cancel = this.#own.clock.wakeIn(Math.max(0, ms), () => {
+        this.#sleepers?.delete(sleeper)
+        resolve()
+      })
+      const sleeper: Sleeper = { cancel, reject }
+      this.#sleepers ??= new Set()
+      this.#sleepers.add(sleeper)
     })
-    signal.addEventListener('abort', onAbort, { once: true })
-    return promise
   }
 }
