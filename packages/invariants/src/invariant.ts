@@ -1,6 +1,6 @@
 import type { Fact, FactOf, FactType } from '@bosun/core'
 import type { Ledger } from './ledger/ledger.ts'
-import type { WorldEvent } from './world-event.ts'
+import type { WorldEvent, WorldEventType } from './world-event.ts'
 
 /**
  * An invariant is a pure reducer over facts that finds a violation.
@@ -27,18 +27,26 @@ export interface Invariant<S = unknown, T extends FactType = FactType, C extends
   readonly needs?: readonly (FactType | readonly FactType[])[]
   /** Whether only the events of a simulated world show it; in a journal it is then not judged. Default false. */
   readonly needsWorld?: boolean
+  /** The types of world event that it judges; absent: all. Only these are fed to `onWorld`. */
+  readonly observes?: readonly WorldEventType[]
   /** A fresh state: an object that the hooks change in place. */
   initial(): S
   /** Called for each watched fact; `ledger` does not contain the fact yet. */
   onFact?(state: S, fact: Extract<Fact, FactOf<T>>, ledger: Ledger): Finding<C> | undefined
-  /** Called for each event of a simulated world that the facts do not tell of; a journal has none. */
+  /**
+   * Called for each observed event of a simulated world that the facts do not tell of; a journal has
+   * none. The state of an invariant with this hook outlives `recall`: keep ids in it, not entries.
+   */
   onWorld?(state: S, event: WorldEvent, ledger: Ledger): Finding<C> | undefined
   /** Called when all facts of one input are in, which is when the kernel's drain has come to rest. */
   atQuiescence?(state: S, ledger: Ledger): Finding<C> | undefined
   /** Called once, after the last fact of a log that is said to be whole. */
   atEnd?(state: S, ledger: Ledger): Finding<C> | undefined
-  /** What this log hides from the invariant although it could judge the rest; for the report. */
-  blindSpot?(ledger: Ledger): string | undefined
+  /**
+   * What this log hides from the invariant although it could judge the rest; for the report.
+   * `isSimulated`: events of a world were seen.
+   */
+  blindSpot?(ledger: Ledger, isSimulated: boolean): string | undefined
 }
 
 /** What an invariant returns when it is broken. */

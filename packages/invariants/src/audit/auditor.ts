@@ -3,7 +3,7 @@ import { coreInvariants } from '../catalogue/core-invariants.ts'
 import type { Finding, Invariant, Violation } from '../invariant.ts'
 import { LedgerBook } from '../ledger/ledger-book.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { WorldEvent } from '../world-event.ts'
+import type { WorldEvent, WorldEventType } from '../world-event.ts'
 import type { AuditReport, InvariantReport } from './audit-report.ts'
 
 /** Violations that one audit keeps; later ones are counted only. */
@@ -26,6 +26,12 @@ export interface Auditor {
   observe(event: WorldEvent): Violation | undefined
   /** Closes the log and reports. Further facts need `reset` first. */
   end(end?: AuditEnd): AuditReport
+  /**
+   * A new manager's process took over and knows the journal alone: facts that were not stored are
+   * forgotten, and so is what followed from them. What the world has shown stays known, so that an
+   * acknowledged fact that the journal lost is missed. Returns the first new violation.
+   */
+  recall(journal: Iterable<Fact>): Violation | undefined
   /** Forgets the log, so that the same auditor can judge the next one. */
   reset(): void
   readonly violations: readonly Violation[]
@@ -51,11 +57,45 @@ interface Judge {
   violations: number
 }
 
+/** Judges that are asked together, sorted by what they ask for. */
+class Panel {
+  readonly judges: readonly Judge[]
+  readonly quiescent: readonly Judge[]
+  readonly #byFact = new Map<FactType, readonly Judge[]>()
+  readonly #byEvent = new Map<WorldEventType, readonly Judge[]>()
+
+  constructor(judges: readonly Judge[]) {
+    this.judges = judges
+    this.quiescent = judges.filter(({ invariant }) => invariant.atQuiescence !== undefined)
+  }
+
+  watchers(type: FactType): readonly Judge[] {
+    return this.#byFact.get(type) ?? this.#sort(this.#byFact, type, ({ onFact, watches }) => onFact && (watches ?? ALL))
+  }
+
+  observers(type: WorldEventType): readonly Judge[] {
+    const known = this.#byEvent.get(type)
+    return known ?? this.#sort(this.#byEvent, type, ({ onWorld, observes }) => onWorld && (observes ?? ALL))
+  }
+
+  #sort<T extends string>(
+    sorted: Map<T, readonly Judge[]>,
+    type: T,
+    asksFor: (invariant: Invariant) => { includes(type: T): boolean } | undefined,
+  ): readonly Judge[] {
+    const asked = this.judges.filter(({ invariant }) => asksFor(invariant)?.includes(type) === true)
+    sorted.set(type, asked)
+    return asked
+  }
+}
+
+const ALL = { includes: () => true }
+
 class LogAuditor implements Auditor {
-  readonly #judges: Judge[]
-  readonly #quiescent: Judge[]
-  readonly #worldly: Judge[]
-  readonly #byType = new Map<FactType, readonly Judge[]>()
+  readonly #all: Panel
+  /** Those whose state follows from the journal alone. */
+  readonly #factual: Panel
+  #panel: Panel
   #ledger = new LedgerBook()
   #violations: Violation[] = []
   #violationsCount = 0
@@ -65,9 +105,10 @@ class LogAuditor implements Auditor {
   #first: Violation | undefined
 
   constructor(invariants: readonly Invariant[]) {
-    this.#judges = invariants.map((invariant) => ({ invariant, state: invariant.initial(), violations: 0 }))
-    this.#quiescent = this.#judges.filter(({ invariant }) => invariant.atQuiescence !== undefined)
-    this.#worldly = this.#judges.filter(({ invariant }) => invariant.onWorld !== undefined)
+    const judges = invariants.map((invariant) => ({ invariant, state: invariant.initial(), violations: 0 }))
+    this.#all = new Panel(judges)
+    this.#factual = new Panel(judges.filter(({ invariant }) => invariant.onWorld === undefined))
+    this.#panel = this.#all
   }
 
   get violations(): readonly Violation[] {
@@ -82,7 +123,11 @@ class LogAuditor implements Auditor {
     this.#first = undefined
     const ledger = this.#ledger
     if (fact.cause !== ledger.cause && ledger.facts > 0) this.#rest()
-    for (const judge of this.#watchers(fact.type)) {
+    if (fact.type !== this.#lastType) {
+      this.#lastType = fact.type
+      this.#seen.add(fact.type)
+    }
+    for (const judge of this.#panel.watchers(fact.type)) {
       const found = judge.invariant.onFact?.(judge.state, fact, ledger)
       if (found !== undefined) this.#report(judge, found)
     }
@@ -93,7 +138,7 @@ class LogAuditor implements Auditor {
   observe(event: WorldEvent): Violation | undefined {
     this.#first = undefined
     this.#sawWorld = true
-    for (const judge of this.#worldly) {
+    for (const judge of this.#all.observers(event.type)) {
       const found = judge.invariant.onWorld?.(judge.state, event, this.#ledger)
       if (found !== undefined) this.#report(judge, found)
     }
@@ -105,7 +150,7 @@ class LogAuditor implements Auditor {
     const whole = ended ?? ledger.endedSeq > 0
     if (whole) {
       this.#rest()
-      for (const judge of this.#judges) {
+      for (const judge of this.#all.judges) {
         const found = judge.invariant.atEnd?.(judge.state, ledger)
         if (found !== undefined) this.#report(judge, found)
       }
@@ -116,8 +161,21 @@ class LogAuditor implements Auditor {
       factsCount: ledger.facts,
       violationsCount: this.#violationsCount,
       violations: this.#violations,
-      invariants: this.#judges.map((judge) => this.#summary(judge)),
+      invariants: this.#all.judges.map((judge) => this.#summary(judge)),
     }
+  }
+
+  recall(journal: Iterable<Fact>): Violation | undefined {
+    this.#ledger = new LedgerBook()
+    for (const judge of this.#factual.judges) judge.state = judge.invariant.initial()
+    let first: Violation | undefined
+    this.#panel = this.#factual
+    for (const fact of journal) {
+      const violation = this.feed(fact)
+      first ??= violation
+    }
+    this.#panel = this.#all
+    return first
   }
 
   reset(): void {
@@ -127,32 +185,17 @@ class LogAuditor implements Auditor {
     this.#seen = new Set()
     this.#lastType = undefined
     this.#sawWorld = false
-    for (const judge of this.#judges) {
+    for (const judge of this.#all.judges) {
       judge.state = judge.invariant.initial()
       judge.violations = 0
     }
   }
 
   #rest(): void {
-    for (const judge of this.#quiescent) {
+    for (const judge of this.#panel.quiescent) {
       const found = judge.invariant.atQuiescence?.(judge.state, this.#ledger)
       if (found !== undefined) this.#report(judge, found)
     }
-  }
-
-  #watchers(type: FactType): readonly Judge[] {
-    if (type !== this.#lastType) {
-      this.#lastType = type
-      this.#seen.add(type)
-    }
-    const known = this.#byType.get(type)
-    if (known !== undefined) return known
-    const watchers = this.#judges.filter(
-      ({ invariant }) =>
-        invariant.onFact !== undefined && (invariant.watches === undefined || invariant.watches.includes(type)),
-    )
-    this.#byType.set(type, watchers)
-    return watchers
   }
 
   #report(judge: Judge, found: Finding): void {
@@ -175,10 +218,10 @@ class LogAuditor implements Auditor {
         violations,
       }
     }
-    if (invariant.needsWorld === true && !this.#sawWorld) {
+    if (invariant.needsWorld === true && !this.#sawWorld && violations === 0) {
       return { id, title, verdict: 'not judged', reason: 'only a simulated world shows it', violations }
     }
-    const reason = invariant.blindSpot?.(this.#ledger)
+    const reason = invariant.blindSpot?.(this.#ledger, this.#sawWorld)
     const verdict = violations > 0 ? 'violated' : 'held'
     return reason === undefined ? { id, title, verdict, violations } : { id, title, verdict, reason, violations }
   }
