@@ -1,0 +1,45 @@
+import type { Choice, ChoiceList } from '../choices/choices.ts'
+import { ReplayedChoices } from '../choices/replayed-choices.ts'
+import type { Simulator } from '../world/simulator.ts'
+import { failureOf } from './failure-of.ts'
+
+const SCHEDULES_MAX = 2_000
+
+/** The nearest schedule that passes: all as in the failing one but for one choice. */
+export interface PassingTwin {
+  readonly choices: ChoiceList
+  /** What the failing schedule chose. */
+  readonly flipped: Choice
+  /** What the twin chose in its place; 0 is the plainest. */
+  readonly value: number
+}
+
+/**
+ * Looks for the one choice that makes the difference: the smallest change that lets the schedule pass,
+ * and of equal changes the latest. `undefined` when no single choice does, as when the subject fails
+ * without any.
+ *
+ * @param schedulesMax schedules that may be run. Default 2,000
+ */
+export function passingTwin(
+  simulator: Simulator,
+  choices: ChoiceList,
+  schedulesMax = SCHEDULES_MAX,
+): PassingTwin | undefined {
+  const flips = choices.flatMap((flipped, index) =>
+    otherValues(flipped).map((value) => ({ flipped, index, value, change: Math.abs(value - flipped.value) })),
+  )
+  flips.sort((one, other) => one.change - other.change || other.index - one.index)
+  for (const { flipped, index, value } of flips.slice(0, schedulesMax)) {
+    const twin = value === 0 ? choices.toSpliced(index, 1) : choices.with(index, { ...flipped, value })
+    if (failureOf(simulator.run(new ReplayedChoices(twin))) === undefined) return { choices: twin, flipped, value }
+  }
+  return undefined
+}
+
+/** 0, the ends, and what lies a power of two away. */
+function otherValues({ value, bound }: Choice): readonly number[] {
+  const values = new Set([0, bound - 1])
+  for (let step = 1; step < bound; step *= 2) values.add(value - step).add(value + step)
+  return [...values].filter((other) => other >= 0 && other < bound && other !== value)
+}
