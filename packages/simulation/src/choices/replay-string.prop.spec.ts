@@ -1,5 +1,5 @@
 import { BosunError } from '@bosun/core'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Choice } from './choices.ts'
 import { LABEL_CODES } from './labels.ts'
@@ -31,10 +31,8 @@ describe('a replay string', () => {
         const word = printReplay(list, '00c0ffee')
         const index = 3 + (at % (word.length - 3))
         const altered = `${word.slice(0, index)}${letter}${word.slice(index + 1)}`
-        const read = replayOrError(altered)
-        // The last letter of base64 may carry bits that mean nothing.
-        if (read instanceof Error) expect(BosunError.is(read, 'REPLAY_INVALID')).toBe(true)
-        else expect(read.choices).toEqual(list)
+        // Accepted only where nothing was altered: the last letter of base64 may carry bits that mean nothing.
+        expect(['REPLAY_INVALID', list]).toContainEqual(choicesOrCode(altered))
       }),
     )
   })
@@ -42,7 +40,7 @@ describe('a replay string', () => {
   it('costs a few letters per choice', () => {
     const fault: Choice = { label: 'fault.result-late', site: [1, 2, 0], bound: 2, value: 1 }
     expect(printReplay([], '00c0ffee')).toHaveLength(14)
-    expect(printReplay(Array<Choice>(6).fill(fault), '00c0ffee')).toHaveLength(46)
+    expect(printReplay([fault, fault, fault, fault, fault, fault], '00c0ffee')).toHaveLength(46)
   })
 })
 
@@ -60,10 +58,10 @@ describe('a damaged replay string', () => {
   })
 })
 
-function replayOrError(word: string): ReturnType<typeof parseReplay> | Error {
+function choicesOrCode(word: string): unknown {
   try {
-    return parseReplay(word)
+    return parseReplay(word).choices
   } catch (error) {
-    return error as Error
+    return BosunError.is(error) ? error.code : error
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Choices } from '../choices/choices.ts'
+import type { Choice, Choices } from '../choices/choices.ts'
 import { randomChoices } from '../choices/random-choices.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import { siteOf } from '../choices/site.ts'
@@ -58,7 +58,7 @@ describe('shrinking', () => {
       broke: 'always',
       facts: choices.pick('store.delay', 4) === 3 ? 5 : 9,
     }))
-    const list = [{ label: 'store.delay', site: [0, 0, 0], bound: 4, value: 3 }] as const
+    const list = [choice('store.delay', 4, 3)]
     expect(shrink(long, list)).toMatchObject({ choices: [], isMinimal: true })
   })
 
@@ -69,8 +69,7 @@ describe('shrinking', () => {
   })
 
   it('refuses a schedule that passes', () => {
-    const net = { label: 'net.delay', site: [0, 0, 0], bound: 4, value: 1 } as const
-    expect(() => shrink(simulator, [net])).toThrow(/expected a schedule that fails/)
+    expect(() => shrink(simulator, [choice('net.delay', 4, 1)])).toThrow(/expected a schedule that fails/)
   })
 })
 
@@ -80,7 +79,6 @@ describe('the nearest passing twin', () => {
       const [size, late] = [choices.pick('graph.size', 8), choices.fault('result-late')]
       return choices.pick('work.duration', 100) >= 30 && late && size > 2 ? { broke: 'late' } : {}
     })
-    const choice = (label: string, bound: number, value: number) => ({ label, site: [0, 0, 0], bound, value }) as const
     const list = [choice('graph.size', 8, 6), choice('fault.result-late', 2, 1), choice('work.duration', 100, 33)]
     const twin = passingTwin(small, list)
     expect(twin).toMatchObject({ flipped: { label: 'fault.result-late' }, value: 0 })
@@ -107,3 +105,7 @@ describe('the nearest passing twin', () => {
     ).toBeUndefined()
   })
 })
+
+function choice(label: string, bound: number, value: number): Choice {
+  return { label, site: [0, 0, 0], bound, value }
+}
