@@ -18,11 +18,7 @@ const SURVIVORS: Readonly<Record<string, string>> = {
   'delete manager.decided': 'A manager may hear a message and decide nothing.',
   'delete message.delivered': 'A run may end before the manager has heard of everything.',
   'repeat task.discovered': 'Two discoveries may be equal.',
-  'repeat attempt.emitted': 'Two emitted values may be equal.',
-  'delete attempt.emitted': 'What was emitted and not told to the manager leaves no trace.',
   'repeat waiver.given': 'A second waiver of the same task changes nothing.',
-  'delete steer.received': 'What was said and not told to the manager leaves no trace.',
-  'repeat steer.received': 'The same words may be said twice.',
   'repeat result.quarantined': 'The same late report may arrive twice.',
   'repeat wake.set': 'Setting the same wake again is the same as once.',
   'repeat approval.requested': 'The same question may be asked twice.',
@@ -65,7 +61,7 @@ function richLog(): readonly Fact[] {
     .same()
     .fact('budget.settled', { task: 'a', epoch: 1, tokens: 7, costMicros: 0 })
     .publish('a')
-  story.fact('message.delivered', { kind: 'outcome', ref: story.seq })
+  story.hear()
   story.same().fact('manager.decided', { message: story.seq, decisions: [] })
   story.same().fact('wake.set', { wake: 'w', wakeAt: 50 }).begin('c').lose('c', 'host').wait(200)
   story.fact('result.quarantined', {

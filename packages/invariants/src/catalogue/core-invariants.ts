@@ -1,5 +1,8 @@
 import type { Invariant } from '../invariant.ts'
+import { writeAhead } from './r01-write-ahead.ts'
+import { singleManager } from './r03-single-manager.ts'
 import { tornTail } from './r05-torn-tail.ts'
+import { version } from './r06-version.ts'
 import { dependenciesFirst } from './s01-dependencies-first.ts'
 import { singleLiveOwner } from './s02-single-live-owner.ts'
 import { fenced } from './s03-fenced.ts'
@@ -13,7 +16,9 @@ import { cancelCloses } from './s10-cancel-closes.ts'
 import { failurePropagation } from './s11-failure-propagation.ts'
 import { attempts } from './s12-attempts.ts'
 import { timersHonest } from './s13-timers-honest.ts'
+import { identityOfInputs } from './s14-identity-of-inputs.ts'
 import { oneSpecification } from './s15-one-specification.ts'
+import { aggregation } from './s16-aggregation.ts'
 import { boundedGrowth } from './s17-bounded-growth.ts'
 import { roles } from './s18-roles.ts'
 import { monotoneLog } from './s19-monotone-log.ts'
@@ -35,11 +40,16 @@ export const coreInvariants: readonly Invariant[] = [
   failurePropagation,
   attempts,
   timersHonest,
+  identityOfInputs,
   oneSpecification,
+  aggregation,
   boundedGrowth,
   roles,
   monotoneLog,
   placement,
   stealIntegrity,
+  writeAhead,
+  singleManager,
   tornTail,
+  version,
 ]

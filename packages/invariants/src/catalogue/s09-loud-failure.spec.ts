@@ -28,7 +28,7 @@ describeInvariant(loudFailure, {
     'when a task waits too long and fails without an attempt': () =>
       log().run().task('a').outcome('a', 'failed').failed(),
     'when the manager hears that all is settled': () =>
-      log().run().task('a').done('a').fact('message.delivered', { kind: 'settled', ref: 0 }).completed(),
+      log().run().task('a').done('a').hear().fact('message.delivered', { kind: 'settled', ref: 0 }).completed(),
   },
   breaks: {
     tally: {

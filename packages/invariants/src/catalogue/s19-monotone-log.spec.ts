@@ -45,19 +45,7 @@ describeInvariant(monotoneLog, {
         one().assign('a').fact('attempt.progressed', { task: 'a', epoch: 1, note: 'n' }),
     },
     message: {
-      'when an outcome is told twice': () => {
-        const story = one().done('a')
-        const { seq } = story
-        return story
-          .fact('message.delivered', { kind: 'outcome', ref: seq })
-          .fact('message.delivered', { kind: 'outcome', ref: seq })
-      },
-      'when an outcome is told that is none': () => one().fact('message.delivered', { kind: 'outcome', ref: 2 }),
       'when a message is ahead of its fact': () => one().fact('message.delivered', { kind: 'goal', ref: 99 }),
-      'when a discovery is told as an outcome': () => {
-        const story = one().begin('a').fact('task.discovered', { task: 'a', epoch: 1, item: 1 })
-        return story.fact('message.delivered', { kind: 'outcome', ref: story.seq })
-      },
       'when a wake refers to a fact': () => one().fact('message.delivered', { kind: 'woke', ref: 1, wake: 'w' }),
     },
     decided: {
