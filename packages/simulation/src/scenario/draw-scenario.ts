@@ -62,7 +62,7 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
     queueWaitMs: rarely('config.queue', 40_000) ?? 3_600_000,
     planTimeoutMs: 20_000,
     wallTimeMs: 86_400_000,
-    tokensMax: [100_000, 0, 120, 400][choices.pick('config.tokens', 4)] as number,
+    tokensMax: [0, 120, 400][choices.pick('config.tokens', 15) - 12] ?? 100_000,
     costMicrosMax: 1_000_000,
     ...setting.limits,
   }

@@ -1,0 +1,124 @@
+import type { Decision, Message, Task } from '@bosun/core'
+import type { Kernel } from '@bosun/kernel'
+import type { Choices } from '../choices/choices.ts'
+import { siteOf } from '../choices/site.ts'
+import { drawTask } from '../scenario/draw-scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import type { ManagerDriver } from './manager-driver.ts'
+
+/**
+ * The manager of a check that is about a strategy: it hands over the drawn graph, turns findings into
+ * tasks, and finishes. Now and then it has a whim: it cancels, amends, waives or wakes.
+ *
+ * It has no memory: what it decides follows from the message, the run and the choices, so that it
+ * answers alike when it is asked again after a crash.
+ */
+export class PlainManager implements ManagerDriver {
+  readonly #kernel: Kernel
+  readonly #scenario: Scenario
+  readonly #choices: Choices
+
+  constructor(kernel: Kernel, scenario: Scenario, choices: Choices) {
+    this.#kernel = kernel
+    this.#scenario = scenario
+    this.#choices = choices
+  }
+
+  deliver(message: Message): { readonly decisions: readonly Decision[] } {
+    return { decisions: this.#decide(message) }
+  }
+
+  #decide(message: Message): readonly Decision[] {
+    const { usesPlanner, tasks } = this.#scenario
+    switch (message.type) {
+      case 'goal':
+        return usesPlanner ? [plan('p1')] : [delegate(tasks)]
+      case 'plan':
+        return [{ type: 'delegate', tasks: [...message.tasks], plan: message.plan }]
+      case 'planFailed':
+        return message.plan === 'p1' ? [plan('p2')] : [delegate(tasks)]
+      case 'discovered':
+        return [this.#delegateFinding(message)]
+      case 'settled':
+        return this.#settle(message.seq)
+      case 'steer':
+        if (message.text === 'again') return [delegate(tasks)]
+        return this.#whim(message.seq & 0xffff, 0.5)
+      case 'outcome':
+      case 'woke':
+        return this.#whim(message.seq & 0xffff, message.type === 'outcome' ? 0.08 : 0.5)
+      case 'emitted':
+      case 'refused':
+        return []
+    }
+  }
+
+  /** The same finding always becomes the same task, whoever found it. */
+  #delegateFinding({ task, item }: Extract<Message, { type: 'discovered' }>): Decision {
+    const found = String(item)
+    const type = this.#kernel.state.taskById.get(task)?.spec.type ?? 'dig'
+    const made = (id: string, ...dependsOn: string[]): Task => ({
+      id,
+      type,
+      body: null,
+      ...(dependsOn.length > 0 ? { dependsOn } : {}),
+    })
+    const parent = task
+    if (found === 'cycle') return { type: 'delegate', parent, tasks: [made('c1', 'c2'), made('c2', 'c1')] }
+    if (found === 'dangling') return { type: 'delegate', parent, tasks: [made('c3', 'nowhere')] }
+    if (found === 'conflict') return { type: 'delegate', parent, tasks: [{ ...made('t0'), body: 'another' }] }
+    return { type: 'delegate', parent, tasks: [this.#foundTask(found)] }
+  }
+
+  #foundTask(id: string): Task {
+    const task = drawTask(this.#choices, id, siteOf(id), [])
+    return { ...task, type: 'dig' }
+  }
+
+  #settle(seq: number): readonly Decision[] {
+    const finish: Decision = { type: 'finish', result: 'done' }
+    const unwaived = this.#kernel.state.tasks.filter(({ status, waived }) => status !== 'succeeded' && !waived)
+    if (unwaived.length === 0 || !this.#choices.chance('manager.whim', 0.3, seq & 0xffff, 1)) return [finish]
+    return [{ type: 'waive', tasks: unwaived.map(({ spec }) => spec.id), reason: 'whim' }, finish]
+  }
+
+  #whim(site: number, probability: number): readonly Decision[] {
+    const choices = this.#choices
+    const { tasks, at } = this.#kernel.state
+    if (tasks.length === 0 || !choices.chance('manager.whim', probability, site)) return []
+    const some = tasks[choices.pick('manager.whim', tasks.length, site, 2)]?.spec.id as string
+    switch (choices.pick('manager.whim', 7, site, 3)) {
+      case 0:
+        return [{ type: 'wake', wake: `w${site % 3}`, at: at + choices.pick('manager.whim', 20_000, site, 4) }]
+      case 1:
+        return [{ type: 'cancel', scope: { kind: 'task', task: some }, reason: 'whim' }]
+      case 2:
+        return [{ type: 'cancel', scope: { kind: 'subtree', task: some }, reason: 'whim' }]
+      case 3:
+        return this.#amend(site)
+      case 4:
+        return [{ type: 'waive', tasks: [some], reason: 'whim' }]
+      case 5:
+        return [delegate([this.#foundTask(`n${site % 5}`)])]
+      default:
+        return [delegate([{ id: `after-${some}`, type: 'dig', body: null, dependsOn: [some] }])]
+    }
+  }
+
+  #amend(site: number): readonly Decision[] {
+    const open = this.#kernel.state.tasks.find(
+      ({ epoch, status }) => epoch === 0 && (status === 'ready' || status === 'waiting'),
+    )
+    if (open === undefined) return []
+    if (this.#choices.chance('manager.whim', 0.5, site, 5)) return [{ type: 'amend', withdraw: [open.spec.id] }]
+    return [{ type: 'amend', replace: [{ ...open.spec, priority: 2 }] }]
+  }
+}
+
+function plan(request: string): Decision {
+  return { type: 'plan', request, goal: 'plan' }
+}
+
+function delegate(tasks: readonly Task[]): Decision {
+  return { type: 'delegate', tasks: [...tasks] }
+}

@@ -1,0 +1,327 @@
+import type { ErrorRecord, Json, Task, Usage } from '@bosun/core'
+import { siteOf } from '../choices/site.ts'
+import type { FaultKind } from '../faults/fault-catalogue.ts'
+import { isRealWorker } from '../scenario/draw-scenario.ts'
+import type { Behaviour, Deed } from '../subject/setting.ts'
+import { sendReport, type AttemptReport } from './network.ts'
+import type { SimulatedSlot } from './simulated-slot.ts'
+import type { World } from './world.ts'
+
+/** An assignment as it reaches a slot. */
+export interface Work {
+  readonly task: string
+  readonly epoch: number
+  readonly slot: string
+  readonly spec: Task
+  readonly inputs: Readonly<Record<string, Json>>
+  readonly slice?: Usage
+}
+
+/** What can befall one attempt; the first that strikes is its fate. */
+const FATES = [
+  'crash-before-start',
+  'crash-mid-work',
+  'crash-before-send',
+  'crash-after-send',
+  'crash-and-restart',
+  'crash-loop',
+  'partial-then-crash',
+  'hang-silent',
+  'hang-beating',
+  'slow',
+  'pause-and-wake',
+  'wrong-shape',
+  'threw',
+  'settled-twice',
+  'ignores-abort',
+  'streams-after-stop',
+  'spawn-storm',
+  'spawn-nonsense',
+  'usage-missing',
+  'usage-larger',
+  'provider-busy',
+  'provider-down',
+  'deaf',
+  'mute',
+  'partition',
+  'clog',
+] as const satisfies readonly FaultKind[]
+type Fate = (typeof FATES)[number]
+
+const CUT_OFF_MS = 25_000
+const CRASH_LOOP_MS = 30_000
+const RETRY_AFTER_MS = 10_000
+const NONSENSE = ['cycle', 'dangling', 'conflict']
+
+/** One run of a task's code on a slot, true whatever the manager thinks of it. */
+export class SimulatedAttempt {
+  readonly key: string
+  readonly #world: World
+  readonly #slot: SimulatedSlot
+  readonly #work: Work
+  readonly #site: number
+  readonly #fate: Fate | undefined
+  #reports = 0
+  #isOver = false
+  #isStopped = false
+  /** While this lies ahead the process stands still. */
+  #pausedUntil = 0
+  #lastSignAt = 0
+  #endsAt = 0
+
+  constructor(world: World, slot: SimulatedSlot, work: Work) {
+    this.key = `${work.task}@${work.epoch}`
+    this.#world = world
+    this.#slot = slot
+    this.#work = work
+    this.#site = siteOf(work.task)
+    this.#fate = FATES.find((fate) => world.fault(fate, work.task, this.#site, work.epoch))
+  }
+
+  begin(): void {
+    const world = this.#world
+    if (this.#fate === 'crash-loop') this.#slot.crashLoopUntil = world.now + CRASH_LOOP_MS
+    if (this.#fate === 'crash-before-start' || this.#slot.crashLoopUntil > world.now) {
+      this.#crash()
+      return
+    }
+    const { task, epoch, inputs } = this.#work
+    world.observe({ type: 'world.working', at: world.now, slot: this.#slot.slot, task, epoch, inputs })
+    this.#cutOff()
+    this.#send({ type: 'started', task, epoch, host: `host of ${this.#slot.slot}` })
+    const deed = this.#deed()
+    const durationMs = this.#durationOf(deed)
+    this.#endsAt = world.now + durationMs
+    this.#scheduleReports(deed, durationMs)
+    this.#scheduleFate(durationMs)
+    this.#scheduleBeats()
+    if (this.#fate !== 'hang-silent' && this.#fate !== 'hang-beating') this.#later(durationMs, () => this.#finish(deed))
+  }
+
+  /** The manager's order to stop has arrived. */
+  stop(): void {
+    if (this.#isOver || this.#isStopped) return
+    this.#isStopped = true
+    if (this.#fate === 'streams-after-stop') this.#streamOn()
+    if (this.#fate !== 'ignores-abort' && this.#fate !== 'streams-after-stop') this.#end('stopped')
+  }
+
+  /** Its process is gone. */
+  die(): void {
+    if (!this.#isOver) this.#end('died')
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // What it does
+
+  #deed(): Deed {
+    const { setting, choices, scenario } = this.#world
+    const { spec } = this.#work
+    const worker = setting.workers[spec.type]
+    if (worker !== undefined && !isRealWorker(worker)) return this.#behave(worker)
+    const discovers =
+      spec.id.length < 12 && choices.chance('work.discovers', scenario.usesPlanner ? 0.05 : 0.12, this.#site)
+    return {
+      result: `done ${spec.id}`,
+      ...(discovers ? { discovered: [`n${choices.pick('work.discovers', 8, this.#site, 1)}`] } : {}),
+      ...(choices.chance('work.emits', 0.1, this.#site) ? { emitted: ['part'] } : {}),
+    }
+  }
+
+  #behave(behaviour: Behaviour): Deed {
+    let draws = 0
+    // The draws of a task are the same in each of its attempts: the work is deterministic, its fate is not.
+    const random = () => this.#world.choices.pick('work.random', 1_000, this.#site, 0, draws++) / 1_000
+    return behaviour(this.#work.spec.body, random)
+  }
+
+  #durationOf(deed: Deed): number {
+    const { choices, scenario } = this.#world
+    const { epoch } = this.#work
+    const drawn = choices.pick('work.duration', 64, this.#site, epoch) / 64
+    let durationMs = deed.durationMs ?? scenario.durations.durationMs(drawn)
+    if (this.#fate === 'slow') durationMs *= 2 + choices.pick('fault.size', 999, this.#site, epoch)
+    if (this.#fate === 'provider-busy') durationMs += RETRY_AFTER_MS
+    return Math.max(0, Math.round(durationMs))
+  }
+
+  #scheduleReports(deed: Deed, durationMs: number): void {
+    const { task, epoch } = this.#work
+    const { discovered = [], emitted = [] } = deed
+    discovered.forEach((item, index) => {
+      this.#later(Math.floor((durationMs * (index + 1)) / (discovered.length + 1)), () =>
+        this.#send({ type: 'discovered', task, epoch, item }),
+      )
+    })
+    emitted.forEach((value, index) => {
+      this.#later(Math.floor((durationMs * (index + 1)) / (emitted.length + 1)), () =>
+        this.#send({ type: 'emitted', task, epoch, value }),
+      )
+    })
+    if (this.#world.choices.chance('work.progress', 0.2, this.#site, epoch)) {
+      this.#later(Math.floor(durationMs / 2), () => this.#send({ type: 'progressed', task, epoch, note: 'half' }))
+    }
+  }
+
+  #scheduleFate(durationMs: number): void {
+    const { choices } = this.#world
+    const { task, epoch } = this.#work
+    const midway = Math.floor((durationMs * choices.pick('fault.size', 4, this.#site, epoch, 1)) / 4)
+    switch (this.#fate) {
+      case 'crash-mid-work':
+        this.#later(midway, () => this.#crash())
+        return
+      case 'crash-and-restart':
+        this.#later(midway, () => {
+          this.#crash()
+          this.#slot.rise()
+        })
+        return
+      case 'partial-then-crash':
+        this.#later(midway, () => {
+          this.#send({ type: 'emitted', task, epoch, value: 'part' })
+          this.#crash()
+        })
+        return
+      case 'pause-and-wake':
+        this.#later(midway, () => {
+          this.#pausedUntil =
+            this.#world.now + this.#leaseMs + 1 + choices.pick('fault.size', 20_000, this.#site, epoch, 2)
+        })
+        return
+      case 'spawn-storm':
+        for (let item = 0; item < 6; item += 1) {
+          this.#later(midway, () => this.#send({ type: 'discovered', task, epoch, item: `n${item}` }))
+        }
+        return
+      case 'spawn-nonsense': {
+        const item = NONSENSE[choices.pick('fault.size', NONSENSE.length, this.#site, epoch, 3)] as string
+        this.#later(midway, () => this.#send({ type: 'discovered', task, epoch, item }))
+        return
+      }
+      default:
+    }
+  }
+
+  #scheduleBeats(): void {
+    if (this.#fate === 'hang-silent') return
+    const { task, epoch } = this.#work
+    const { heartbeatMs } = this.#world.scenario.config.lease
+    const pace = this.#world.fault('clock-skew', this.#slot.slot, this.#site, epoch) ? 1.6 : 1
+    const beat = () => {
+      this.#send({ type: 'beat', task, epoch })
+      this.#later(Math.round(heartbeatMs * pace), beat)
+    }
+    if (this.#fate === 'hang-beating' || this.#endsAt > this.#world.now + heartbeatMs) {
+      this.#later(Math.round(heartbeatMs * pace), beat)
+    }
+  }
+
+  #finish(deed: Deed): void {
+    if (this.#fate === 'crash-before-send') {
+      this.#spend(deed.usage)
+      this.#crash()
+      return
+    }
+    const { task, epoch, spec } = this.#work
+    const usage = this.#usage(deed)
+    const error = this.#failure(deed)
+    const told = this.#fate === 'usage-missing' || usage === undefined ? {} : { usage }
+    this.#spend(usage)
+    const report: AttemptReport =
+      error === undefined
+        ? { type: 'result', task, epoch, result: deed.result ?? null, outputs: spec.outputs ?? [], ...told }
+        : { type: 'error', task, epoch, error, ...told }
+    this.#send(report)
+    if (this.#fate === 'settled-twice') {
+      this.#send({
+        type: 'error',
+        task,
+        epoch,
+        error: { code: 'WORKER_THREW', message: 'It threw after it had returned.' },
+      })
+    }
+    this.#end(error === undefined ? 'finished' : 'threw')
+    if (this.#fate === 'crash-after-send') this.#crash()
+  }
+
+  #usage(deed: Deed): Usage | undefined {
+    const { slice } = this.#work
+    if (deed.usage !== undefined) return deed.usage
+    if (slice === undefined) return undefined
+    const share = this.#world.choices.pick('work.usage', 5, this.#site, this.#work.epoch)
+    const tokens = Math.floor((slice.tokens * share) / 4)
+    return { tokens: this.#fate === 'usage-larger' ? slice.tokens + 50 : tokens, costMicros: 0 }
+  }
+
+  #failure(deed: Deed): ErrorRecord | undefined {
+    if (deed.throws !== undefined) return { code: 'WORKER_THREW', message: deed.throws }
+    if (this.#fate === 'threw') return { code: 'WORKER_THREW', message: 'It threw.' }
+    if (this.#fate === 'provider-down') return { code: 'WORKER_THREW', message: 'The provider did not answer.' }
+    if (this.#fate === 'wrong-shape') return { code: 'RESULT_INVALID', message: 'The result does not fit its schema.' }
+    return undefined
+  }
+
+  #spend(usage: Usage | undefined): void {
+    if (usage === undefined) return
+    const { task, epoch } = this.#work
+    this.#world.observe({ type: 'world.spent', at: this.#world.now, task, epoch, ...usage })
+  }
+
+  #streamOn(): void {
+    const { task, epoch } = this.#work
+    this.#later(100, () => this.#send({ type: 'emitted', task, epoch, value: 'more' }))
+  }
+
+  // ---------------------------------------------------------------------------------------------
+  // Its process and its way to the manager
+
+  /** Plans a step of its own, which waits while the process stands still and is not taken when it is gone. */
+  #later(delayMs: number, act: () => void): void {
+    const step = () => {
+      if (this.#isOver) return
+      if (this.#pausedUntil > this.#world.now) this.#world.after(this.#pausedUntil - this.#world.now, step)
+      else act()
+    }
+    this.#world.after(delayMs, step)
+  }
+
+  #send(report: AttemptReport): void {
+    this.#lastSignAt = this.#world.now
+    const { leaseMs } = this.#world.scenario.config.lease
+    sendReport(this.#world, this.#slot, report, this.#reports++, {
+      leaseMs,
+      leftMs: () => this.#lastSignAt + leaseMs - this.#world.now,
+    })
+  }
+
+  get #leaseMs(): number {
+    return this.#world.scenario.config.lease.leaseMs
+  }
+
+  #cutOff(): void {
+    const until = this.#world.now + CUT_OFF_MS
+    if (this.#fate === 'deaf' || this.#fate === 'partition') this.#slot.deafUntil = until
+    if (this.#fate === 'mute' || this.#fate === 'partition') this.#slot.mutedUntil = until
+    if (this.#fate === 'clog') this.#slot.cloggedUntil = until
+  }
+
+  /** The process dies. Where the manager's side sees it, it reports the loss; else only the silence tells. */
+  #crash(): void {
+    const { task, epoch } = this.#work
+    const isSeen = !this.#world.choices.chance('fault.size', 0.5, this.#site, epoch, 4)
+    this.#slot.die()
+    if (isSeen) {
+      const error: ErrorRecord = { code: 'HOST_DIED', message: 'The host died.' }
+      this.#send({ type: 'lost', task, epoch, error })
+    }
+    this.#slot.riseLater()
+  }
+
+  #end(how: 'finished' | 'threw' | 'stopped' | 'died'): void {
+    this.#isOver = true
+    const { task, epoch } = this.#work
+    this.#world.observe({ type: 'world.rested', at: this.#world.now, slot: this.#slot.slot, task, epoch, how })
+    this.#slot.ended(this)
+  }
+}

@@ -1,0 +1,50 @@
+import { composeStrategy, criticalPath, priority } from '@bosun/kernel'
+import { describe, expect, it } from 'vitest'
+import { RandomChoices, randomChoices } from '../choices/random-choices.ts'
+import { ReplayedChoices } from '../choices/replayed-choices.ts'
+import { settingOf } from '../subject/check-options.ts'
+import { createSimulator } from './simulator.ts'
+
+const fifo = settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'fifo' }) })
+
+describe('createSimulator', () => {
+  it('D1: the same choices give the same trace, byte for byte', () => {
+    const simulator = createSimulator(fifo)
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const one = simulator.trace(randomChoices(seed))
+      const other = createSimulator(fifo).trace(randomChoices(seed))
+      expect(JSON.stringify(other.events)).toBe(JSON.stringify(one.events))
+      expect(other.hash).toBe(one.hash)
+    }
+  })
+
+  it('D1: what was recorded brings the same schedule back', () => {
+    const simulator = createSimulator(fifo)
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const recorded = simulator.trace(randomChoices(seed))
+      const replayed = new ReplayedChoices(recorded.choices)
+      expect(simulator.trace(replayed).hash).toBe(recorded.hash)
+      expect(replayed.divergences()).toEqual([])
+    }
+  })
+
+  it('an empty list of choices is one task on one slot that succeeds', () => {
+    const { events, end } = createSimulator(fifo).trace(new ReplayedChoices([]))
+    expect(end.ended).toBe('run.completed')
+    expect(events.filter(({ type }) => type === 'task.assigned')).toHaveLength(1)
+  })
+
+  it.each([
+    ['fifo', settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'fifo' }) })],
+    ['priority', settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'priority', order: priority }) })],
+    ['path', settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'path', order: criticalPath }) })],
+  ])('P6: no schedule of the strategy %s breaks an invariant', (_name, setting) => {
+    const simulator = createSimulator(setting)
+    const choices = new RandomChoices()
+    for (let seed = 1; seed <= 3_000; seed += 1) {
+      const { violation, fault, ended } = simulator.run(choices.seeded(seed))
+      expect({ seed, violation, fault }).toEqual({ seed, violation: undefined, fault: undefined })
+      expect(ended).toBeDefined()
+    }
+  })
+})

@@ -1,0 +1,24 @@
+import type { UntimedInput } from '@bosun/kernel'
+import type { WorldEvent } from '@bosun/invariants'
+import type { Choices } from '../choices/choices.ts'
+import type { FaultKind } from '../faults/fault-catalogue.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import type { Setting } from '../subject/setting.ts'
+
+/** What the parts of a simulated world share: time, chance, and the way to each other. */
+export interface World {
+  readonly setting: Setting
+  readonly scenario: Scenario
+  readonly choices: Choices
+  /** True time, in ms. */
+  readonly now: number
+  /** Plans an event. */
+  after(delayMs: number, act: () => void): void
+  /** Whether a fault strikes here; never in the calm phase. */
+  fault(kind: FaultKind, on: string, a?: number, b?: number, c?: number): boolean
+  observe(event: WorldEvent): void
+  /** Hands something to the manager's process; lost when there is none. */
+  tell(input: UntimedInput): void
+  /** Hands a person's command to the manager; it is kept until there is one. */
+  command(input: UntimedInput): void
+}
