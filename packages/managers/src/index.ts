@@ -28,6 +28,7 @@ export { commutative, listed, ordered, type Reducer } from './reducers/reducer.t
 export { checkGoal } from './session/check-goal.ts'
 export { ManagerSession, openSession, type Delivery, type SessionOptions } from './session/manager-session.ts'
 export { replayDecisions, withoutPartials, type Replay } from './session/replay-decisions.ts'
+export { currentStack, userFrame } from './session/user-frame.ts'
 export type { ShowProgress } from './variants/answer-outcome.ts'
 export { dynamic, type DynamicOptions } from './variants/dynamic.ts'
 export { fanOut, type FanOutOptions } from './variants/fan-out.ts'

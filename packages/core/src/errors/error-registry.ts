@@ -365,6 +365,27 @@ export const ERROR_REGISTRY = {
     'The module holds nothing that can be checked.',
     'Export a strategy, manager, planner or worker as default, and options for the check, if any, as `check`.',
   ),
+  SUBJECT_AMBIENT: entry(
+    'plugin',
+    'Code under check used time, chance or a wait of the machine.',
+    'Use the clock, the random numbers and the tools that it is given.',
+  ),
+  SUBJECT_ESCAPED: entry(
+    'plugin',
+    'A worker under check waits for something that the simulated world does not control.',
+    'Wait with context.clock.sleep, a tool or context.signal; reach everything outside through a tool.',
+  ),
+  SUBJECT_THREW: entry(
+    'plugin',
+    'Code under check threw where nobody handles it.',
+    'Await every promise, or handle its rejection.',
+  ),
+  SUBJECT_ENDLESS: entry('plugin', 'Code under check runs without end.', 'Give the loop that is named an end.'),
+  SEALED_UNSUPPORTED: entry(
+    'caller',
+    'The sealed lane cannot run this module.',
+    'Keep the module in one file that imports zod and @bosun/sdk alone, or check it in the async lane.',
+  ),
 
   // Journal
   RUN_UNKNOWN: entry('caller', 'There is no run with this id.', 'Ask `bosun runs` for the ids of this state folder.'),

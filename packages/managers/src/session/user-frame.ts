@@ -16,12 +16,17 @@ const OURS = ownFiles(import.meta.url, [
  * libraries are on it (a promise that resolved, for example).
  *
  * @param stack of an error; by default, the current one
+ * @param isOurs whether a place is one of the driver's own, which say nothing to an author either;
+ *   by default, one of the plumbing of managers
  */
-export function userFrame(stack = currentStack()): string | undefined {
+export function userFrame(
+  stack = currentStack(),
+  isOurs: (place: string) => boolean = (place) => OURS.test(place),
+): string | undefined {
   for (const line of linesOf(stack)) {
     if (PLUMBING.test(line)) continue
     const place = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(line)?.[1]
-    if (place !== undefined && !OURS.test(place)) return place.replace(/^file:\/\//, '')
+    if (place !== undefined && !isOurs(place)) return place.replace(/^file:\/\//, '')
   }
   return undefined
 }
@@ -31,7 +36,8 @@ export function isCalledFrom(name: string): boolean {
   return linesOf(currentStack()).some((line) => line.includes(`at ${name} `) || line.includes(`.${name} `))
 }
 
-function currentStack(): string {
+/** The stack of the caller, deep enough to show user code below a few layers of libraries. */
+export function currentStack(): string {
   const before = Error.stackTraceLimit
   Error.stackTraceLimit = FRAMES_MAX
   const stack = new Error('only for its stack').stack ?? ''

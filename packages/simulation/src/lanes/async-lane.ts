@@ -1,0 +1,165 @@
+import { setImmediate as afterMicrotasks } from 'node:timers'
+import { BosunError, type AnyWorker, type Assignment } from '@bosun/core'
+import type { SubjectFault } from '../trace/trace.ts'
+import { holdAmbient, releaseAmbient, type AmbientWatch } from './ambient-guard.ts'
+import { AsyncAttempt } from './async-attempt.ts'
+import type { Lane, LaneAttempt, LaneHooks } from './lane.ts'
+import { divertRejections } from './divert-rejections.ts'
+import { activeResources, type Resources } from './resource-census.ts'
+import { traceOrigins } from './resource-origins.ts'
+import { userPlace } from './user-place.ts'
+
+/*
+ * Ordinary async worker code, with the very context that it has in a run.
+ *
+ * 1. Everything that the code waits for through its context is settled by an event of the world.
+ * 2. After an event, all that follows runs in microtasks, in the order that the language fixes; one
+ *    macrotask later there are none left. Nothing else is permuted.
+ * 3. Code that then neither has finished nor waits for the world waits for something else: that is an
+ *    escape, and the schedule could not be run again.
+ * 4. Guards and listeners of the process are shared by its lanes, so lanes take turns.
+ */
+
+export interface AsyncLaneOptions {
+  /**
+   * Notes where the code last called its context and opened anything of the machine, so that an escape
+   * is told with file and line. Costs a stack for each: meant for the second run of a schedule that
+   * escaped. Default false.
+   */
+  readonly diagnosing?: boolean
+}
+
+/**
+ * The lane of ordinary async code.
+ *
+ * @example
+ * import { AsyncLane } from '@bosun/simulation'
+ *
+ * const lane = new AsyncLane()
+ * await lane.open()
+ * try {
+ *   lane.start(worker, assignment, hooks)
+ *   if (lane.restless) await lane.settle()
+ *   const [fault] = lane.takeFaults()
+ * } finally {
+ *   lane.close()
+ * }
+ */
+export class AsyncLane implements Lane, AmbientWatch {
+  /** Ends when the lane whose turn it is closes. */
+  static #turn: Promise<void> | undefined
+
+  readonly #diagnosing: boolean
+  /** Attempts that have neither finished nor been cut off. */
+  readonly #live = new Set<AsyncAttempt>()
+  #faults: SubjectFault[] = []
+  /** True from the moment that user code may run until it has come to rest. */
+  #restless = false
+  /** What the process held open before any user code ran. */
+  #resources: Resources = new Map()
+  /** Undoes what `open` did; undefined while closed. */
+  #undo: (() => void) | undefined
+
+  constructor(options: AsyncLaneOptions = {}) {
+    this.#diagnosing = options.diagnosing ?? false
+  }
+
+  get restless(): boolean {
+    return this.#restless
+  }
+
+  async open(): Promise<void> {
+    while (AsyncLane.#turn !== undefined) await AsyncLane.#turn
+    const turn = Promise.withResolvers<void>()
+    AsyncLane.#turn = turn.promise
+    this.#resources = activeResources()
+    const restore = divertRejections((reason) => this.#rejectionLeft(reason))
+    const origins = this.#diagnosing ? traceOrigins() : undefined
+    this.#undo = () => {
+      origins?.stop()
+      restore()
+      AsyncLane.#turn = undefined
+      turn.resolve()
+    }
+  }
+
+  start(worker: AnyWorker, assignment: Assignment, hooks: LaneHooks): LaneAttempt {
+    const attempt = new AsyncAttempt(worker, assignment, hooks, {
+      diagnosing: this.#diagnosing,
+      resumed: () => (this.#restless = true),
+      ended: (ended) => this.#live.delete(ended),
+    })
+    this.#live.add(attempt)
+    this.#enter(() => attempt.run())
+    return {
+      abort: () => this.#enter(() => attempt.abort()),
+      kill: () => attempt.kill(),
+    }
+  }
+
+  settle(): Promise<void> {
+    if (!this.#restless) return Promise.resolve()
+    // Up while the microtasks run; the macrotask takes it down.
+    const outer = holdAmbient(this)
+    return new Promise((resolve) => {
+      afterMicrotasks(() => {
+        releaseAmbient(outer)
+        this.#restless = false
+        this.#findEscapes()
+        resolve()
+      })
+    })
+  }
+
+  takeFaults(): readonly SubjectFault[] {
+    if (this.#faults.length === 0) return NO_FAULTS
+    const faults = this.#faults
+    this.#faults = []
+    return faults
+  }
+
+  close(): void {
+    for (const attempt of this.#live) attempt.kill()
+    this.#faults = []
+    this.#restless = false
+    this.#undo?.()
+    this.#undo = undefined
+  }
+
+  /** @internal */
+  ambientRefused(fault: SubjectFault): void {
+    this.#faults.push(fault)
+  }
+
+  // Private
+
+  /** Runs what may run user code at once. */
+  #enter(act: () => void): void {
+    this.#restless = true
+    const outer = holdAmbient(this)
+    try {
+      act()
+    } finally {
+      releaseAmbient(outer)
+    }
+  }
+
+  #findEscapes(): void {
+    for (const attempt of this.#live) {
+      const escape = attempt.escape(this.#resources)
+      if (escape === undefined) continue
+      this.#faults.push(escape)
+      attempt.kill()
+    }
+  }
+
+  /** A rejected promise that user code dropped; in a run it would end the whole process. */
+  #rejectionLeft(reason: unknown): void {
+    const at = reason instanceof Error ? userPlace(reason.stack ?? '') : undefined
+    const received = `a rejected promise that nobody awaits: ${reason instanceof Error ? reason.message : String(reason)}`
+    const { code, message } = new BosunError('SUBJECT_THREW', { received, ...(at === undefined ? {} : { at }) })
+    this.#faults.push(at === undefined ? { code, message } : { code, message, at })
+  }
+}
+
+const NO_FAULTS: readonly SubjectFault[] = []
