@@ -184,8 +184,10 @@ function crashPoints(facts: readonly DurableFact[]): number[] {
   return facts.flatMap((fact, index) => (index > 0 && facts[index - 1]?.cause !== fact.cause ? [index] : []))
 }
 
+/** Written by as many managers as the facts tell of, so that the next one's epoch follows theirs (R3). */
 async function writePrefix(journal: Journal, facts: readonly DurableFact[]): Promise<void> {
-  const epoch = await journal.acquire(RUN, DEAD)
+  let epoch = await journal.acquire(RUN, DEAD)
+  for (const { type } of facts) if (type === 'manager.recovered') epoch = await journal.acquire(RUN, DEAD)
   await journal.append(RUN, epoch, 0, facts)
 }
 
