@@ -53,6 +53,13 @@ export const LABELS = [
   'work.model',
   'config.progress',
   'config.queue',
+  'net.late',
+  'net.again',
+  'manager.down',
+  'manager.clock',
+  'manager.stall',
+  'timer.late',
+  'slot.late',
   // Code of users
   'user',
 ] as const

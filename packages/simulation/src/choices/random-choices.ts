@@ -60,19 +60,19 @@ export class RandomChoices implements Choices {
 
   pick(label: Label, bound: number, a = 0, b = 0, c = 0): number {
     if (bound <= 1) return 0
-    return Math.floor(fraction(mix(this.#seed, LABEL_CODES.get(label) as number, a, (b << 16) ^ c)) * bound)
+    return Math.floor(fraction(mix(this.#seed, LABEL_CODES.get(label) as number, a & 0xffff, within(b, c))) * bound)
   }
 
   chance(label: Label, probability: number, a = 0, b = 0, c = 0): boolean {
     if (probability <= 0) return false
-    return fraction(mix(this.#seed, LABEL_CODES.get(label) as number, a, (b << 16) ^ c)) < probability
+    return fraction(mix(this.#seed, LABEL_CODES.get(label) as number, a & 0xffff, within(b, c))) < probability
   }
 
   fault(kind: FaultKind, a = 0, b = 0, c = 0): boolean {
     if (this.#faultsLeft === 0) return false
     const index = KIND_INDEX.get(kind) as number
     const weight = this.#weights[index] as number
-    if (weight === 0 || fraction(mix(this.#seed, 128 + index, a, (b << 16) ^ c)) >= weight) return false
+    if (weight === 0 || fraction(mix(this.#seed, 128 + index, a & 0xffff, within(b, c))) >= weight) return false
     this.#faultsLeft -= 1
     return true
   }
@@ -86,6 +86,11 @@ function mix(seed: number, code: number, a: number, b: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** The rest of a site, as far as a record keeps it. */
+function within(b: number, c: number): number {
+  return ((b & 0xff) << 16) | (c & 0xffff)
 }
 
 function fraction(hash: number): number {

@@ -9,7 +9,7 @@ import {
 } from '@bosun/core'
 import type { Choices } from '../choices/choices.ts'
 import type { Behaviour, Setting } from '../subject/setting.ts'
-import { DURATION_MODELS } from './durations.ts'
+import { DURATION_MODELS, type DurationModel } from './durations.ts'
 import type { Scenario } from './scenario.ts'
 
 const CALM_AT_MS = [30_000, 5_000, 120_000, 600_000]
@@ -33,7 +33,7 @@ export function drawScenario(setting: Setting, choices: Choices): Scenario {
     ),
     tasks,
     usesPlanner: setting.planner !== undefined || (isDrawn && choices.chance('config.planner', 0.15)),
-    durations: DURATION_MODELS[choices.pick('work.model', DURATION_MODELS.length)] ?? DURATION_MODELS[0]!,
+    durations: DURATION_MODELS[choices.pick('work.model', DURATION_MODELS.length)] as DurationModel,
     calmAt: CALM_AT_MS[choices.pick('phase.calm', CALM_AT_MS.length)] as number,
     storeDelayMs: STORE_DELAYS_MS[choices.pick('store.delay', STORE_DELAYS_MS.length)] as number,
   }

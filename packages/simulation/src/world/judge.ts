@@ -43,11 +43,8 @@ export class Judge {
 
   /** A new process knows the journal and no beats: what was not stored is forgotten. */
   recall(journal: readonly Fact[]): void {
-    this.#auditor.reset()
-    for (const fact of journal) {
-      const violation = this.#auditor.feed(fact)
-      if (violation !== undefined) throw new Broken(violation)
-    }
+    const violation = this.#auditor.recall(journal)
+    if (violation !== undefined) throw new Broken(violation)
   }
 
   /** Judges the log as a whole. */

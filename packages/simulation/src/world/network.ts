@@ -35,13 +35,12 @@ export function sendReport(world: World, slot: SimulatedSlot, report: AttemptRep
   if (strikes('result-reordered')) delayMs += OVERTAKEN_MS
   if (slot.cloggedUntil > world.now) delayMs += slot.cloggedUntil - world.now
   if (report.type === 'result' || report.type === 'error') {
-    if (strikes('result-late'))
-      delayMs += lease.leaseMs + 1 + world.choices.pick('fault.size', 30_000, site, epoch, nth)
+    if (strikes('result-late')) delayMs += lease.leaseMs + 1 + world.choices.pick('net.late', 30_000, site, epoch, nth)
     else if (strikes('result-at-expiry')) delayMs = Math.max(0, lease.leftMs())
   }
   world.after(delayMs, () => deliver(world, report))
   if (strikes('result-duplicated')) {
-    world.after(delayMs + world.choices.pick('fault.size', 20_000, site, epoch, nth), () => deliver(world, report))
+    world.after(delayMs + world.choices.pick('net.again', 20_000, site, epoch, nth), () => deliver(world, report))
   }
 }
 

@@ -17,11 +17,14 @@ export class PlainManager implements ManagerDriver {
   readonly #kernel: Kernel
   readonly #scenario: Scenario
   readonly #choices: Choices
+  /** Which process of the manager it lives in: another one may have other whims. */
+  readonly #life: number
 
-  constructor(kernel: Kernel, scenario: Scenario, choices: Choices) {
+  constructor(kernel: Kernel, scenario: Scenario, choices: Choices, life: number) {
     this.#kernel = kernel
     this.#scenario = scenario
     this.#choices = choices
+    this.#life = life
   }
 
   deliver(message: Message): { readonly decisions: readonly Decision[] } {
@@ -78,18 +81,21 @@ export class PlainManager implements ManagerDriver {
   #settle(seq: number): readonly Decision[] {
     const finish: Decision = { type: 'finish', result: 'done' }
     const unwaived = this.#kernel.state.tasks.filter(({ status, waived }) => status !== 'succeeded' && !waived)
-    if (unwaived.length === 0 || !this.#choices.chance('manager.whim', 0.3, seq & 0xffff, 1)) return [finish]
+    if (unwaived.length === 0 || !this.#choices.chance('manager.whim', 0.3, seq & 0xffff, this.#life, 1))
+      return [finish]
     return [{ type: 'waive', tasks: unwaived.map(({ spec }) => spec.id), reason: 'whim' }, finish]
   }
 
   #whim(site: number, probability: number): readonly Decision[] {
     const choices = this.#choices
     const { tasks, at } = this.#kernel.state
-    if (tasks.length === 0 || !choices.chance('manager.whim', probability, site)) return []
-    const some = tasks[choices.pick('manager.whim', tasks.length, site, 2)]?.spec.id as string
-    switch (choices.pick('manager.whim', 7, site, 3)) {
+    if (tasks.length === 0 || !choices.chance('manager.whim', probability, site, this.#life)) return []
+    const some = tasks[choices.pick('manager.whim', tasks.length, site, this.#life, 2)]?.spec.id as string
+    switch (choices.pick('manager.whim', 7, site, this.#life, 3)) {
       case 0:
-        return [{ type: 'wake', wake: `w${site % 3}`, at: at + choices.pick('manager.whim', 20_000, site, 4) }]
+        return [
+          { type: 'wake', wake: `w${site % 3}`, at: at + choices.pick('manager.whim', 20_000, site, this.#life, 4) },
+        ]
       case 1:
         return [{ type: 'cancel', scope: { kind: 'task', task: some }, reason: 'whim' }]
       case 2:
@@ -110,7 +116,8 @@ export class PlainManager implements ManagerDriver {
       ({ epoch, status }) => epoch === 0 && (status === 'ready' || status === 'waiting'),
     )
     if (open === undefined) return []
-    if (this.#choices.chance('manager.whim', 0.5, site, 5)) return [{ type: 'amend', withdraw: [open.spec.id] }]
+    if (this.#choices.chance('manager.whim', 0.5, site, this.#life, 5))
+      return [{ type: 'amend', withdraw: [open.spec.id] }]
     return [{ type: 'amend', replace: [{ ...open.spec, priority: 2 }] }]
   }
 }

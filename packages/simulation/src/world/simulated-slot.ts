@@ -65,7 +65,7 @@ export class SimulatedSlot {
   die(): void {
     this.#life += 1
     this.isUp = false
-    for (const attempt of [...this.#running.values()]) attempt.die()
+    for (const attempt of this.#running.values()) attempt.die()
     this.#world.observe({ type: 'world.died', at: this.#world.now, actor: this.slot })
   }
 

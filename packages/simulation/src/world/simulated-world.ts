@@ -2,7 +2,8 @@ import type { Json, Task } from '@bosun/core'
 import type { Effect, UntimedInput } from '@bosun/kernel'
 import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
-import { siteOf } from '../choices/site.ts'
+import { LABEL_CODES } from '../choices/labels.ts'
+import { siteKey, siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import { drawScenario } from '../scenario/draw-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -38,12 +39,12 @@ export class SimulatedWorld implements World {
   readonly #queue = new EventQueue()
   readonly #slots = new Map<string, SimulatedSlot>()
   readonly #absent = new Set<string>()
+  readonly #struck = new Set<number>()
   readonly #around: ManagerSurroundings
   /** Commands of people that wait for a manager. */
   readonly #commands: UntimedInput[] = []
   #manager: ManagerProcess | undefined
   #managerEpoch = 1
-  #acknowledgedSeq = 0
   #isCalm = false
   #ticksNow = 0
   #tickAt = -1
@@ -74,8 +75,7 @@ export class SimulatedWorld implements World {
     for (const { slot, worker } of this.scenario.slots) {
       const site = siteOf(slot)
       this.#slots.set(slot, new SimulatedSlot(this, slot, worker))
-      if (this.fault('join-late', slot, site))
-        this.#leave(slot, 1_000 + this.choices.pick('fault.size', 40_000, site, 5))
+      if (this.fault('join-late', slot, site)) this.#leave(slot, 1_000 + this.choices.pick('slot.late', 40_000, site))
     }
     this.#start()
     schedulePeople(this, {
@@ -112,12 +112,15 @@ export class SimulatedWorld implements World {
 
   fault(kind: FaultKind, on: string, a = 0, b = 0, c = 0): boolean {
     if (this.#isCalm || !this.choices.fault(kind, a, b, c)) return false
+    // A fault that is asked for again at the same place has struck already.
+    const key = siteKey(LABEL_CODES.get(`fault.${kind}`) as number, a, b, c)
+    if (this.#struck.has(key)) return false
+    this.#struck.add(key)
     this.observe({ type: 'world.fault', at: this.now, kind, on })
     return true
   }
 
   observe(event: WorldEvent): void {
-    if (event.type === 'world.acknowledged') this.#acknowledgedSeq = event.seq
     this.#judge.event(event)
   }
 
@@ -128,6 +131,11 @@ export class SimulatedWorld implements World {
   command(input: UntimedInput): void {
     if (this.#manager === undefined) this.#commands.push(input)
     else this.#manager.feed(input, true)
+  }
+
+  /** Which process of the manager is or was the latest. */
+  get managerEpoch(): number {
+    return this.#managerEpoch
   }
 
   get ended(): ManagerProcess['state']['ended'] {
@@ -169,7 +177,7 @@ export class SimulatedWorld implements World {
     }
     const site = (this.now >>> 8) & 0xffff
     if (this.#ticksNow === 1 && this.fault('timer-late', 'manager', site, this.now & 0xff)) {
-      manager.ticksNotBefore = this.now + 1 + this.choices.pick('fault.size', 3_000, site, this.now & 0xff, 6)
+      manager.ticksNotBefore = this.now + 1 + this.choices.pick('timer.late', 3_000, site, this.now & 0xff)
       return
     }
     manager.feed({ type: 'tick' })
@@ -183,7 +191,7 @@ export class SimulatedWorld implements World {
     if (manager?.isAlive === true && manager.state.ended === undefined) {
       if (this.fault('timer-early', 'manager', site, to & 0xff)) manager.feed({ type: 'tick' })
       if (this.fault('manager-stalled', 'manager', site, to & 0xff)) {
-        const gapMs = 8_000 + this.choices.pick('fault.size', 20_000, site, to & 0xff, 7)
+        const gapMs = 8_000 + this.choices.pick('manager.stall', 20_000, site, to & 0xff)
         this.now = to + gapMs
         // The shell drains what has arrived before it feeds time.
         manager.feed({ type: 'stalled', gapMs })
@@ -249,7 +257,7 @@ export class SimulatedWorld implements World {
     this.#manager = undefined
     this.observe({ type: 'world.died', at: this.now, actor: 'manager' })
     const site = this.#managerEpoch & 0xffff
-    this.after(this.choices.pick('fault.size', 4, site, 8) * 700, () => this.#takeOver())
+    this.after(this.choices.pick('manager.down', 4, site) * 700, () => this.#takeOver())
   }
 
   /** It stands still without being dead; by the time it goes on another has taken over. */
@@ -273,7 +281,10 @@ export class SimulatedWorld implements World {
       this.#start()
       return
     }
-    this.#recall(managerEpoch)
+    // The judges see the log as the new process does: what was not stored never was.
+    this.#judge.recall(this.store.facts)
+    this.observe({ type: 'world.durable', at: this.now, seq: this.store.seq, managerEpoch })
+    this.observe({ type: 'world.rose', at: this.now, actor: 'manager', managerEpoch })
     const life = nextLife(this.setting.strategy, this.#driverOf, this.store.facts)
     if (life.diverged !== undefined) {
       const { message, expected, received } = life.diverged
@@ -281,7 +292,7 @@ export class SimulatedWorld implements World {
       throw new Broken({ invariant: 'R2', clause: 'decisions', sentence, seqs: [message] })
     }
     const isSkewed = this.fault('clock-skew', 'manager', site, 0, 1)
-    const offsetMs = isSkewed ? this.choices.pick('fault.size', 40_000, site, 9) - 20_000 : 0
+    const offsetMs = isSkewed ? this.choices.pick('manager.clock', 40_000, site) - 20_000 : 0
     const manager = new ManagerProcess(this.#around, life, managerEpoch, offsetMs)
     this.#manager = manager
     if (manager.state.ended !== undefined) return
@@ -294,16 +305,6 @@ export class SimulatedWorld implements World {
     }
     for (const input of this.#commands.splice(0)) manager.feed(input, true)
     if (manager.state.paused) this.after(5_000, () => this.command({ type: 'resume', by: 'ada' }))
-  }
-
-  /** The judges see the log as the new process does: what was not stored never was. */
-  #recall(managerEpoch: number): void {
-    this.#judge.recall(this.store.facts)
-    this.observe({ type: 'world.durable', at: this.now, seq: this.store.seq, managerEpoch })
-    const seq = this.#acknowledgedSeq
-    if (seq > 0) this.observe({ type: 'world.acknowledged', at: this.now, seq, managerEpoch })
-    if (this.#isCalm) this.observe({ type: 'world.calm', at: this.now })
-    this.observe({ type: 'world.rose', at: this.now, actor: 'manager', managerEpoch })
   }
 
   // ---------------------------------------------------------------------------------------------

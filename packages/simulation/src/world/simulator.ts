@@ -72,7 +72,8 @@ function runWorld(setting: Setting, choices: Choices, judge: Judge): ScheduleEnd
 
 function driverFactory(setting: Setting, world: SimulatedWorld, goal: Json): DriverFactory {
   const { manager } = setting
-  if (manager === undefined) return (kernel) => new PlainManager(kernel, world.scenario, world.choices)
+  if (manager === undefined)
+    return (kernel) => new PlainManager(kernel, world.scenario, world.choices, world.managerEpoch)
   return sessionDriver(manager, goal, (error) => world.tell({ type: 'violation', by: 'manager', error }))
 }
 
