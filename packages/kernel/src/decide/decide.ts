@@ -1,7 +1,7 @@
 import { BosunError, type Fact } from '@bosun/core'
 import type { Kernel } from '../kernel.ts'
 import { decideAttempt } from './attempt-inputs.ts'
-import { drain } from './drain.ts'
+import { drain, isDrained } from './drain.ts'
 import { Emitter } from './emitter.ts'
 import type { Input, UntimedInput } from './input.ts'
 import { decideManager } from './manager-inputs.ts'
@@ -25,6 +25,7 @@ export function decideAt(kernel: Kernel, untimed: UntimedInput, at: number, out:
     throw new BosunError('INTERNAL', { at: 'decide', expected: 'the input start first', received: input.type })
   }
   const emitter = new Emitter(kernel, at, out)
+  const mayRest = showsNothing(input) && isDrained(emitter)
   switch (input.type) {
     case 'result':
     case 'error':
@@ -64,6 +65,11 @@ export function decideAt(kernel: Kernel, untimed: UntimedInput, at: number, out:
     default:
       throw new BosunError('INTERNAL', { at: 'decide', received: `the input ${(untimed as Input).type}` })
   }
-  drain(emitter)
+  if (!mayRest || kernel.state.hasSignals) drain(emitter)
   return out
+}
+
+/** Whether the facts of an input's own change nothing that policies are shown. */
+function showsNothing(input: Input): boolean {
+  return input.type === 'started' || (input.type === 'decided' && input.decisions.length === 0)
 }

@@ -142,6 +142,34 @@ describe('caps that delay (M-49)', () => {
   })
 })
 
+describe('an input that shows policies nothing', () => {
+  it('does not ask them again at the same time', () => {
+    const { seen, strategy } = asked()
+    const run = story({ strategy }).plan('a', 'b', 'c')
+    run.feed({ type: 'steer', text: 'faster', by: 'someone' })
+    const before = seen.length
+    run.begin('a')
+    run.answer()
+    expect(seen).toHaveLength(before)
+  })
+
+  it('asks them when time has gone on since', () => {
+    const { seen, strategy } = asked()
+    const run = story({ strategy }).plan('a', 'b', 'c')
+    const before = seen.length
+    run.at += 1
+    run.begin('a')
+    expect(seen).toHaveLength(before + 1)
+  })
+
+  it('starts a retry whose time has come', () => {
+    const run = story({ retry: { backoffMs: 5 } }).plan('a', 'b')
+    run.fail('a')
+    run.at += 5
+    expect(types(run.begin('b'))).toEqual(['attempt.started', 'task.assigned'])
+  })
+})
+
 describe('resources (T-17)', () => {
   const reads = { uses: [{ resource: 'db', mode: 'read' as const }] }
   const writes = { uses: [{ resource: 'db', mode: 'write' as const }] }
@@ -291,3 +319,10 @@ it('assigns a task that several workers handle to the first with a free slot', (
   const run = story({ workers: [worker('one', { slotsMax: 1 }), worker('two')] }).plan('a', 'b')
   expect(run.of('task.assigned').map(({ slot }) => slot)).toEqual(['one/1', 'two/1'])
 })
+
+/** A strategy that notes when its admission is asked. */
+function asked() {
+  const seen: number[] = []
+  const admission = { admit: (view: { readonly at: number }) => seen.push(view.at) > 0 }
+  return { seen, strategy: composeStrategy({ name: 'seen', admission }) }
+}

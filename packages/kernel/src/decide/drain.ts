@@ -6,6 +6,14 @@ import { RATE_WINDOW_MS } from '../state/start-rate.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
 
+/**
+ * Whether the policies have seen the state as it is at this very time, so that asking them again
+ * brings nothing: whatever fitted then was assigned.
+ */
+export function isDrained({ kernel: { state, index }, at }: Emitter): boolean {
+  return state.at === at && index.at === at && !state.hasSignals
+}
+
 /** Everything that follows by itself: skips, the failure policy, then assignments while any fits. */
 export function drain(emitter: Emitter): void {
   const { state, index } = emitter.kernel

@@ -121,7 +121,7 @@ export class DispatchIndex {
   place({ task, workers }: Match): SlotRecord {
     const choose = this.strategy.placement.choose
     if (choose === undefined) {
-      const worker = workers.find((able) => this.canTake(able)) as WorkerRecord
+      const worker = this.firstFree(workers) as WorkerRecord
       return worker.slots[this.freeOf(worker).take()] as SlotRecord
     }
     const slots = workers
@@ -176,15 +176,15 @@ export class DispatchIndex {
     let best: Lane | undefined
     for (const lane of this.laneList) {
       this.dropVoid(lane.ready)
-      if (lane.ready.size === 0 || !this.hasFreeSlot(lane)) continue
+      if (lane.ready.size === 0 || this.firstFree(lane.workers) === undefined) continue
       if (best === undefined || lane.ready.comesBefore(best.ready)) best = lane
     }
     return best
   }
 
-  private hasFreeSlot(lane: Lane): boolean {
-    for (const worker of lane.workers) if (this.canTake(worker)) return true
-    return false
+  private firstFree(workers: readonly WorkerRecord[]): WorkerRecord | undefined {
+    for (const worker of workers) if (this.canTake(worker)) return worker
+    return undefined
   }
 
   private dropVoid(heap: KeyedHeap): void {

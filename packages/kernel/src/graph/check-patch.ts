@@ -47,8 +47,8 @@ class Patch {
 
   take(position: number): void {
     const task = this.tasks[position] as Task
-    if (this.positions.has(task.id)) throw new BosunError('TASK_ID_REPEATED', { at: this.at(position) })
     this.positions.set(task.id, position)
+    if (this.positions.size === position) throw new BosunError('TASK_ID_REPEATED', { at: this.at(position) })
     const known = this.state.taskById.get(task.id)
     if (known === undefined) this.fresh.push(position)
     else if (canonicalJson(known.spec) !== canonicalJson(task)) {

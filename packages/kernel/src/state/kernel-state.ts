@@ -137,6 +137,12 @@ export class KernelState {
   /** Resources that were given back. */
   readonly released: string[] = []
 
+  /** Whether any signal waits to be read. */
+  get hasSignals(): boolean {
+    const { readied, doomed, lateDoomed, freed, released } = this
+    return readied.length + doomed.length + lateDoomed.length + freed.length + released.length > 0
+  }
+
   /** The task that was asked for last: most facts tell of the same one as the fact before. */
   #latest: TaskRecord | undefined = undefined
 

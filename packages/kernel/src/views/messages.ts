@@ -100,19 +100,23 @@ function attemptOf(state: KernelState, entry: InboxEntry, task: TaskRecord): { t
 }
 
 function outcomeMessage(state: KernelState, entry: InboxEntry, task: TaskRecord, seq: number): Message {
-  const { id, type } = task.spec
+  const { run } = state
+  const { id, type: taskType } = task.spec
   const outcome = entry.text as Outcome
+  if (outcome === 'succeeded') {
+    const attempt = attemptId(run, id, entry.epoch)
+    return { type: 'outcome', seq, run, task: id, taskType, outcome, attempt, result: freezeJson(task.result ?? null) }
+  }
   const message: Writable<Extract<Message, { type: 'outcome' }>> = {
     type: 'outcome',
     seq,
-    run: state.run,
+    run,
     task: id,
-    taskType: type,
+    taskType,
     outcome,
   }
-  if (entry.epoch > 0) message.attempt = attemptId(state.run, id, entry.epoch)
-  if (outcome === 'succeeded') message.result = freezeJson(task.result ?? null)
-  else if (task.error !== undefined) message.error = freezeJson(task.error)
+  if (entry.epoch > 0) message.attempt = attemptId(run, id, entry.epoch)
+  if (task.error !== undefined) message.error = freezeJson(task.error)
   if (task.because !== undefined) message.because = task.because
   return message
 }
