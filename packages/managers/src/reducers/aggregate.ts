@@ -83,10 +83,10 @@ export class Aggregate<T, A> {
   /** Says which results are to come, in their order. Known tasks are passed over. */
   expect(tasks: readonly Task[]): void {
     for (const task of tasks) {
-      const known = this.#known.get(task.id)
-      if (known?.task !== undefined) continue
-      if (known !== undefined && this.#refused.delete(task.id)) this.#expectAgain(known, task)
-      else this.#add(task).isUnconfirmed = true
+      const known = this.#see(task.id)
+      if (known.task !== undefined) continue
+      if (known.place !== NO_PLACE && this.#refused.delete(task.id)) this.#expectAgain(known, task)
+      else this.#add(known, task).isUnconfirmed = true
     }
   }
 
@@ -158,8 +158,7 @@ export class Aggregate<T, A> {
     return known
   }
 
-  #add(task: Task): Known {
-    const known = this.#see(task.id)
+  #add(known: Known, task: Task): Known {
     known.place = this.#order.push(known) - 1
     known.task = task
     return known
@@ -176,8 +175,8 @@ export class Aggregate<T, A> {
   #adopt({ task: id, taskType }: OutcomeMessage, view: RunView): Known {
     const spec = view.task(id)?.spec ?? { id, type: taskType, body: null }
     const predecessor = this.#predecessorOf(id)
-    if (predecessor === undefined) return this.#add(spec)
     const successor = this.#see(id)
+    if (predecessor === undefined) return this.#add(successor, spec)
     successor.task = spec
     successor.place = predecessor.place
     this.#order[successor.place] = successor

@@ -230,12 +230,15 @@ export class ManagerSession implements TimerWatch, Disposable {
       this.#subscription?.unsubscribe()
       return { decisions: [], failure: this.#failure, ended: true }
     }
-    if (this.#decisions.length === 0) return { decisions: [], ended: this.#finished }
+    if (this.#decisions.length === 0 && !this.#finished) return NOTHING
     const decisions = this.#decisions
     this.#decisions = []
     return { decisions, ended: this.#finished }
   }
 }
+
+/** What most messages lead to. */
+const NOTHING: Delivery = Object.freeze({ decisions: [], ended: false })
 
 function isFinishRefused(message: Message): boolean {
   return message.type === 'refused' && (message.decision === 'finish' || message.decision === 'fail')

@@ -70,7 +70,9 @@ export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T,
       planFailed: (_, { error }) => fail(`there is no plan: ${error.message}`),
       outcome(all, message, view) {
         all.take(message, view)
-        return [...progressOf(progress, all, message, view), ...failFast(failure, message, view)]
+        const shown = progressOf(progress, all, message, view)
+        const cancelled = failFast(failure, message, view)
+        return shown.length === 0 ? cancelled : [...shown, ...cancelled]
       },
       refused: (all, message, view) => all.refuse(message, view),
       settled: (all, _, view) => conclude(all.value, all, failure, view),
