@@ -56,7 +56,7 @@ export class EffectRunner {
     const stops: AttemptKey[] = []
     const asked: Effect[] = []
     for (const fact of facts) {
-      if (fact.type === 'plan.rejected') this.#forgetPlan(fact.plan)
+      if (this.#plans.size > 0 && fact.type === 'plan.rejected') this.#forgetPlan(fact.plan)
       for (const effect of effects(fact, asked)) this.#begin(effect, assignments, stops)
       // Emptied by pops, which keeps the memory of the list for the next fact.
       while (asked.length > 0) asked.pop()
@@ -179,10 +179,12 @@ export class EffectRunner {
 
   /** The task in full with its inputs; `undefined` when the attempt has ended while its fact was written. */
   #assignment(effect: Extract<Effect, { type: 'assign' }>): Assignment | undefined {
-    const { state } = this.#kernel
-    const task = state.taskById.get(effect.task)
-    if (task?.live?.epoch !== effect.epoch) return undefined
-    const timeoutMs = task.spec.limits?.timeoutMs ?? state.config.limits.timeoutMs
+    const { config, slots, tasks } = this.#kernel.state
+    // By its slot: slots are few, so that looking one up is faster than finding a task.
+    const index = slots.get(effect.slot)?.task ?? -1
+    const task = index < 0 ? undefined : tasks[index]
+    if (task?.spec.id !== effect.task || task.live?.epoch !== effect.epoch) return undefined
+    const timeoutMs = task.spec.limits?.timeoutMs ?? config.limits.timeoutMs
     const assignment = {
       run: this.#run,
       task: task.spec,

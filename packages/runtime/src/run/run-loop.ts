@@ -389,10 +389,10 @@ export class RunLoop {
     const batch = this.#batch
     if (batch.facts.length === 0 && batch.done.length === 0 && batch.reports.length === 0) return
     this.#batch = emptyBatch()
-    const durable = batch.facts.every(isDurable) ? batch.facts : batch.facts.filter(isDurable)
+    const durable = durableOf(batch.facts)
     const before = this.#tail
     this.#inFlight += batch.facts.length
-    this.#tail = (durable.length === 0 ? before : this.#write(durable as DurableFact[]).then(() => before)).then(() =>
+    this.#tail = (durable.length === 0 ? before : this.#write(durable).then(() => before)).then(() =>
       this.#committed(batch),
     )
     this.#tail.catch((error: unknown) => this.#fail(error))
@@ -508,6 +508,12 @@ export class RunLoop {
 
 function emptyBatch(): Batch {
   return { facts: [], partials: [], reports: [], done: [] }
+}
+
+function durableOf(facts: readonly Fact[]): readonly DurableFact[] {
+  // They are numbered without a gap, so the first and the last tell whether any fact between them is not durable.
+  const isWhole = (facts.at(-1)?.seq ?? 0) - (facts[0]?.seq ?? 0) === facts.length - 1 && facts[0]?.seq !== 0
+  return isWhole ? (facts as readonly DurableFact[]) : facts.filter(isDurable)
 }
 
 /** Whether the kernel turned an input down, rather than failing at it. */
