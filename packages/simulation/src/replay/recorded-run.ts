@@ -1,14 +1,4 @@
-import type {
-  ErrorRecord,
-  FactOf,
-  Json,
-  Outcome,
-  PublishedFile,
-  RunConfig,
-  Task,
-  Usage,
-  WorkerEntry,
-} from '@bosun/core'
+import type { ErrorRecord, FactOf, Json, Outcome, PublishedFile, RunConfig, Task, WorkerEntry } from '@bosun/core'
 import type { Input, UntimedInput } from '@bosun/kernel'
 import type { RecordedMessage } from './recorded-decisions.ts'
 

@@ -20,9 +20,7 @@ describe('the journal of a real run', () => {
   it('X-04: comes to the same states, result and times when it is replayed from its own decisions', () => {
     const replayed = replayUnder(recorded, fifo).facts
     expect(differences(recorded, recordedRun(replayed))).toEqual([])
-    const times = (of: readonly Fact[]) =>
-      of.flatMap(({ type, at }) => (type === 'task.assigned' || type === 'task.succeeded' ? [at] : []))
-    expect(times(replayed)).toEqual(times(facts))
+    expect(timesOf(replayed)).toEqual(timesOf(facts))
   })
 
   it('X-04: comes to the same with its manager at hand, whose planner is answered from the record', () => {
@@ -97,8 +95,12 @@ describe('a report of replays', () => {
 
 // ---------------------------------------------------------------------------------------------
 
+function timesOf(facts: readonly Fact[]): readonly number[] {
+  return facts.flatMap(({ type, at }) => (type === 'task.assigned' || type === 'task.succeeded' ? [at] : []))
+}
+
 function task(id: string, durationMs: number): Task {
-  return { id, type: 'work', body: { durationMs } }
+  return { id, type: 'work', body: durationMs }
 }
 
 interface OfAttempt {
@@ -123,8 +125,8 @@ function journalOf(
     ],
     follows: (fact) => {
       if (fact.type !== 'task.assigned') return []
-      const spec = tasks.find(({ id }) => id === fact.task)
-      const at = fact.at + (spec?.body as { durationMs: number }).durationMs
+      const spec = tasks.find(({ id }) => id === fact.task) as Task
+      const at = fact.at + Number(spec.body)
       const of = { at, task: fact.task, epoch: fact.epoch }
       if (first !== undefined && fact.epoch === 1) return first(of)
       return [{ type: 'result', ...of, result: fact.task, outputs: [] }]
