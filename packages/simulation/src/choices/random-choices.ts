@@ -4,8 +4,8 @@ import { LABEL_CODES, type Label } from './labels.ts'
 
 /** How likely a fault is, each time it could strike, once a schedule knows it at all. */
 const WEIGHTS = [0.02, 0.1, 0.4]
-/** The share of the kinds that one schedule knows: the others would drown what these few find. */
-const KINDS_SHARE = 0.3
+/** Shares of the kinds that one schedule knows: few at a time, so that the others do not drown what they find. */
+const KINDS_SHARES = [0.03, 0.08, 0.25]
 
 const KIND_INDEX = new Map<FaultKind, number>(FAULT_KINDS.map((kind, index) => [kind, index]))
 
@@ -50,9 +50,10 @@ export class RandomChoices implements Choices {
   seeded(seed: number): this {
     this.#seed = Math.imul(seed ^ (seed >>> 16) ^ Math.floor(seed / 0x100000000), 0x9e3779b1)
     this.#faultsLeft = Math.floor(fraction(mix(this.#seed, 250, 0, 0)) * (this.#faultsMax + 1))
+    const share = KINDS_SHARES[mix(this.#seed, 249, 0, 0) % KINDS_SHARES.length] as number
     for (const kind of this.#kinds) {
       const drawn = mix(this.#seed, 251, kind, 0)
-      const knows = fraction(drawn) < KINDS_SHARE
+      const knows = fraction(drawn) < share
       this.#weights[kind] = knows ? (WEIGHTS[mix(this.#seed, 252, kind, 0) % WEIGHTS.length] as number) : 0
     }
     return this
