@@ -3,7 +3,6 @@ import { attemptId, BosunError, type AnyWorker, type Assignment, type Json } fro
 import { AttemptContext, copyJson, runWorker } from '@bosun/sdk'
 import type { SubjectFault } from '../trace/trace.ts'
 import type { LaneHooks } from './lane.ts'
-import { newResources, type Resources } from './resource-census.ts'
 import { lastOrigin } from './resource-origins.ts'
 import { userPlace } from './user-place.ts'
 
@@ -77,18 +76,21 @@ export class AsyncAttempt {
     this.#news.ended(this)
   }
 
-  /** Once all code has come to rest: what it waits for, if that is not of the world. */
-  escape(before: Resources): SubjectFault | undefined {
-    if (this.#waitsCount > 0) return undefined
-    const opened = newResources(before)
-    // To wait for nothing but the order to stop, or for nothing at all after it, is the world's business.
-    const awaitsStop = this.#isAborted || getEventListeners(this.#context.signal, 'abort').length > 0
-    if (awaitsStop && opened === '') return undefined
+  /** Once its code has come to rest: whether the world can do nothing that makes it go on. */
+  get waitsForNothing(): boolean {
+    if (this.#waitsCount > 0) return false
+    if (this.#news.diagnosing && lastOrigin() !== undefined) return true
+    // To wait for nothing but the order to stop, or for nothing at all after it, is no escape.
+    return !this.#isAborted && getEventListeners(this.#context.signal, 'abort').length === 0
+  }
+
+  /** That it waits for something that is not of the world. */
+  escape(): SubjectFault {
     const at = this.#news.diagnosing ? (lastOrigin() ?? this.#lastPlace) : undefined
     const last = this.#lastCall === 'none' ? 'no context call yet' : `last context call: ${this.#callSaid()}`
     const { code, message } = new BosunError('SUBJECT_ESCAPED', {
       at: `worker ${this.#worker.entry.name}${at === undefined ? '' : ` at ${at}`}`,
-      received: `${this.#id}; ${last}${opened === '' ? '' : `; open: ${opened}`}`,
+      received: `${this.#id}; ${last}`,
     })
     return at === undefined ? { code, message } : { code, message, at }
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyWorker, Json, WorkerContext } from '@bosun/core'
 import { declareTool, defineWorker } from '@bosun/sdk'
@@ -182,6 +183,20 @@ describe('the escape guard', () => {
     world.at(50, () => attempt.abort())
     await world.run()
     expect([world.log, world.faults]).toEqual([['50 a: result "stopped"'], []])
+  })
+
+  it('lets code finish that goes on in ticks, as streams in memory do', async () => {
+    const world = smallWorld(lane)
+    world.start(
+      workerOf(async () => {
+        let sum = 0
+        for await (const part of Readable.from([1, 2, 3])) sum += part as number
+        return sum
+      }),
+      'a',
+    )
+    await world.run()
+    expect([world.log, world.faults]).toEqual([['0 a: result 6'], []])
   })
 
   it.each([

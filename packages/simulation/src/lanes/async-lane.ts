@@ -5,7 +5,6 @@ import { holdAmbient, releaseAmbient, type AmbientWatch } from './ambient-guard.
 import { AsyncAttempt } from './async-attempt.ts'
 import type { Lane, LaneAttempt, LaneHooks } from './lane.ts'
 import { divertRejections } from './divert-rejections.ts'
-import { activeResources, type Resources } from './resource-census.ts'
 import { traceOrigins } from './resource-origins.ts'
 import { userPlace } from './user-place.ts'
 
@@ -13,10 +12,11 @@ import { userPlace } from './user-place.ts'
  * Ordinary async worker code, with the very context that it has in a run.
  *
  * 1. Everything that the code waits for through its context is settled by an event of the world.
- * 2. After an event, all that follows runs in microtasks, in the order that the language fixes; one
- *    macrotask later there are none left. Nothing else is permuted.
- * 3. Code that then neither has finished nor waits for the world waits for something else: that is an
- *    escape, and the schedule could not be run again.
+ * 2. After an event, all that follows runs in microtasks and ticks, in an order that language and
+ *    platform fix; one macrotask later there are none left. Nothing of this is permuted.
+ * 3. Code that before this macrotask neither has finished nor waits for the world waits for something
+ *    else: that is an escape, and the schedule could not be run again. It is found while the event
+ *    loop stands, so however fast the machine answers, it is found every time.
  * 4. Guards and listeners of the process are shared by its lanes, so lanes take turns.
  */
 
@@ -55,8 +55,8 @@ export class AsyncLane implements Lane, AmbientWatch {
   #faults: SubjectFault[] = []
   /** True from the moment that user code may run until it has come to rest. */
   #restless = false
-  /** What the process held open before any user code ran. */
-  #resources: Resources = new Map()
+  /** Rounds of ticks that code without a wait still gets in this settling. */
+  #roundsLeft = 0
   /** Undoes what `open` did; undefined while closed. */
   #undo: (() => void) | undefined
 
@@ -72,7 +72,6 @@ export class AsyncLane implements Lane, AmbientWatch {
     while (AsyncLane.#turn !== undefined) await AsyncLane.#turn
     const turn = Promise.withResolvers<void>()
     AsyncLane.#turn = turn.promise
-    this.#resources = activeResources()
     const restore = divertRejections((reason) => this.#rejectionLeft(reason))
     const origins = this.#diagnosing ? traceOrigins() : undefined
     this.#undo = () => {
@@ -101,11 +100,12 @@ export class AsyncLane implements Lane, AmbientWatch {
     if (!this.#restless) return Promise.resolve()
     // Up while the microtasks run; the macrotask takes it down.
     const outer = holdAmbient(this)
+    this.#roundsLeft = TICK_ROUNDS_MAX
+    queueMicrotask(this.#nextRound)
     return new Promise((resolve) => {
       afterMicrotasks(() => {
         releaseAmbient(outer)
         this.#restless = false
-        this.#findEscapes()
         resolve()
       })
     })
@@ -144,11 +144,15 @@ export class AsyncLane implements Lane, AmbientWatch {
     }
   }
 
-  #findEscapes(): void {
+  /** A tick that is asked for in a microtask comes when there are no microtasks left. */
+  readonly #nextRound = (): void => process.nextTick(this.#findEscapes)
+
+  readonly #findEscapes = (): void => {
     for (const attempt of this.#live) {
-      const escape = attempt.escape(this.#resources)
-      if (escape === undefined) continue
-      this.#faults.push(escape)
+      if (!attempt.waitsForNothing) continue
+      // It may be in the hands of a tick of its own, as with streams in memory.
+      if ((this.#roundsLeft -= 1) > 0) return queueMicrotask(this.#nextRound)
+      this.#faults.push(attempt.escape())
       attempt.kill()
     }
   }
@@ -162,4 +166,6 @@ export class AsyncLane implements Lane, AmbientWatch {
   }
 }
 
+/** Far more than any chain of ticks; reached only by code that has escaped, and takes some ms. */
+const TICK_ROUNDS_MAX = 10_000
 const NO_FAULTS: readonly SubjectFault[] = []
