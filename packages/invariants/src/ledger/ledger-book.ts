@@ -1,14 +1,7 @@
-import {
-  isOutcome,
-  type Fact,
-  type FactOf,
-  type Limits,
-  type Outcome,
-  type RunConfig,
-  type Task,
-  type TaskStatus,
-} from '@bosun/core'
-import type { AttemptEnd, Ledger, LossClock } from './ledger.ts'
+import { isOutcome, type Fact, type FactOf, type Limits, type Outcome, type RunConfig, type Task } from '@bosun/core'
+import { BookedTask, type BookedSlot, type BookedWorker } from './booked-entries.ts'
+import type { AttemptEnd, Ledger } from './ledger.ts'
+import { ReadyLanes } from './ready-lanes.ts'
 
 /**
  * The reducer behind the ledger.
@@ -31,6 +24,12 @@ export class LedgerBook implements Ledger {
   leases = 0
   readonly resources = new Map<string, { readers: number; writers: number }>()
   readonly labels = new Map<string, number>()
+  readonly #waiting = new ReadyLanes(this.workers)
+  readonly lanes = this.#waiting.all
+  free = 0
+  readonly spent = { tokens: 0, costMicros: 0 }
+  readonly reserved = { tokens: 0, costMicros: 0 }
+  undisturbed = true
   readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 }
   total = 0
   unresolved = 0
@@ -44,7 +43,19 @@ export class LedgerBook implements Ledger {
   live = false
   /** Tasks that depend on an id which is not in the log yet, by that id. */
   readonly #awaited = new Map<string, BookedTask[]>()
+  /** Times of assignments; those before the head have left the window of the start rate. */
+  readonly #starts: number[] = []
+  #startsHead = 0
   #last: BookedTask | undefined
+
+  get ready(): number {
+    return this.#waiting.size
+  }
+
+  startsWithin(at: number): number {
+    while ((this.#starts[this.#startsHead] ?? Infinity) + START_WINDOW_MS <= at) this.#startsHead += 1
+    return this.#starts.length - this.#startsHead
+  }
 
   task(id: string): BookedTask | undefined {
     if (this.#last?.id === id) return this.#last
@@ -71,20 +82,25 @@ export class LedgerBook implements Ledger {
       case 'run.reopened':
         this.endedSeq = 0
         this.pausedSeq = 0
+        this.undisturbed = false
         return
       case 'run.paused':
         this.pausedSeq = fact.seq
+        this.undisturbed = false
         return
       case 'run.resumed':
         this.pausedSeq = 0
         return
       case 'limits.changed':
+        this.undisturbed = false
         if (this.limits !== undefined) this.limits = { ...this.limits, ...fact.limits }
         return
       case 'manager.recovered':
         this.recoveredSeq = fact.seq
+        this.undisturbed = false
         return
       case 'manager.stalled':
+        this.undisturbed = false
         for (const slot of this.slots.values()) {
           if (slot.task?.lease !== undefined) slot.task.lease.stalledMs += fact.gapMs
         }
@@ -135,7 +151,7 @@ export class LedgerBook implements Ledger {
         if (entry.lease?.epoch === fact.epoch) entry.lease.signAt = fact.at
         return
       case 'attempt.succeeded':
-        this.#endAttempt(entry, 'succeeded', fact.seq)
+        this.#endAttempt(entry, 'succeeded', fact)
         entry.acceptedEpoch = fact.epoch
         entry.acceptedSeq = fact.seq
         entry.outputsDue = fact.outputs.length > 0
@@ -150,31 +166,41 @@ export class LedgerBook implements Ledger {
         entry.publishedSeq = fact.seq
         return
       case 'attempt.failed':
-        return this.#endAttempt(entry, 'failed', fact.seq)
+        return this.#endAttempt(entry, 'failed', fact)
       case 'attempt.lost':
         entry.lossClock = fact.evidence.clock
         entry.lossStarted = fact.started
-        return this.#endAttempt(entry, 'lost', fact.seq)
+        return this.#endAttempt(entry, 'lost', fact)
       case 'attempt.revoked':
-        return this.#endAttempt(entry, 'revoked', fact.seq)
+        return this.#endAttempt(entry, 'revoked', fact)
       case 'task.retried':
         this.#decide(entry)
         entry.retries = fact.retry
         entry.notBefore = fact.notBefore
-        if (!isOutcome(entry.status)) entry.status = 'retrying'
+        if (isOutcome(entry.status)) return
+        entry.status = 'retrying'
+        this.#waiting.enter(entry, fact.seq, this.cause, Math.max(fact.at, fact.notBefore))
         return
+      case 'budget.reserved':
+        entry.reservedTokens += fact.tokens
+        entry.reservedCostMicros += fact.costMicros
+        this.reserved.tokens += fact.tokens
+        this.reserved.costMicros += fact.costMicros
+        return
+      case 'budget.settled':
+        return this.#settle(entry, fact)
       case 'task.skipped':
         entry.because = fact.because
         entry.becauseOutcome = fact.outcome
-        return this.#resolve(entry, 'skipped', fact.seq)
+        return this.#resolve(entry, 'skipped', fact)
       case 'task.succeeded':
-        return this.#resolve(entry, 'succeeded', fact.seq)
+        return this.#resolve(entry, 'succeeded', fact)
       case 'task.failed':
-        return this.#resolve(entry, 'failed', fact.seq)
+        return this.#resolve(entry, 'failed', fact)
       case 'task.lost':
-        return this.#resolve(entry, 'lost', fact.seq)
+        return this.#resolve(entry, 'lost', fact)
       case 'task.cancelled':
-        return this.#resolve(entry, 'cancelled', fact.seq)
+        return this.#resolve(entry, 'cancelled', fact)
       default:
     }
   }
@@ -183,7 +209,7 @@ export class LedgerBook implements Ledger {
     this.started = fact
     this.config = fact.config
     this.limits = fact.config.limits
-    for (const entry of fact.workers) this.workers.set(entry.name, { entry, leases: 0 })
+    for (const entry of fact.workers) this.workers.set(entry.name, { entry, leases: 0, slots: 0, free: 0 })
   }
 
   #waive(fact: FactOf<'waiver.given'>): void {
@@ -197,27 +223,41 @@ export class LedgerBook implements Ledger {
   }
 
   #join(fact: FactOf<'worker.joined'>): void {
-    const slot = this.slots.get(fact.slot)
-    if (slot === undefined) {
-      this.slots.set(fact.slot, {
-        slot: fact.slot,
-        worker: fact.worker,
-        present: true,
-        seq: fact.seq,
-        task: undefined,
-      })
+    if (this.total > 0) this.undisturbed = false
+    const known = this.slots.get(fact.slot)
+    if (known !== undefined) {
+      this.#countSlot(known, -1)
+      known.worker = fact.worker
+      known.present = true
+      known.seq = fact.seq
+      this.#countSlot(known, 1)
       return
     }
-    slot.worker = fact.worker
-    slot.present = true
-    slot.seq = fact.seq
+    const slot: BookedSlot = { slot: fact.slot, worker: fact.worker, present: true, seq: fact.seq, task: undefined }
+    this.slots.set(fact.slot, slot)
+    this.#countSlot(slot, 1)
   }
 
   #leave(fact: FactOf<'worker.left'>): void {
+    this.undisturbed = false
     const slot = this.slots.get(fact.slot)
     if (slot === undefined) return
+    this.#countSlot(slot, -1)
     slot.present = false
     slot.seq = fact.seq
+  }
+
+  /** Counts a slot that is there in (1) or out (-1). */
+  #countSlot(slot: BookedSlot, step: 1 | -1): void {
+    if (!slot.present) return
+    const worker = this.workers.get(slot.worker)
+    if (worker !== undefined) worker.slots += step
+    if (slot.task === undefined) this.#countFree(worker, step)
+  }
+
+  #countFree(worker: BookedWorker | undefined, step: 1 | -1): void {
+    this.free += step
+    if (worker !== undefined) worker.free += step
   }
 
   #add(fact: FactOf<'task.added'>): void {
@@ -229,7 +269,8 @@ export class LedgerBook implements Ledger {
     this.tasks.set(id, entry)
     this.total += 1
     this.unresolved += 1
-    this.#link(entry)
+    if (this.#starts.length > 0) this.undisturbed = false
+    this.#link(entry, fact)
     for (const dependant of this.#awaited.get(id) ?? []) entry.dependants.push(dependant)
     this.#awaited.delete(id)
     const old = predecessor(id)
@@ -254,12 +295,16 @@ export class LedgerBook implements Ledger {
     entry.unmet = 0
     entry.doomed = false
     this.doomed.delete(entry)
+    this.undisturbed = false
+    this.#waiting.leave(entry)
     if (entry.status === 'ready') entry.status = 'waiting'
-    this.#link(entry)
+    this.#link(entry, fact)
+    if (entry.status === 'placed' || entry.status === 'retrying')
+      this.#waiting.enter(entry, fact.seq, this.cause, fact.at)
   }
 
   /** Ties a task to its dependencies and counts those that have not succeeded. */
-  #link(entry: BookedTask): void {
+  #link(entry: BookedTask, { seq, at }: Fact): void {
     for (const id of entry.spec.dependsOn ?? []) {
       const dependency = this.tasks.get(id)
       if (dependency === undefined) {
@@ -273,7 +318,12 @@ export class LedgerBook implements Ledger {
       if (dependency.status !== 'succeeded') entry.unmet += 1
       if (dependency.status !== 'succeeded' && isOutcome(dependency.status)) this.#doom(entry)
     }
-    if (entry.unmet === 0 && entry.status === 'waiting') entry.status = 'ready'
+    if (entry.unmet === 0 && entry.status === 'waiting') this.#makeReady(entry, seq, at)
+  }
+
+  #makeReady(entry: BookedTask, seq: number, at: number): void {
+    entry.status = 'ready'
+    this.#waiting.enter(entry, seq, this.cause, at)
   }
 
   #supersede(entry: BookedTask | undefined): void {
@@ -302,20 +352,28 @@ export class LedgerBook implements Ledger {
       signAt: fact.at,
       stalledMs: 0,
     }
+    entry.assignedAt = fact.at
+    this.#waiting.leave(entry)
+    this.#starts.push(fact.at)
     if (!isOutcome(entry.status)) entry.status = 'assigned'
     this.leases += 1
     const worker = this.workers.get(fact.worker)
     if (worker !== undefined) worker.leases += 1
     const slot = this.slots.get(fact.slot)
-    if (slot !== undefined) slot.task = entry
+    if (slot !== undefined) {
+      if (slot.present && slot.task === undefined) this.#countFree(this.workers.get(slot.worker), -1)
+      slot.task = entry
+    }
     this.#hold(entry.spec, 1)
     entry.held = entry.spec
   }
 
-  #endAttempt(entry: BookedTask, end: AttemptEnd, seq: number): void {
+  #endAttempt(entry: BookedTask, end: AttemptEnd, { seq, at }: Fact): void {
     if (entry.lease !== undefined) this.#release(entry)
+    if (end !== 'succeeded') this.undisturbed = false
     entry.lastEnd = end
     entry.lastEndSeq = seq
+    entry.endedAt = at
     if (isOutcome(entry.status)) return
     entry.undecided = end
     this.undecided.add(entry)
@@ -329,7 +387,10 @@ export class LedgerBook implements Ledger {
     const worker = this.workers.get(lease.worker)
     if (worker !== undefined) worker.leases -= 1
     const slot = this.slots.get(lease.slot)
-    if (slot?.task === entry) slot.task = undefined
+    if (slot?.task === entry) {
+      slot.task = undefined
+      if (slot.present) this.#countFree(this.workers.get(slot.worker), 1)
+    }
     this.#hold(entry.held, -1)
   }
 
@@ -353,17 +414,29 @@ export class LedgerBook implements Ledger {
     }
   }
 
+  #settle(entry: BookedTask, { tokens, costMicros }: FactOf<'budget.settled'>): void {
+    this.reserved.tokens -= entry.reservedTokens
+    this.reserved.costMicros -= entry.reservedCostMicros
+    entry.reservedTokens = 0
+    entry.reservedCostMicros = 0
+    this.spent.tokens += tokens
+    this.spent.costMicros += costMicros
+  }
+
   #decide(entry: BookedTask): void {
     if (entry.undecided === undefined) return
     entry.undecided = undefined
     this.undecided.delete(entry)
   }
 
-  #resolve(entry: BookedTask, outcome: Outcome, seq: number): void {
+  #resolve(entry: BookedTask, outcome: Outcome, { seq, at }: Fact): void {
     if (isOutcome(entry.status)) return
     this.#decide(entry)
+    this.#waiting.leave(entry)
+    if (outcome !== 'succeeded') this.undisturbed = false
     entry.status = outcome
     entry.outcomeSeq = seq
+    entry.outcomeAt = at
     if (!entry.superseded) {
       this.counts[outcome] += 1
       this.unresolved -= 1
@@ -376,7 +449,7 @@ export class LedgerBook implements Ledger {
       if (outcome !== 'succeeded') this.#doom(dependant)
       else {
         dependant.unmet -= 1
-        if (dependant.unmet === 0 && dependant.status === 'waiting') dependant.status = 'ready'
+        if (dependant.unmet === 0 && dependant.status === 'waiting') this.#makeReady(dependant, seq, at)
       }
     }
   }
@@ -388,77 +461,8 @@ export class LedgerBook implements Ledger {
   }
 }
 
-/** All fields of a task are there from the start, so that every entry has one shape in memory. */
-class BookedTask {
-  readonly id: string
-  spec: Task
-  /** The specification whose uses and labels the live lease holds. */
-  held: Task
-  readonly seq: number
-  readonly cause: number
-  readonly depth: number
-  readonly parent: BookedTask | undefined
-  status: TaskStatus = 'waiting'
-  epoch = 0
-  retries = 0
-  notBefore = 0
-  lease: BookedLease | undefined = undefined
-  undecided: AttemptEnd | undefined = undefined
-  lastEnd: AttemptEnd | undefined = undefined
-  lastEndSeq = 0
-  lossClock: LossClock | undefined = undefined
-  lossStarted = false
-  lastWorker = ''
-  acceptedEpoch = 0
-  acceptedSeq = 0
-  outputsDue = false
-  publishedSeq = 0
-  outcomeSeq = 0
-  because: string | undefined = undefined
-  becauseOutcome: Outcome | undefined = undefined
-  unmet = 0
-  doomed = false
-  dependants: BookedTask[] = []
-  readonly children: BookedTask[] = []
-  superseded = false
-
-  constructor(spec: Task, seq: number, cause: number, depth: number, parent: BookedTask | undefined) {
-    this.id = spec.id
-    this.spec = spec
-    this.held = spec
-    this.seq = seq
-    this.cause = cause
-    this.depth = depth
-    this.parent = parent
-  }
-}
-
-interface BookedLease {
-  epoch: number
-  slot: string
-  worker: string
-  seq: number
-  at: number
-  deadline: number
-  timeoutMs: number
-  started: boolean
-  beatAt: number
-  signAt: number
-  stalledMs: number
-}
-
-interface BookedSlot {
-  slot: string
-  worker: string
-  present: boolean
-  seq: number
-  task: BookedTask | undefined
-}
-
-interface BookedWorker {
-  entry: FactOf<'run.started'>['workers'][number]
-  leases: number
-}
+/** Width of the window of the start rate. */
+const START_WINDOW_MS = 1_000
 
 /** The id that a successor (`a~2`, `a~3`) stands in for. */
 function predecessor(id: string): string | undefined {

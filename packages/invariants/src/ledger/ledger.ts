@@ -1,4 +1,4 @@
-import type { FactOf, Limits, Outcome, RunConfig, Task, TaskStatus, WorkerEntry } from '@bosun/core'
+import type { FactOf, Limits, Outcome, RunConfig, Task, TaskStatus, Usage, WorkerEntry } from '@bosun/core'
 
 /** How the latest attempt of a task ended. */
 export type AttemptEnd = 'succeeded' | 'failed' | 'lost' | 'revoked'
@@ -58,6 +58,20 @@ export interface TaskEntry {
   readonly publishedSeq: number
   /** The fact that ended the task; 0 while it has no outcome. */
   readonly outcomeSeq: number
+  /** The fact that made it ready last, by its own or by a retry; 0 while it never was. */
+  readonly readySeq: number
+  /** The input behind that fact. */
+  readonly readyCause: number
+  /** When it could be assigned the last time: never before its backoff is over. */
+  readonly readyAt: number
+  /** When its latest attempt was assigned and ended, and when the task did; 0 before. */
+  readonly assignedAt: number
+  readonly endedAt: number
+  readonly outcomeAt: number
+  /** Where it waits for a slot; absent while it does not. A backoff is waited for there as well. */
+  readonly lane: ReadyLane | undefined
+  /** The task of the same lane that became ready next. */
+  readonly nextReady: TaskEntry | undefined
   /** For a skipped task: the task named as the reason, and that task's outcome. */
   readonly because: string | undefined
   readonly becauseOutcome: Outcome | undefined
@@ -83,6 +97,17 @@ export interface SlotEntry {
 export interface WorkerRecord {
   readonly entry: WorkerEntry
   readonly leases: number
+  /** Slots that are there, and those of them that hold no lease. */
+  readonly slots: number
+  readonly free: number
+}
+
+/** Tasks that wait for a slot and that the same workers can do. */
+export interface ReadyLane {
+  readonly workers: readonly WorkerRecord[]
+  /** The one that became ready first; `nextReady` leads to the others, in order. */
+  readonly first: TaskEntry | undefined
+  readonly size: number
 }
 
 /** Who gave up on the success of a task. */
@@ -118,6 +143,20 @@ export interface Ledger {
   readonly leases: number
   readonly resources: ReadonlyMap<string, HeldResource>
   readonly labels: ReadonlyMap<string, number>
+  readonly lanes: readonly ReadyLane[]
+  /** Tasks that wait for a slot, in all lanes. */
+  readonly ready: number
+  /** Slots that are there and hold no lease. */
+  readonly free: number
+  /** What attempts have used and what is reserved for live ones. */
+  readonly spent: Readonly<Usage>
+  readonly reserved: Readonly<Usage>
+  /**
+   * Whether nothing has happened yet that bounds of performance do not allow for: a failed, lost or
+   * revoked attempt, an outcome other than success, a pause, a change of limits, slots or tasks after
+   * the work had begun, an absence of the manager.
+   */
+  readonly undisturbed: boolean
   /** Tasks by outcome; a task that has a successor is not counted. */
   readonly counts: Readonly<Record<Outcome, number>>
   readonly total: number
@@ -136,4 +175,6 @@ export interface Ledger {
   /** Whether the log holds volatile facts, as a live trace does and a journal does not. */
   readonly live: boolean
   task(id: string): TaskEntry | undefined
+  /** Assignments within the second that ends at a time, which is never asked for twice going back. */
+  startsWithin(at: number): number
 }

@@ -1,0 +1,40 @@
+import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
+import { LEASE_MS, log } from '../fixtures/log.fixture.ts'
+import { boundedRecovery } from './l04-bounded-recovery.ts'
+
+const calm = () =>
+  log()
+    .event({ type: 'world.calm' })
+    .run({ retry: { retriesMax: 0 } })
+    .task('a')
+
+describeInvariant(boundedRecovery, {
+  holds: {
+    'when a silent attempt loses its lease at the deadline': () => calm().begin('a').wait(LEASE_MS).lose('a').failed(),
+    'when beats keep a lease for long': () =>
+      calm()
+        .begin('a')
+        .wait(LEASE_MS - 1)
+        .beat('a')
+        .wait(LEASE_MS - 1)
+        .beat('a')
+        .wait(LEASE_MS - 1)
+        .succeed('a')
+        .completed(),
+    'when the manager was away for long': () =>
+      calm().begin('a').wait(60_000).fact('manager.stalled', { gapMs: 60_000 }).succeed('a').completed(),
+    'when the faults kept the lease': () =>
+      log().run().task('a').begin('a').wait(100_000).event({ type: 'world.calm' }).wait(1000).succeed('a').completed(),
+  },
+  breaks: {
+    late: {
+      'when the lease runs out only long after': () => calm().begin('a').wait(60_000).lose('a'),
+      'when the result of a silent attempt is taken after its lease': () => calm().begin('a').wait(60_000).succeed('a'),
+      'when nobody looks until the run is cancelled': () => calm().begin('a').wait(60_000).cancelTask('a'),
+    },
+    kept: {
+      'when the lease of a dead attempt never ends': () =>
+        calm().begin('a').event({ type: 'world.stuck', why: 'silent' }),
+    },
+  },
+})

@@ -1,0 +1,49 @@
+import { defineInvariant, finding } from '../invariant.ts'
+import type { LeaseEntry, Ledger } from '../ledger/ledger.ts'
+import { managerTime, patienceMs } from './patience.ts'
+
+/** The other side of S13: that says that no lease runs out too early, this that none runs out too late. */
+export const boundedRecovery = defineInvariant({
+  id: 'L4',
+  title: 'bounded recovery',
+  sentence: 'An attempt of which nothing more is heard loses its lease soon after the deadline that its last beat set.',
+  clauses: {
+    late: 'An attempt kept its lease long after the deadline that its last beat set.',
+    kept: 'An attempt of which nothing more is heard keeps its lease for ever.',
+  },
+  watches: ['attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
+  observes: ['world.calm', 'world.stuck'],
+  needsWorld: true,
+  initial: () => ({ isCalm: false, since: 0 }),
+  onFact(state, fact, ledger) {
+    const lease = state.isCalm ? ledger.task(fact.task)?.lease : undefined
+    if (lease === undefined || lease.epoch !== fact.epoch) return undefined
+    const due = Math.max(deadlineOf(lease, ledger), state.since)
+    if (fact.at <= due + patienceMs(ledger)) return undefined
+    // A restart ends leases that ran out while no manager was there to see it.
+    if (fact.type === 'attempt.lost' && fact.evidence.clock === 'restart') return undefined
+    const sentence = `attempt ${fact.epoch} of ${fact.task} was silent from ${lease.signAt} ms; its lease was due at ${due} ms and ended at ${fact.at} ms`
+    return finding('late', sentence, lease.seq, fact.seq)
+  },
+  onWorld(state, event, ledger) {
+    if (event.type === 'world.calm') {
+      state.isCalm = true
+      state.since = managerTime(event, ledger)
+      return undefined
+    }
+    if (event.type !== 'world.stuck' || event.why !== 'silent' || ledger.endedSeq > 0) return undefined
+    for (const { slot, task } of ledger.slots.values()) {
+      if (task?.lease === undefined) continue
+      const sentence = `attempt ${task.lease.epoch} of ${task.id} holds ${slot} for ever; its last sign of life was at ${task.lease.signAt} ms`
+      return finding('kept', sentence, task.lease.seq, ledger.seq)
+    }
+    return undefined
+  },
+})
+
+// ---------------------------------------------------------------------------------------------
+
+function deadlineOf(lease: LeaseEntry, ledger: Ledger): number {
+  const leaseMs = ledger.config?.lease.leaseMs ?? 0
+  return Math.max(lease.deadline, lease.signAt + leaseMs) + lease.stalledMs
+}

@@ -1,0 +1,41 @@
+import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
+import { LEASE_MS, log, type LogBuilder } from '../fixtures/log.fixture.ts'
+import { noLeak } from './l05-no-leak.ts'
+
+const calm = () =>
+  log()
+    .event({ type: 'world.calm' })
+    .run({ retry: { retriesMax: 0 } })
+    .task('a')
+const dies = (story: LogBuilder) =>
+  story.event({ type: 'world.rested', slot: 'worker/1', task: 'a', epoch: 1, how: 'died' })
+
+describeInvariant(noLeak, {
+  holds: {
+    'when a report ends the attempt': () => dies(calm().begin('a')).wait(3).succeed('a').completed(),
+    'when the report is lost and the lease runs out': () =>
+      dies(calm().begin('a').wait(1000).beat('a')).wait(LEASE_MS).lose('a').failed(),
+    'when the faults delayed it': () =>
+      dies(log().run().task('a').begin('a'))
+        .wait(100_000)
+        .event({ type: 'world.calm' })
+        .wait(LEASE_MS)
+        .succeed('a')
+        .completed(),
+    'when a late attempt dies that has no lease any more': () =>
+      dies(calm().begin('a').wait(LEASE_MS).lose('a').failed()),
+  },
+  breaks: {
+    slot: { 'when the slot of a dead attempt is kept': () => dies(calm().begin('a')).wait(100_000).cancelTask('a') },
+    budget: {
+      'when a reservation outlives its attempt': () =>
+        calm()
+          .assign('a', { slice: { tokens: 10, costMicros: 0 } })
+          .same()
+          .fact('budget.reserved', { task: 'a', epoch: 1, tokens: 10, costMicros: 0 })
+          .start('a')
+          .succeed('a')
+          .completed(),
+    },
+  },
+})
