@@ -29,14 +29,17 @@ export interface Invariant<S = unknown, T extends FactType = FactType, C extends
   readonly needsWorld?: boolean
   /** The types of world event that it judges; absent: all. Only these are fed to `onWorld`. */
   readonly observes?: readonly WorldEventType[]
+  /**
+   * Whether its state outlives a manager's process: what the world has shown stays true when `recall`
+   * forgets what was not stored. The journal is then not fed again, and the state holds ids, not
+   * entries. Default: whether there is an `onWorld`.
+   */
+  readonly outlivesManager?: boolean
   /** A fresh state: an object that the hooks change in place. */
   initial(): S
   /** Called for each watched fact; `ledger` does not contain the fact yet. */
   onFact?(state: S, fact: Extract<Fact, FactOf<T>>, ledger: Ledger): Finding<C> | undefined
-  /**
-   * Called for each observed event of a simulated world that the facts do not tell of; a journal has
-   * none. The state of an invariant with this hook outlives `recall`: keep ids in it, not entries.
-   */
+  /** Called for each observed event of a simulated world that the facts do not tell of; a journal has none. */
   onWorld?(state: S, event: WorldEvent, ledger: Ledger): Finding<C> | undefined
   /** Called when all facts of one input are in, which is when the kernel's drain has come to rest. */
   atQuiescence?(state: S, ledger: Ledger): Finding<C> | undefined

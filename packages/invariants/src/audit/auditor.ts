@@ -107,7 +107,9 @@ class LogAuditor implements Auditor {
   constructor(invariants: readonly Invariant[]) {
     const judges = invariants.map((invariant) => ({ invariant, state: invariant.initial(), violations: 0 }))
     this.#all = new Panel(judges)
-    this.#factual = new Panel(judges.filter(({ invariant }) => invariant.onWorld === undefined))
+    this.#factual = new Panel(
+      judges.filter(({ invariant: { onWorld, outlivesManager = onWorld !== undefined } }) => !outlivesManager),
+    )
     this.#panel = this.#all
   }
 

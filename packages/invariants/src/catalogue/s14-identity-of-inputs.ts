@@ -33,6 +33,7 @@ export const identityOfInputs = defineInvariant({
   },
   watches: ['attempt.succeeded', 'result.quarantined', 'result.adopted', 'task.amended'],
   observes: ['world.working'],
+  outlivesManager: false,
   initial: (): Results => ({ accepted: new Map(), aside: new Map() }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     switch (fact.type) {

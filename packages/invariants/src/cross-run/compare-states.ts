@@ -1,0 +1,50 @@
+import { finding, type Finding } from '../invariant.ts'
+import type { FinalState } from './final-state.ts'
+
+/** In what two final states differ. */
+export type StateClause = 'task' | 'outcome' | 'result' | 'end'
+
+const TEXT_LENGTH_MAX = 60
+
+/**
+ * The first difference between the final states of two runs, in the order of the first one's tasks.
+ *
+ * @param names what to call the two runs in the sentence
+ */
+export function compareStates(
+  one: FinalState,
+  other: FinalState,
+  names: readonly [one: string, other: string],
+): Finding<StateClause> | undefined {
+  const [name, otherName] = names
+  for (const [id, task] of one.tasks) {
+    const twin = other.tasks.get(id)
+    if (twin === undefined) {
+      return finding('task', `${id} is ${task.outcome} in ${name} and has no outcome in ${otherName}`)
+    }
+    if (twin.outcome !== task.outcome) {
+      return finding('outcome', `${id} is ${task.outcome} in ${name} and ${twin.outcome} in ${otherName}`, twin.seq)
+    }
+    if (twin.result === task.result) continue
+    const sentence = `${id} resulted in ${brief(task.result)} in ${name} and in ${brief(twin.result)} in ${otherName}`
+    return finding('result', sentence, twin.seq)
+  }
+  for (const [id, task] of other.tasks) {
+    if (one.tasks.has(id)) continue
+    return finding('task', `${id} is ${task.outcome} in ${otherName} and has no outcome in ${name}`, task.seq)
+  }
+  const [ended, otherEnded] = [endText(one), endText(other)]
+  if (ended === otherEnded) return undefined
+  return finding('end', `${name} ${brief(ended)} and ${otherName} ${brief(otherEnded)}`, other.end?.seq ?? 0)
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function endText({ end }: FinalState): string {
+  if (end === undefined) return 'did not end'
+  return `${end.how}${end.causeCode === '' ? '' : ` by ${end.causeCode}`} with ${end.result}`
+}
+
+function brief(text = 'nothing'): string {
+  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}…`
+}

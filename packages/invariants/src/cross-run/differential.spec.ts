@@ -1,0 +1,8 @@
+import { describeCrossRun } from '../fixtures/describe-cross-run.fixture.ts'
+import { DIFFERENT_STATES, permuted, plain } from '../fixtures/two-tasks.fixture.ts'
+import { differential } from './differential.ts'
+
+describeCrossRun(differential)({
+  holds: { 'when the same was done in another order': () => [plain(), permuted()] },
+  breaks: DIFFERENT_STATES,
+})

@@ -1,0 +1,33 @@
+import { coreInvariants } from '../catalogue/core-invariants.ts'
+import { crossRunInvariants } from '../cross-run/cross-run-invariants.ts'
+import type { Invariant } from '../invariant.ts'
+
+/** What the documentation says of an invariant, whatever it judges. */
+export type CatalogueEntry = Pick<Invariant, 'id' | 'title' | 'sentence' | 'clauses' | 'needs' | 'needsWorld'>
+
+/** Invariants that are judged in the same way. */
+export interface InvariantGroup {
+  readonly title: string
+  readonly intro: string
+  readonly invariants: readonly CatalogueEntry[]
+}
+
+/** Every invariant there is, as the documentation groups them. */
+export const invariantGroups: readonly InvariantGroup[] = [
+  {
+    title: 'Safety',
+    intro: 'Judged at every fact of every log.',
+    invariants: coreInvariants.filter(({ id }) => id.startsWith('S')),
+  },
+  {
+    title: 'Resume',
+    intro: 'Judged at every fact and at every event of a simulated world.',
+    invariants: coreInvariants.filter(({ id }) => id.startsWith('R')),
+  },
+  {
+    title: 'Between runs',
+    intro:
+      'Judged between two or more runs that should come to the same. The facts that a finding names are those of the last run.',
+    invariants: crossRunInvariants,
+  },
+]
