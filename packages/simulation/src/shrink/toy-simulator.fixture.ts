@@ -18,14 +18,18 @@ export function toySimulator(world: (choices: Choices) => ToyVerdict): Simulator
     const violation = { invariant: 'TOY', clause: broke ?? '', sentence: 'it broke', seqs: [] }
     return { facts, inputs: 1, virtualMs: 1, ended: 'run.completed', ...(broke === undefined ? {} : { violation }) }
   }
+  const trace = (choices: Choices) => {
+    const recording = new RecordingChoices(choices)
+    const end = run(recording)
+    const list = recording.list()
+    return { events: [] as TraceEvent[], choices: list, end, hash: JSON.stringify([list, end]) }
+  }
   return {
+    isAsync: false,
     run,
-    trace: (choices) => {
-      const recording = new RecordingChoices(choices)
-      const end = run(recording)
-      const list = recording.list()
-      return { events: [] as TraceEvent[], choices: list, end, hash: JSON.stringify([list, end]) }
-    },
+    trace,
+    runAsync: (choices) => Promise.resolve(run(choices)),
+    traceAsync: (choices) => Promise.resolve(trace(choices)),
     runs: () => runs,
   }
 }

@@ -15,6 +15,7 @@ export function settingOf(subject: Subject, options: CheckOptions = {}): Setting
     planner: subject.kind === 'planner' ? subject.planner : options.planner,
     goal: options.goal ?? null,
     workers: options.workers ?? (subject.kind === 'worker' ? { [subject.worker.entry.handles]: subject.worker } : {}),
+    tools: options.tools ?? {},
     scope: { tasksMax: 8, slotsMax: 3, faultsMax: 6, faults: FAULT_KINDS, ...options.scope },
     limits: options.limits ?? {},
     lease: options.lease ?? {},

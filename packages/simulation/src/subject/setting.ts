@@ -12,6 +12,7 @@ import type {
 } from '@bosun/core'
 import type { Invariant } from '@bosun/invariants'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
+import type { ToolBehaviour } from '../world/simulated-tools.ts'
 
 /** What is tested: one of the four things that coordinate or work. */
 export type Subject =
@@ -61,6 +62,8 @@ export interface Setting {
   readonly goal: Json | ((random: () => number) => Json)
   /** By task type: a real worker, whose code runs in the async lane, or what a simulated one does. */
   readonly workers: Readonly<Record<string, AnyWorker | Behaviour>>
+  /** What tools answer, by name. The file tools answer from files in memory; any other answers null. */
+  readonly tools: Readonly<Record<string, ToolBehaviour>>
   readonly scope: Scope
   readonly limits: Partial<Limits>
   readonly lease: Partial<LeasePolicy>

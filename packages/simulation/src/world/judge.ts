@@ -1,15 +1,7 @@
 import type { Fact } from '@bosun/core'
-import { createAuditor, type Auditor, type Invariant, type Violation, type WorldEvent } from '@bosun/invariants'
+import { createAuditor, type Auditor, type Invariant, type WorldEvent } from '@bosun/invariants'
 import type { TraceEvent } from '../trace/trace.ts'
-
-/** Thrown to leave a schedule at its first violation. */
-export class Broken {
-  readonly violation: Violation
-
-  constructor(violation: Violation) {
-    this.violation = violation
-  }
-}
+import { Broken } from './broken.ts'
 
 /** Sees all facts and events of a schedule, judges them as they come, and keeps them if asked to. */
 export class Judge {

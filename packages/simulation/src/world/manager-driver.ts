@@ -1,4 +1,4 @@
-import type { AnyManager, Decision, ErrorRecord, FactOf, Json, Message } from '@bosun/core'
+import type { AnyManager, Decision, ErrorRecord, Json, Message } from '@bosun/core'
 import { createKernel, evolve, nextMessage, settleKernel, type Kernel } from '@bosun/kernel'
 import { openSession, replayDecisions, type ManagerSession } from '@bosun/managers'
 import type { Fact, Strategy } from '@bosun/core'
@@ -68,7 +68,7 @@ class Lockstep {
 
   /** What a message led to is in the very next fact, if it led to anything. */
   before(fact: Fact): void {
-    if (this.#pending !== undefined) this.#replay(fact.type === 'manager.decided' ? fact : undefined)
+    if (this.#pending !== undefined) this.#replay(fact)
     if (fact.type === 'message.delivered') this.#pending = nextMessage(this.#kernel.state, fact.at)?.message
   }
 
@@ -76,13 +76,18 @@ class Lockstep {
     if (this.#pending !== undefined) this.#replay(undefined)
   }
 
-  #replay(decided: FactOf<'manager.decided'> | undefined): void {
+  /** @param next what follows the delivery: its decisions, or that the run failed by it */
+  #replay(next: Fact | undefined): void {
     const message = this.#pending as Message
     this.#pending = undefined
-    const { diverged, failure } = replayDecisions(this.#session, message, decided?.decisions)
+    const { diverged, failure } = replayDecisions(
+      this.#session,
+      message,
+      next?.type === 'manager.decided' ? next.decisions : undefined,
+    )
     if (this.diverged !== undefined) return
     if (diverged !== undefined) this.diverged = { message: message.seq, ...diverged }
-    else if (failure !== undefined && this.#kernel.state.ended === undefined) {
+    else if (failure !== undefined && next?.type !== 'run.failed') {
       this.diverged = { message: message.seq, expected: 'the recorded decisions', received: failure.message }
     }
   }

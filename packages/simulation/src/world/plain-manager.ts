@@ -35,11 +35,11 @@ export class PlainManager implements ManagerDriver {
     const { usesPlanner, tasks } = this.#scenario
     switch (message.type) {
       case 'goal':
-        return usesPlanner ? [plan('p1')] : [delegate(tasks)]
+        return usesPlanner ? [this.#plan('p1')] : [delegate(tasks)]
       case 'plan':
         return [{ type: 'delegate', tasks: [...message.tasks], plan: message.plan }]
       case 'planFailed':
-        return message.plan === 'p1' ? [plan('p2')] : [delegate(tasks)]
+        return message.plan === 'p1' ? [this.#plan('p2')] : [delegate(tasks)]
       case 'discovered':
         return [this.#delegateFinding(message)]
       case 'settled':
@@ -54,6 +54,10 @@ export class PlainManager implements ManagerDriver {
       case 'refused':
         return []
     }
+  }
+
+  #plan(request: string): Decision {
+    return { type: 'plan', request, goal: this.#kernel.view.goal }
   }
 
   /** The same finding always becomes the same task, whoever found it. */
@@ -120,10 +124,6 @@ export class PlainManager implements ManagerDriver {
       return [{ type: 'amend', withdraw: [open.spec.id] }]
     return [{ type: 'amend', replace: [{ ...open.spec, priority: 2 }] }]
   }
-}
-
-function plan(request: string): Decision {
-  return { type: 'plan', request, goal: 'plan' }
 }
 
 function delegate(tasks: readonly Task[]): Decision {

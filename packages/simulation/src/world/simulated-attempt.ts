@@ -1,6 +1,7 @@
-import type { ErrorRecord, Json, Task, Usage } from '@bosun/core'
+import { BosunError, type AnyWorker, type ErrorRecord, type Json, type Task, type Usage } from '@bosun/core'
 import { siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
+import type { LaneAttempt, ToolOutcome } from '../lanes/lane.ts'
 import { isRealWorker } from '../scenario/draw-scenario.ts'
 import type { Behaviour, Deed } from '../subject/setting.ts'
 import { sendReport, type AttemptReport } from './network.ts'
@@ -16,6 +17,9 @@ export interface Work {
   readonly inputs: Readonly<Record<string, Json>>
   readonly slice?: Usage
 }
+
+/** What an attempt came to. */
+type Ending = Pick<Deed, 'result' | 'usage' | 'throws'> & { readonly error?: ErrorRecord }
 
 /** What can befall one attempt; the first that strikes is its fate. */
 const FATES = [
@@ -64,6 +68,9 @@ export class SimulatedAttempt {
   #reports = 0
   #isOver = false
   #isStopped = false
+  #code: LaneAttempt | undefined
+  #toolCalls = 0
+  #found: readonly Json[] = []
   /** While this lies ahead the process stands still. */
   #pausedUntil = 0
   #lastSignAt = 0
@@ -89,13 +96,9 @@ export class SimulatedAttempt {
     world.observe({ type: 'world.working', at: world.now, slot: this.#slot.slot, task, epoch, inputs })
     this.#cutOff()
     this.#send({ type: 'started', task, epoch, host: `host of ${this.#slot.slot}` })
-    const deed = this.#deed()
-    const durationMs = this.#durationOf(deed)
-    this.#endsAt = world.now + durationMs
-    this.#scheduleReports(deed, durationMs)
-    this.#scheduleFate(durationMs)
-    this.#scheduleBeats()
-    if (this.#fate !== 'hang-silent' && this.#fate !== 'hang-beating') this.#later(durationMs, () => this.#finish(deed))
+    const worker = world.setting.workers[this.#work.spec.type]
+    if (worker !== undefined && isRealWorker(worker)) this.#run(worker)
+    else this.#follow(worker === undefined ? this.#plainDeed() : this.#behave(worker))
   }
 
   /** The manager's order to stop has arrived. */
@@ -103,7 +106,13 @@ export class SimulatedAttempt {
     if (this.#isOver || this.#isStopped) return
     this.#isStopped = true
     if (this.#fate === 'streams-after-stop') this.#streamOn()
-    if (this.#fate !== 'ignores-abort' && this.#fate !== 'streams-after-stop') this.#end('stopped')
+    if (this.#fate === 'ignores-abort' || this.#fate === 'streams-after-stop') return
+    if (this.#code === undefined) this.#end('stopped')
+    else {
+      // Code is told first, and killed when it does not listen.
+      this.#code.abort()
+      this.#later(this.#world.scenario.config.lease.killAfterMs, () => this.#end('stopped'))
+    }
   }
 
   /** Its process is gone. */
@@ -114,11 +123,60 @@ export class SimulatedAttempt {
   // ---------------------------------------------------------------------------------------------
   // What it does
 
-  #deed(): Deed {
-    const { setting, choices, scenario } = this.#world
+  /** Does what a simulated worker says, at its times. */
+  #follow(deed: Deed): void {
+    const durationMs = this.#durationOf(deed)
+    this.#endsAt = this.#world.now + durationMs
+    this.#scheduleReports(deed, durationMs)
+    this.#scheduleFate(durationMs)
+    this.#scheduleBeats()
+    if (!this.#hangs) this.#later(durationMs, () => this.#finish(deed))
+  }
+
+  /** Runs real code: it takes the time that it waits for, and then as long as was drawn for its computing. */
+  #run(worker: AnyWorker): void {
+    const { lane, scenario } = this.#world
+    if (lane === undefined) throw new BosunError('INTERNAL', { at: this.key, received: 'real code without a lane' })
+    const { task, epoch, slot, spec, inputs } = this.#work
+    const durationMs = this.#durationOf({})
+    this.#endsAt = this.#world.now + durationMs
+    this.#scheduleFate(durationMs)
+    this.#scheduleBeats()
+    const { timeoutMs } = scenario.config.limits
+    const assignment = { run: 'r', task: spec, epoch, worker: worker.entry.name, slot, inputs, timeoutMs }
+    let draws = 0
+    this.#code = lane.start(worker, assignment, {
+      now: () => this.#world.now,
+      after: (ms, act) => this.#later(ms, act),
+      random: () => this.#world.choices.pick('work.random', 1_000, this.#site, 0, draws++) / 1_000,
+      progress: (note) => this.#send({ type: 'progressed', task, epoch, note }),
+      emit: (value) => this.#send({ type: 'emitted', task, epoch, value }),
+      discover: (item) => this.#send({ type: 'discovered', task, epoch, item }),
+      callTool: (name, input, settle) => this.#callTool(name, input, settle),
+      finished: (outcome) => {
+        if (this.#hangs) return
+        this.#later(durationMs, () => this.#finish('error' in outcome ? { error: outcome.error } : outcome))
+      },
+    })
+  }
+
+  #callTool(name: string, input: Json, settle: (outcome: ToolOutcome) => void): void {
+    const { setting, files, choices } = this.#world
+    const nth = this.#toolCalls++
+    const draw = () => choices.pick('work.random', 1_000, this.#site, 1, nth) / 1_000
+    const own = setting.tools[name]
+    const outcome =
+      own === undefined ? (files.call(this.key, name, input) ?? { value: null }) : { value: own(input, draw) }
+    this.#later(choices.pick('net.delay', 4, this.#site, this.#work.epoch, 0x8000 + nth) * 50, () => settle(outcome))
+  }
+
+  get #hangs(): boolean {
+    return this.#fate === 'hang-silent' || this.#fate === 'hang-beating'
+  }
+
+  #plainDeed(): Deed {
+    const { choices, scenario } = this.#world
     const { spec } = this.#work
-    const worker = setting.workers[spec.type]
-    if (worker !== undefined && !isRealWorker(worker)) return this.#behave(worker)
     const discovers =
       spec.id.length < 12 && choices.chance('work.discovers', scenario.usesPlanner ? 0.05 : 0.12, this.#site)
     return {
@@ -148,6 +206,7 @@ export class SimulatedAttempt {
   #scheduleReports(deed: Deed, durationMs: number): void {
     const { task, epoch } = this.#work
     const { discovered = [], emitted = [] } = deed
+    this.#found = discovered
     discovered.forEach((item, index) => {
       this.#later(Math.floor((durationMs * (index + 1)) / (discovered.length + 1)), () =>
         this.#send({ type: 'discovered', task, epoch, item }),
@@ -190,17 +249,21 @@ export class SimulatedAttempt {
         })
         return
       case 'spawn-storm':
-        for (let item = 0; item < 6; item += 1) {
-          this.#later(midway, () => this.#send({ type: 'discovered', task, epoch, item: `n${item}` }))
+      case 'spawn-nonsense':
+        for (const item of this.#strangeFindings()) {
+          this.#later(midway, () => this.#send({ type: 'discovered', task, epoch, item }))
         }
         return
-      case 'spawn-nonsense': {
-        const item = NONSENSE[choices.pick('fault.size', NONSENSE.length, this.#site, epoch, 3)] as string
-        this.#later(midway, () => this.#send({ type: 'discovered', task, epoch, item }))
-        return
-      }
       default:
     }
+  }
+
+  /** A user's manager gets what its own workers find, again and again; only the plain one knows nonsense. */
+  #strangeFindings(): readonly Json[] {
+    const { setting, choices } = this.#world
+    if (setting.manager !== undefined) return this.#found.flatMap((item) => [item, item, item])
+    if (this.#fate === 'spawn-storm') return ['n0', 'n1', 'n2', 'n3', 'n4', 'n5']
+    return [NONSENSE[choices.pick('fault.size', NONSENSE.length, this.#site, this.#work.epoch, 3)] as string]
   }
 
   #scheduleBeats(): void {
@@ -217,7 +280,7 @@ export class SimulatedAttempt {
     }
   }
 
-  #finish(deed: Deed): void {
+  #finish(deed: Ending): void {
     if (this.#fate === 'crash-before-send') {
       this.#spend(deed.usage)
       this.#crash()
@@ -245,7 +308,7 @@ export class SimulatedAttempt {
     if (this.#fate === 'crash-after-send') this.#crash()
   }
 
-  #usage(deed: Deed): Usage | undefined {
+  #usage(deed: Ending): Usage | undefined {
     const { slice } = this.#work
     if (deed.usage !== undefined) return deed.usage
     if (slice === undefined) return undefined
@@ -254,7 +317,8 @@ export class SimulatedAttempt {
     return { tokens: this.#fate === 'usage-larger' ? slice.tokens + 50 : tokens, costMicros: 0 }
   }
 
-  #failure(deed: Deed): ErrorRecord | undefined {
+  #failure(deed: Ending): ErrorRecord | undefined {
+    if (deed.error !== undefined) return deed.error
     if (deed.throws !== undefined) return { code: 'WORKER_THREW', message: deed.throws }
     if (this.#fate === 'threw') return { code: 'WORKER_THREW', message: 'It threw.' }
     if (this.#fate === 'provider-down') return { code: 'WORKER_THREW', message: 'The provider did not answer.' }
@@ -320,6 +384,7 @@ export class SimulatedAttempt {
 
   #end(how: 'finished' | 'threw' | 'stopped' | 'died'): void {
     this.#isOver = true
+    this.#code?.kill()
     const { task, epoch } = this.#work
     this.#world.observe({ type: 'world.rested', at: this.#world.now, slot: this.#slot.slot, task, epoch, how })
     this.#slot.ended(this)

@@ -5,15 +5,19 @@ import type { Choices } from '../choices/choices.ts'
 import { LABEL_CODES } from '../choices/labels.ts'
 import { siteKey, siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
+import type { Lane } from '../lanes/lane.ts'
 import { drawScenario } from '../scenario/draw-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Setting } from '../subject/setting.ts'
 import { EventQueue } from './event-queue.ts'
-import { Broken, type Judge } from './judge.ts'
+import { Broken } from './broken.ts'
+import type { Judge } from './judge.ts'
 import { firstLife, nextLife, type DriverFactory } from './manager-driver.ts'
 import { ManagerProcess, type ManagerSurroundings } from './manager-process.ts'
 import { schedulePeople } from './people.ts'
 import { SimulatedSlot } from './simulated-slot.ts'
+import { SimulatedPlanner } from './simulated-planner.ts'
+import { SimulatedFiles } from './simulated-tools.ts'
 import { SimulatedStore } from './store.ts'
 import type { World } from './world.ts'
 
@@ -26,12 +30,24 @@ const PLAN_MS = 3_000
 /** Events after the end of the run that are still delivered. */
 const LATE_EVENTS_MAX = 60
 
+/** What a schedule is made of. */
+export interface WorldParts {
+  readonly setting: Setting
+  readonly choices: Choices
+  readonly judge: Judge
+  readonly lane: Lane | undefined
+  readonly driverOf: (world: SimulatedWorld) => DriverFactory
+}
+
 /** One schedule: everything around a real kernel, on a virtual clock. See `createSimulator`. */
 export class SimulatedWorld implements World {
   readonly setting: Setting
   readonly choices: Choices
   readonly scenario: Scenario
   readonly store = new SimulatedStore()
+  readonly files = new SimulatedFiles()
+  readonly lane: Lane | undefined
+  readonly planner: SimulatedPlanner | undefined
   now = BEGIN_MS
   inputs = 0
   readonly #judge: Judge
@@ -53,11 +69,14 @@ export class SimulatedWorld implements World {
   #goal: Json = null
   #managerName = ''
 
-  constructor(setting: Setting, choices: Choices, judge: Judge, driverOf: (world: SimulatedWorld) => DriverFactory) {
+  constructor(parts: WorldParts) {
+    const { setting, choices, judge, lane, driverOf } = parts
     this.setting = setting
+    this.lane = lane
     this.choices = choices
     this.scenario = drawScenario(setting, choices)
     this.#judge = judge
+    if (setting.planner !== undefined) this.planner = new SimulatedPlanner(setting.planner, this.scenario.workers)
     this.#driverOf = driverOf(this)
     this.#around = {
       world: this,
@@ -153,6 +172,7 @@ export class SimulatedWorld implements World {
     const queue = this.#queue
     const possibilities = queue.dueCount + (isTickDue ? 1 : 0)
     const nth = this.#choicesNow++
+    this.choices.order?.(queue.dueChains)
     const chosen = this.choices.pick('order.next', possibilities, (this.now >>> 8) & 0xffff, this.now & 0xff, nth)
     if (chosen < queue.dueCount) queue.take(chosen)()
     else this.#tick()
@@ -325,7 +345,7 @@ export class SimulatedWorld implements World {
         this.#publish(effect)
         return
       case 'plan':
-        this.#plan(effect.request)
+        this.#plan(effect.request, effect.goal)
         return
       case 'end':
     }
@@ -344,19 +364,28 @@ export class SimulatedWorld implements World {
       if (this.fault('publish-failed', task, site, epoch, managerEpoch)) {
         this.tell({ type: 'publishFailed', task, epoch, error: { code: 'OUTPUT_CONFLICT', message: 'No room.' } })
       } else {
+        this.files.publish(`${task}@${epoch}`)
         this.tell({ type: 'published', task, epoch, files: outputs.map((path) => ({ path, hash: 'h', bytes: 1 })) })
       }
     })
   }
 
-  #plan(request: string): void {
+  #plan(request: string, goal: Json): void {
     const site = siteOf(request)
     const managerEpoch = this.#managerEpoch
     if (this.fault('planner-silent', request, site, 0, managerEpoch)) return
     this.after(PLAN_MS, () => {
       if (this.fault('planner-failed', request, site, 0, managerEpoch)) {
         this.tell({ type: 'planFailed', request, error: { code: 'PLANNER_FAILED', message: 'No idea.' } })
-      } else this.tell({ type: 'planned', request, tasks: this.scenario.tasks })
+      } else if (this.planner === undefined) this.tell({ type: 'planned', request, tasks: this.scenario.tasks })
+      else {
+        this.planner.ask(goal, (planned) =>
+          this.after(0, () => {
+            if ('error' in planned) this.tell({ type: 'planFailed', request, error: planned.error })
+            else this.tell({ type: 'planned', request, tasks: planned.tasks })
+          }),
+        )
+      }
     })
   }
 

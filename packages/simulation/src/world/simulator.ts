@@ -2,19 +2,30 @@ import { BosunError, type Json } from '@bosun/core'
 import { createHash } from 'node:crypto'
 import type { Choices } from '../choices/choices.ts'
 import { RecordingChoices } from '../choices/recording-choices.ts'
+import { AsyncLane } from '../lanes/async-lane.ts'
+import type { Lane } from '../lanes/lane.ts'
+import { isRealWorker } from '../scenario/draw-scenario.ts'
 import type { Setting } from '../subject/setting.ts'
 import type { ScheduleEnd, SubjectFault, Trace, TraceEvent } from '../trace/trace.ts'
-import { Broken, Judge } from './judge.ts'
+import { Broken, Faulted } from './broken.ts'
+import { Judge } from './judge.ts'
 import { sessionDriver, type DriverFactory } from './manager-driver.ts'
 import { PlainManager } from './plain-manager.ts'
 import { SimulatedWorld } from './simulated-world.ts'
 
 /** Runs schedules of one setting, one after the other. */
 export interface Simulator {
-  /** Runs one schedule and judges it; nothing is kept, so this is the fast way. */
+  /**
+   * Whether the setting holds code that waits (real workers, a planner), so that its schedules have to
+   * be waited for as well.
+   */
+  readonly isAsync: boolean
+  /** Runs one schedule and judges it; nothing is kept, so this is the fast way. Not for a setting that waits. */
   run(choices: Choices): ScheduleEnd
   /** The same, keeping what happened and what was chosen. */
   trace(choices: Choices): Trace
+  runAsync(choices: Choices): Promise<ScheduleEnd>
+  traceAsync(choices: Choices): Promise<Trace>
 }
 
 /**
@@ -31,49 +42,105 @@ export interface Simulator {
  */
 export function createSimulator(setting: Setting): Simulator {
   const judge = new Judge(setting.invariants)
-  const simulate = (choices: Choices, isTraced: boolean): ScheduleEnd => {
+  const schedule = (choices: Choices, isTraced: boolean, lane?: Lane) => {
     judge.begin(isTraced)
-    return runWorld(setting, choices, judge)
+    return new Schedule(setting, choices, judge, lane)
+  }
+  const traced = (choices: RecordingChoices, end: ScheduleEnd): Trace => {
+    const events = judge.events ?? []
+    return { events, choices: choices.list(), end, hash: hashOf(events) }
   }
   return {
-    run: (choices) => simulate(choices, false),
+    isAsync: setting.planner !== undefined || Object.values(setting.workers).some(isRealWorker),
+    run: (choices) => schedule(choices, false).run(),
     trace(choices) {
       const recording = new RecordingChoices(choices)
-      const end = simulate(recording, true)
-      const events = judge.events ?? []
-      return { events, choices: recording.list(), end, hash: hashOf(events) }
+      return traced(recording, schedule(recording, true).run())
+    },
+    runAsync: (choices) => schedule(choices, false, new AsyncLane()).runAsync(),
+    async traceAsync(choices) {
+      const recording = new RecordingChoices(choices)
+      return traced(recording, await schedule(recording, true, new AsyncLane({ diagnosing: true })).runAsync())
     },
   }
 }
 
 // ---------------------------------------------------------------------------------------------
 
-function runWorld(setting: Setting, choices: Choices, judge: Judge): ScheduleEnd {
-  let world: SimulatedWorld | undefined
-  let broken: Pick<ScheduleEnd, 'violation' | 'fault'> = {}
-  try {
-    const goal = goalOf(setting, choices)
-    world = new SimulatedWorld(setting, choices, judge, (of) => driverFactory(setting, of, goal))
-    world.begin(goal, setting.manager?.name ?? 'plain')
-    while (world.step());
-    judge.end()
-  } catch (error) {
-    broken = error instanceof Broken ? { violation: error.violation } : { fault: faultOf(error) }
+/** One schedule, from its choices to its end. */
+class Schedule {
+  readonly #setting: Setting
+  readonly #choices: Choices
+  readonly #judge: Judge
+  readonly #lane: Lane | undefined
+  #world: SimulatedWorld | undefined
+
+  constructor(setting: Setting, choices: Choices, judge: Judge, lane: Lane | undefined) {
+    this.#setting = setting
+    this.#choices = choices
+    this.#judge = judge
+    this.#lane = lane
   }
-  const ended = world?.ended
-  return {
-    ...broken,
-    ...(ended === undefined ? {} : { ended }),
-    facts: judge.facts,
-    inputs: world?.inputs ?? 0,
-    virtualMs: world?.now ?? 0,
+
+  run(): ScheduleEnd {
+    try {
+      const world = this.#begin()
+      while (world.step());
+      this.#judge.end()
+      return this.#end({})
+    } catch (error) {
+      return this.#end(brokenBy(error))
+    }
+  }
+
+  /** The same with code that waits: after each event it comes to rest before the next one. */
+  async runAsync(): Promise<ScheduleEnd> {
+    const lane = this.#lane as Lane
+    await lane.open()
+    try {
+      const world = this.#begin()
+      do {
+        if (lane.restless) await lane.settle()
+        if (world.planner?.isBusy === true) await world.planner.settle()
+        const [fault] = lane.takeFaults()
+        if (fault !== undefined) throw new Faulted(fault)
+      } while (world.step())
+      this.#judge.end()
+      return this.#end({})
+    } catch (error) {
+      return this.#end(brokenBy(error))
+    } finally {
+      lane.close()
+    }
+  }
+
+  #begin(): SimulatedWorld {
+    const [setting, choices] = [this.#setting, this.#choices]
+    const goal = goalOf(setting, choices)
+    const driverOf = (world: SimulatedWorld) => driverFactory(setting, world, goal)
+    this.#world = new SimulatedWorld({ setting, choices, judge: this.#judge, lane: this.#lane, driverOf })
+    this.#world.begin(goal, setting.manager?.name ?? 'plain')
+    return this.#world
+  }
+
+  #end(broken: Pick<ScheduleEnd, 'violation' | 'fault'>): ScheduleEnd {
+    const world = this.#world
+    const ended = world?.ended
+    return {
+      ...broken,
+      ...(ended === undefined ? {} : { ended }),
+      facts: this.#judge.facts,
+      inputs: world?.inputs ?? 0,
+      virtualMs: world?.now ?? 0,
+    }
   }
 }
 
 function driverFactory(setting: Setting, world: SimulatedWorld, goal: Json): DriverFactory {
   const { manager } = setting
-  if (manager === undefined)
+  if (manager === undefined) {
     return (kernel) => new PlainManager(kernel, world.scenario, world.choices, world.managerEpoch)
+  }
   return sessionDriver(manager, goal, (error) => world.tell({ type: 'violation', by: 'manager', error }))
 }
 
@@ -81,6 +148,11 @@ function goalOf({ goal }: Setting, choices: Choices): Json {
   if (typeof goal !== 'function') return goal
   let draws = 0
   return goal(() => choices.pick('goal', 1_000, draws++) / 1_000)
+}
+
+function brokenBy(error: unknown): Pick<ScheduleEnd, 'violation' | 'fault'> {
+  if (error instanceof Broken) return { violation: error.violation }
+  return { fault: error instanceof Faulted ? error.fault : faultOf(error) }
 }
 
 function faultOf(error: unknown): SubjectFault {

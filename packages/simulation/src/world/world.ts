@@ -3,13 +3,18 @@ import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import type { Lane } from '../lanes/lane.ts'
 import type { Setting } from '../subject/setting.ts'
+import type { SimulatedFiles } from './simulated-tools.ts'
 
 /** What the parts of a simulated world share: time, chance, and the way to each other. */
 export interface World {
   readonly setting: Setting
   readonly scenario: Scenario
   readonly choices: Choices
+  /** Where the code of real workers runs; only schedules that have such have one. */
+  readonly lane: Lane | undefined
+  readonly files: SimulatedFiles
   /** True time, in ms. */
   readonly now: number
   /** Plans an event. */
