@@ -16,6 +16,11 @@ export interface Choices {
   chance(label: Label, probability: number, a?: number, b?: number, c?: number): boolean
   /** Whether a fault strikes here. How many do, and of which kinds, is the business of the source. */
   fault(kind: FaultKind, a?: number, b?: number, c?: number): boolean
+  /**
+   * Told before `order.next` is picked: which chain of causes each of the possible events belongs to.
+   * Only a source that orders by chains has it.
+   */
+  order?(chains: readonly number[]): void
 }
 
 /** One choice that was made otherwise than 0. */

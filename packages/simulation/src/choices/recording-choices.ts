@@ -31,6 +31,10 @@ export class RecordingChoices implements Choices {
     return strikes
   }
 
+  order(chains: readonly number[]): void {
+    this.#source.order?.(chains)
+  }
+
   list(): ChoiceList {
     return this.#list
   }

@@ -1,0 +1,36 @@
+import type { FaultKind } from '../faults/fault-catalogue.ts'
+import type { Choices } from './choices.ts'
+import type { Label } from './labels.ts'
+
+/** Another source's choices, in which one fault strikes: the n-th time that it could. */
+export class NthFaultChoices implements Choices {
+  readonly #base: Choices
+  readonly #kind: FaultKind
+  #left: number
+
+  /** @param nth from 1 */
+  constructor(base: Choices, kind: FaultKind, nth: number) {
+    this.#base = base
+    this.#kind = kind
+    this.#left = nth
+  }
+
+  /** Whether the schedule came as far as the fault. */
+  get hasStruck(): boolean {
+    return this.#left <= 0
+  }
+
+  pick(label: Label, bound: number, a?: number, b?: number, c?: number): number {
+    return this.#base.pick(label, bound, a, b, c)
+  }
+
+  chance(label: Label, probability: number, a?: number, b?: number, c?: number): boolean {
+    return this.#base.chance(label, probability, a, b, c)
+  }
+
+  fault(kind: FaultKind): boolean {
+    if (kind !== this.#kind) return false
+    this.#left -= 1
+    return this.#left === 0
+  }
+}
