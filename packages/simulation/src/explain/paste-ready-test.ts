@@ -1,0 +1,43 @@
+import { brief, printable } from './printable.ts'
+import type { Explanation } from './explanation.ts'
+
+/**
+ * A spec that replays the schedule: to paste beside the module, red until the module is mended.
+ *
+ * @example
+ * await writeFile('survey.spec.ts', pasteReadyTest(explanation))
+ */
+export function pasteReadyTest({ verdict, module, exportName, repro }: Explanation): string {
+  const file = module.replaceAll('\\', '/').split('/').at(-1) ?? module
+  const from = quoted(`./${file}`)
+  const isNamed = exportName !== undefined && exportName !== 'default' && /^[A-Za-z_$][\w$]*$/.test(exportName)
+  const subject = isNamed ? exportName : 'subject'
+  const title = verdict.broke === 'nothing' ? 'no invariant breaks' : `${verdict.id}: ${titleOf(verdict.title)}`
+  const expected = verdict.broke === 'subject' ? 'fault' : 'violation'
+  return [
+    `import { simulate } from 'bosun/testing'`,
+    `import { expect, it } from 'vitest'`,
+    `import ${isNamed ? `{ ${subject} }` : subject} from ${from}`,
+    '',
+    `it(${quoted(`${title} in a schedule that was found`)}, () => {`,
+    `  const trace = simulate(${subject}, { replay: ${quoted(repro)} })`,
+    `  expect(trace.end.${expected}).toBeUndefined()`,
+    '})',
+    '',
+  ].join('\n')
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** Longest title that is taken into the name of a test. */
+const TITLE_MAX = 60
+
+function titleOf(title: string): string {
+  return title === '' ? 'holds' : `${brief(title, TITLE_MAX)} holds`
+}
+
+/** A text as a literal of TypeScript; what cannot be seen is written as an escape. */
+function quoted(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)
+  return `'${printable(escaped)}'`
+}
