@@ -1,0 +1,150 @@
+import { kernel, managers, type Mutant } from '../mutant.fixture.ts'
+
+/** Cancellation, streams and how results become one. */
+export const CANCEL: readonly Mutant[] = [
+  {
+    name: 'result-after-cancel',
+    number: 56,
+    defect: 'A result that comes after its task was cancelled turns the task into a success.',
+    edits: [
+      kernel(
+        'decide/attempt-inputs.ts',
+        '} else if (task.live === undefined ||',
+        `} else if (input.type === 'result' && task.status === 'cancelled' && emitter.kernel.state.ended === undefined) {
+    succeed(emitter, task, input)
+  } else if (task.live === undefined ||`,
+      ),
+      kernel('state/transitions.ts', 'cancelled: {},', "cancelled: { 'attempt.succeeded': 'publishing' },"),
+      kernel(
+        'state/task-moves.ts',
+        'if (live === undefined || live.epoch !== fact.epoch) return illegal',
+        `if (live === undefined) return task
+  if (live.epoch !== fact.epoch) return illegal`,
+      ),
+    ],
+    killers: ['S3', 'S8'],
+  },
+  {
+    name: 'stop-not-sent',
+    number: 57,
+    defect: 'An attempt whose task is cancelled is not told to stop.',
+    edits: [kernel('effects.ts', "case 'attempt.lost':\n    case 'attempt.revoked':", "case 'attempt.lost':")],
+    killers: ['L7'],
+  },
+  {
+    name: 'retry-after-cancel',
+    number: 59,
+    defect: 'A task that is cancelled at work is tried again.',
+    edits: [
+      kernel(
+        'decide/verdict.ts',
+        'settleBudget(emitter, task, epoch, undefined)\n  }',
+        `settleBudget(emitter, task, epoch, undefined)
+    const error = { code: 'TASK_CANCELLED', message: reason } as const
+    if (task.epoch === 1) return retryOrEnd(emitter, task, error, 'lost', false)
+  }`,
+      ),
+    ],
+    killers: ['S10', 'S8'],
+  },
+  {
+    name: 'cancel-forgotten-on-resume',
+    number: 60,
+    defect: 'A manager that takes over no longer knows what had been cancelled.',
+    edits: [
+      kernel(
+        'kernel.ts',
+        'kernel.state.doomed.length = 0',
+        `kernel.state.closed = false
+  for (const task of kernel.state.tasks) task.closed = false
+  kernel.state.doomed.length = 0`,
+      ),
+    ],
+    killers: ['S10'],
+  },
+  {
+    name: 'cancel-not-transitive',
+    defect: 'A cancelled subtree leaves out what was found on the way.',
+    edits: [
+      kernel('state/subtree.ts', 'for (const child of state.tasks[index]?.children ?? []) within.add(child)', ''),
+    ],
+    killers: ['S10'],
+  },
+  {
+    name: 'cancelled-scope-reopens',
+    defect: 'Tasks are still added to a scope that was cancelled.',
+    edits: [
+      kernel(
+        'decide/manager-inputs.ts',
+        "if (kernel.state.closed || parent?.closed === true || parent?.status === 'cancelled') {",
+        'if (kernel.state.closed) {',
+      ),
+    ],
+    killers: ['S10'],
+  },
+  {
+    name: 'end-leaves-tasks',
+    defect: 'A run that ends leaves its unfinished tasks as they are.',
+    edits: [kernel('decide/end-run.ts', 'if (state.unresolved > 0) cancelAll', 'if (state.unresolved < 0) cancelAll')],
+    killers: ['S8', 'S6'],
+  },
+  {
+    name: 'chunk-after-end',
+    number: 61,
+    defect: 'A part of the output that comes after the attempt has ended is taken.',
+    edits: [
+      kernel(
+        'decide/attempt-inputs.ts',
+        '} else if (task.live === undefined ||',
+        `} else if (input.type === 'emitted' && emitter.kernel.state.ended === undefined) {
+    emitter.emit({ type: 'attempt.emitted', task: id, epoch, value: input.value })
+  } else if (task.live === undefined ||`,
+      ),
+      kernel(
+        'state/evolve.ts',
+        "const task = move(state, fact)\n    tell(state, 'emitted'",
+        "const task = state.find(fact.task) ?? illegal(fact, 'a task', fact.task)\n    tell(state, 'emitted'",
+      ),
+    ],
+    killers: ['S16', 'S3'],
+  },
+  {
+    name: 'settled-at-first-error',
+    number: 63,
+    defect: 'The manager is told that all is settled as soon as one task has failed.',
+    edits: [
+      kernel(
+        'views/messages.ts',
+        'return state.unresolved === 0 &&',
+        'return (state.unresolved === 0 || state.counts.failed > 0) &&',
+      ),
+    ],
+    killers: ['S9', 'S16'],
+  },
+  {
+    name: 'folded-on-arrival',
+    number: 64,
+    defect: 'Results are folded in the order in which they arrive, although the order matters.',
+    edits: [
+      managers(
+        'reducers/aggregate.ts',
+        "if (this.#reducer.kind === 'ordered') known.held = result",
+        "if (this.#reducer.kind !== 'ordered' && this.#byId) known.held = result",
+      ),
+    ],
+    killers: ['S16', 'D2'],
+    stage: 'fan-out',
+  },
+  {
+    name: 'outcome-folded-twice',
+    defect: 'The outcome of a task is delivered to its manager twice.',
+    edits: [
+      kernel(
+        'state/inbox.ts',
+        'state.inboxHead += 1',
+        "if (entry?.kind !== 'outcome' || entry.text === 'told') state.inboxHead += 1\n  else state.inbox[state.inboxHead] = { ...entry, text: 'told' }",
+      ),
+    ],
+    killers: ['S19', 'S16'],
+  },
+]

@@ -1,0 +1,232 @@
+import { kernel, type Mutant } from '../mutant.fixture.ts'
+
+/** Slots, rates, budgets and resources. */
+export const CAPS: readonly Mutant[] = [
+  {
+    name: 'cap-off-by-one',
+    number: 24,
+    defect: 'One attempt more than the run allows is started.',
+    edits: [kernel('decide/drain.ts', 'state.live < slotsMax &&', 'state.live <= slotsMax &&')],
+    killers: ['S4'],
+  },
+  {
+    name: 'cap-counts-started',
+    number: 25,
+    defect: 'The cap counts the attempts that have started instead of those that were assigned.',
+    edits: [
+      kernel(
+        'decide/drain.ts',
+        'state.live < slotsMax &&',
+        'state.tasks.filter((task) => task.live?.started === true).length < slotsMax &&',
+      ),
+    ],
+    killers: ['S4'],
+  },
+  {
+    name: 'worker-cap-ignored',
+    defect: 'The cap of a worker is not looked at.',
+    edits: [
+      kernel(
+        'dispatch/dispatch-index.ts',
+        'cap !== undefined && worker.live >= cap',
+        'cap !== undefined && worker.live > cap',
+      ),
+    ],
+    killers: ['S4'],
+  },
+  {
+    name: 'rate-ignored',
+    defect: 'The cap on starts per second is not looked at.',
+    edits: [kernel('decide/drain.ts', '&& rateOpensAt(state, emitter.at) <= emitter.at &&', '&&')],
+    killers: ['S4'],
+  },
+  {
+    name: 'rate-count-never-falls',
+    defect: 'The count of the start rate never falls, so that its window says nothing any more.',
+    edits: [kernel('state/start-rate.ts', 'state.startsCount -= head.count', '')],
+    killers: ['S4'],
+  },
+  {
+    name: 'rate-never-opens',
+    defect: 'Once the cap on starts per second is reached, it stays so.',
+    edits: [
+      kernel('decide/drain.ts', 'return start.at + RATE_WINDOW_MS', 'return start.at + RATE_WINDOW_MS * 1_000_000'),
+    ],
+    killers: ['Q1', 'L1'],
+  },
+  {
+    name: 'retry-counts-itself',
+    defect: 'A task that waits for its retry counts against the cap that its retry has to pass.',
+    edits: [
+      kernel(
+        'decide/drain.ts',
+        'state.live < slotsMax &&',
+        "state.live + state.tasks.filter(({ status }) => status === 'retrying').length < slotsMax &&",
+      ),
+    ],
+    killers: ['Q1', 'L1'],
+  },
+  {
+    name: 'pause-ignored',
+    defect: 'A paused run goes on assigning.',
+    edits: [
+      kernel(
+        'decide/drain.ts',
+        'if (state.ended !== undefined || state.paused) return',
+        'if (state.ended !== undefined) return',
+      ),
+    ],
+    killers: ['S4'],
+  },
+  {
+    name: 'resume-forgotten',
+    defect: 'A run that was paused stays so although it was resumed.',
+    edits: [kernel('state/evolve.ts', 'state.paused = false\n    state.resumedAt', 'state.resumedAt')],
+    killers: ['Q1', 'L1'],
+  },
+  {
+    name: 'slot-leaks-on-expiry',
+    number: 27,
+    defect: 'The slot of an attempt that was lost is never offered again.',
+    edits: [
+      kernel(
+        'state/task-moves.ts',
+        'if (!slot.left) state.freed.push(slot)',
+        "if (!slot.left && fact.type !== 'attempt.lost') state.freed.push(slot)",
+      ),
+    ],
+    killers: ['Q1', 'L5', 'L1'],
+  },
+  {
+    name: 'slot-released-twice',
+    number: 28,
+    defect: 'A result that comes too late frees the slot of the attempt that came after.',
+    edits: [
+      kernel(
+        'state/evolve.ts',
+        "if (task !== undefined && fact.kind === 'result') {",
+        `const slot = task?.live === undefined ? undefined : state.slots.get(task.live.slot)
+    if (slot !== undefined) {
+      slot.task = -1
+      slot.worker.live -= 1
+      state.live -= 1
+      state.freed.push(slot)
+    }
+    if (task !== undefined && fact.kind === 'result') {`,
+      ),
+    ],
+    killers: ['S6', 'S4'],
+  },
+  {
+    name: 'budget-not-reserved',
+    number: 29,
+    defect: 'What others have reserved is not counted when more is reserved.',
+    edits: [
+      kernel(
+        'decide/drain.ts',
+        'tokensLeft < state.reservedTokens || costLeft < state.reservedCostMicros',
+        'tokensLeft < 0 || costLeft < 0',
+      ),
+    ],
+    killers: ['S5'],
+  },
+  {
+    name: 'budget-leaks-on-failure',
+    number: 30,
+    defect: 'What a failed attempt had reserved is never settled.',
+    edits: [
+      kernel(
+        'decide/attempt-inputs.ts',
+        'settleBudget(emitter, task, epoch, input.usage)\n      retryOrEnd',
+        'retryOrEnd',
+      ),
+    ],
+    killers: ['S5', 'S6'],
+  },
+  {
+    name: 'reservation-leaks-on-loss',
+    defect: 'What a lost attempt had reserved stays taken in the account of the kernel.',
+    edits: [
+      kernel(
+        'state/task-moves.ts',
+        'if (task.slice !== undefined) {',
+        "if (task.slice !== undefined && fact.type !== 'attempt.lost') {",
+      ),
+    ],
+    killers: ['Q1', 'L3', 'L5'],
+  },
+  {
+    name: 'zero-is-unlimited',
+    number: 31,
+    defect: 'A budget of zero is read as none at all.',
+    edits: [
+      kernel(
+        'decide/drain.ts',
+        'const tokensLeft = slice.tokens === 0 ? Infinity : tokensMax -',
+        'const tokensLeft = slice.tokens === 0 ? Infinity : (tokensMax || Infinity) -',
+      ),
+    ],
+    killers: ['S5'],
+  },
+  {
+    name: 'retry-not-reserved',
+    number: 33,
+    defect: 'A retry spends its slice without reserving it.',
+    edits: [
+      kernel(
+        'decide/drain.ts',
+        "if (slice !== undefined) emitter.emit({ type: 'budget.reserved'",
+        "if (slice !== undefined && task.retries === 0) emitter.emit({ type: 'budget.reserved'",
+      ),
+    ],
+    killers: ['S5'],
+  },
+  {
+    name: 'exclusion-ignored',
+    defect: 'Tasks that exclude each other run at the same time.',
+    edits: [
+      kernel(
+        'dispatch/dispatch-index.ts',
+        'if (blocked === undefined) return',
+        "if (blocked === undefined || blocked.startsWith('exclude:')) return",
+      ),
+    ],
+    killers: ['S20'],
+  },
+  {
+    name: 'writers-share',
+    defect: 'Two tasks that write one resource hold it at the same time.',
+    edits: [
+      kernel(
+        'dispatch/dispatch-index.ts',
+        "(hold.writers > 0 || (mode === 'write' && hold.readers > 0))",
+        "((mode === 'read' && hold.writers > 0) || (mode === 'write' && hold.readers > 0))",
+      ),
+    ],
+    killers: ['S20'],
+  },
+  {
+    name: 'resource-leaks-on-loss',
+    defect: 'What a lost attempt used is never given back.',
+    edits: [
+      kernel(
+        'state/task-moves.ts',
+        'holdResources(state, task.spec, -1)',
+        "if (fact.type !== 'attempt.lost') holdResources(state, task.spec, -1)",
+      ),
+    ],
+    killers: ['Q1', 'L5', 'L1'],
+  },
+  {
+    name: 'released-resource-wakes-nobody',
+    defect: 'A resource that is given back does not wake the tasks that wait for it.',
+    edits: [kernel('state/resource-holds.ts', 'if (change === -1) state.released.push(resource)', '')],
+    killers: ['Q1', 'L1'],
+  },
+  {
+    name: 'skill-ignored',
+    defect: 'A task is given to a worker that lacks one of its skills.',
+    edits: [kernel('dispatch/dispatch-index.ts', '&& skills.every((skill) => entry.skills.includes(skill))', '')],
+    killers: ['S20'],
+  },
+]

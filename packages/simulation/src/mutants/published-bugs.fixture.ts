@@ -1,0 +1,312 @@
+/** A bug of another system, and what would have caught it here. */
+export interface PublishedBug {
+  readonly threads: readonly string[]
+  readonly what: string
+  /** Mutants of the same kind, by name. */
+  readonly mutants: readonly string[]
+}
+
+const bug = (threads: string, what: string, ...mutants: readonly string[]): PublishedBug => ({
+  threads: threads.split(', '),
+  what,
+  mutants,
+})
+
+/** Bugs of schedulers and agent frameworks that were reported in public. */
+export const PUBLISHED_BUGS: readonly PublishedBug[] = [
+  bug(
+    'dask/distributed#5370, dask/distributed#8787, dask/distributed PR#5379',
+    'A stale confirmation of a steal is acted on after the task was released and assigned anew.',
+    'no-fence',
+    'epoch-not-raised',
+    'started-task-stolen',
+  ),
+  bug(
+    'dask/distributed#6689',
+    'A stolen task succeeds in one place and later fails in the other; the late failure corrupts the state.',
+    'no-fence',
+    'late-after-expiry',
+  ),
+  bug(
+    'dask/distributed#7356',
+    'A task is submitted again under the same key, and the old completion arrives.',
+    'id-taken-over',
+    'no-fence',
+  ),
+  bug(
+    'dask/distributed#6263',
+    'A task stays at work on a worker that is closed.',
+    'dead-holder-kept',
+    'dead-slot-idle',
+  ),
+  bug(
+    'dask/distributed#8702',
+    'A dependency is released while its dependant is queued: nothing goes on.',
+    'late-dependant-never-skipped',
+    'dependant-forgotten',
+  ),
+  bug(
+    'dask/distributed#6159, dask/distributed#6893',
+    'A cancelled key that is computed again deadlocks; cancelling releases dependencies.',
+    'result-after-cancel',
+    'result-overwritten',
+  ),
+  bug(
+    'dask/distributed#4501, dask/distributed#7085, dask/distributed#7742',
+    'Workers are idle while work is queued; a short pause shuts one out for good.',
+    'lost-wake-up',
+    'resume-forgotten',
+  ),
+  bug('dask/dask#9888', 'One key stands for two tasks.', 'id-taken-over'),
+  bug(
+    'ray-project/ray#63405',
+    'A request for a lease to a dead node waits without end.',
+    'zombie-lives-on',
+    'planner-never-timed-out',
+  ),
+  bug(
+    'ray-project/ray#43687',
+    'What a client had asked for is never given back after it left.',
+    'slot-leaks-on-expiry',
+  ),
+  bug(
+    'ray-project/ray#47606',
+    'A failed dependency leaves a flag behind, and the retry hangs.',
+    'dependants-never-skipped',
+    'backoff-never-ends',
+  ),
+  bug(
+    'ray-project/ray#54904, ray-project/ray#20713',
+    'Two executions of one task both store their outputs.',
+    'late-after-expiry',
+    'epoch-not-raised',
+  ),
+  bug(
+    'ray-project/ray PR#11923, ray-project/ray#47935',
+    'Cancelling does not reach children; queued children are still dispatched.',
+    'cancel-not-transitive',
+    'cancelled-scope-reopens',
+    'stop-not-sent',
+  ),
+  bug(
+    'apache/airflow#1424, apache/airflow#9975, apache/airflow#56646, apache/airflow PR#3568',
+    'Limits of concurrency are ignored, or queued tasks are not counted.',
+    'cap-off-by-one',
+    'cap-counts-started',
+  ),
+  bug(
+    'apache/airflow PR#58935',
+    'Two schedulers read stale counts and overshoot the limit.',
+    'cap-counts-started',
+    'old-manager-writes',
+  ),
+  bug(
+    'apache/airflow#21473, apache/airflow#18131, apache/airflow#21951',
+    'One capped graph fills the window of the scheduler and starves the others.',
+    'newest-first',
+    'capped-type-blocks-others',
+  ),
+  bug('apache/airflow#12396', 'A finished success is taken for a zombie and marked failed.', 'one-missed-all-lost'),
+  bug(
+    'apache/airflow#45925, apache/airflow#34339',
+    'What was marked failed finishes green, and a success is marked failed.',
+    'failure-then-success',
+    'result-after-cancel',
+    'failed-run-completes',
+  ),
+  bug(
+    'apache/airflow#13808, apache/airflow#16023, apache/airflow#25021',
+    'A second scheduler resets a task that the first has adopted.',
+    'old-manager-writes',
+    'recovery-requeues-live',
+  ),
+  bug(
+    'apache/airflow#33661',
+    'A state has nobody to recover it when both processes die.',
+    'publication-not-redone',
+    'recovery-drops-timers',
+  ),
+  bug(
+    'apache/airflow#18401',
+    'Dependants are marked as failed although the task before them was retried and succeeded.',
+    'skipped-before-final',
+  ),
+  bug(
+    'apache/airflow#45536, apache/airflow#34105',
+    'Dependants are never scheduled, or run before what they depend on.',
+    'dependant-forgotten',
+    'any-dependency',
+    'started-is-done',
+  ),
+  bug(
+    'apache/airflow#11754',
+    'A retry is blocked because the run counts against its own limit.',
+    'retry-counts-itself',
+  ),
+  bug(
+    'celery/kombu#337, celery/celery#2599, celery/celery#3270',
+    'A start that lies further ahead than the visibility timeout makes one job run many times.',
+    'deadline-from-enqueue',
+    'once-repeated',
+  ),
+  bug(
+    'celery/celery#3541, celery/celery#1628',
+    'A task is lost with its worker although it is acknowledged late.',
+    'result-of-live-attempt-set-aside',
+    'last-failure-leaves-running',
+  ),
+  bug(
+    'celery/celery#3332, celery/celery#3538',
+    'The body of a fan-in runs twice.',
+    'duplicate-accepted',
+    'outcome-folded-twice',
+  ),
+  bug(
+    'celery/django-celery-results#397',
+    'A part that runs twice makes the counter of the fan-in wrong, and it never fires.',
+    'duplicate-accepted',
+    'child-outside-join',
+  ),
+  bug('celery/celery#2725', 'The unlock of a fan-in is retried for ever.', 'retry-uncounted', 'backoff-overflows'),
+  bug(
+    'OptimalBits/bull PR#359, OptimalBits/bull#1243',
+    'The check for stalled jobs takes one before its worker locks it; the late finish has no lock.',
+    'steal-without-removal',
+    'no-fence',
+  ),
+  bug('OptimalBits/bull#2059', 'One job is both completed and failed.', 'failure-then-success', 'result-after-cancel'),
+  bug(
+    'taskforcesh/bullmq#3122, taskforcesh/bullmq#3362, taskforcesh/bullmq#1752, taskforcesh/bullmq#800',
+    'A child fails or is removed, and its parent waits for ever.',
+    'dependants-never-skipped',
+    'late-dependant-never-skipped',
+  ),
+  bug(
+    'taskforcesh/bullmq#3210',
+    'A group with a concurrency of one runs two.',
+    'worker-cap-ignored',
+    'exclusion-ignored',
+  ),
+  bug('taskforcesh/bullmq#214', 'Priority is ignored once the rate is limited.', 'priority-inversion'),
+  bug(
+    'OptimalBits/bull#1110',
+    'A race in the limiter of the rate sets a timer without end, and the queue stops.',
+    'rate-never-opens',
+    'backoff-never-ends',
+  ),
+  bug('temporalio/temporal#2517, temporalio/temporal PR#4982', 'Fresh tasks can starve the backlog.', 'newest-first'),
+  bug(
+    'temporalio/sdk-java#256',
+    'An activity times out while it is still queued at its worker.',
+    'deadline-from-enqueue',
+    'timer-outlives-attempt',
+  ),
+  bug(
+    'temporalio/sdk-java#2473, temporalio/sdk-rust#803',
+    'The order of cancellations or completions differs when replayed.',
+    'order-hangs-on-chance',
+    'folded-on-arrival',
+  ),
+  bug('temporalio/temporal#4612', 'Dispatch spins while what it depends on is down.', 'busy-when-nothing-fits'),
+  bug(
+    'kubernetes/kubernetes#130103, kubernetes/kubernetes#120790, kubernetes/kubernetes#130683',
+    'On a stale cache the job controller creates a second pod, and an orphan remains.',
+    'steal-without-removal',
+    'recovery-requeues-live',
+    'same-task-added-twice',
+  ),
+  bug(
+    'kubernetes/kubernetes#78721, kubernetes/kubernetes#27997',
+    'Completions are counted anew from pods that were collected, until there are 84,000 pods.',
+    'recovery-repeats-done',
+    'recovery-resets-retries',
+    'total-uncapped',
+  ),
+  bug(
+    'kubernetes/kubernetes#109397, kubernetes/kubernetes#62382, kubernetes/kubernetes#111608',
+    'The limit of retries is exceeded, or there is none.',
+    'retry-uncounted',
+    'one-retry-too-many',
+  ),
+  bug(
+    'kubernetes/kubernetes#67651, kubernetes/kubernetes#44887',
+    'There are two leaders, and nothing fences the old one.',
+    'old-manager-writes',
+    'no-fence',
+  ),
+  bug(
+    'kubernetes/kubernetes PR#55933, kubernetes/kubernetes#129136',
+    'What is urgent is starved by what is less so.',
+    'priority-inversion',
+  ),
+  bug(
+    'langchain-ai/langgraph#8039',
+    'Result and checkpoint become durable in either order, and a crash repeats work silently.',
+    'sent-before-stored',
+    'recovery-repeats-done',
+  ),
+  bug(
+    'strands-agents/harness-sdk PR#3390',
+    'A join is saved as ready while a sibling runs; it runs twice, the first time with inputs missing.',
+    'any-dependency',
+    'child-outside-join',
+    'settled-at-first-error',
+  ),
+  bug(
+    'langchain-ai/langgraph#8277, langchain-ai/langgraph#8608',
+    'An error that was handled is raised all the same when there are parallel siblings.',
+    'settled-at-first-error',
+    'error-swallowed',
+  ),
+  bug(
+    'langchain-ai/langgraph-swarm-py#6',
+    'Two agents hand off to each other without end.',
+    'tasks-bounce',
+    'depth-uncapped',
+    'cycle-accepted',
+  ),
+  bug('langchain-ai/deepagentsjs#144', 'Parallel writes to one channel collide.', 'writers-share'),
+  bug(
+    'Kilo-Org/kilocode#11758, anthropics/claude-code#74423, anthropics/claude-code#66339',
+    'Stopping the parent leaves its subagents running, or they come back.',
+    'stop-not-sent',
+    'cancel-not-transitive',
+    'retry-after-cancel',
+    'cancel-forgotten-on-resume',
+  ),
+  bug(
+    'anthropics/claude-code#67636',
+    'Subagents fan out without a cap on tokens.',
+    'budget-not-reserved',
+    'fan-out-uncapped',
+  ),
+  bug(
+    'opensearch-project/ml-commons PR#4820',
+    'A child gets what is left of the budget, 0, which is read as unlimited.',
+    'zero-is-unlimited',
+  ),
+  bug(
+    'shareAI-lab/learn-claude-code PR#123, QwenLM/qwen-code PR#4981',
+    'A task is claimed after a check that no longer holds, or a failed claim passes for one.',
+    'check-then-claim',
+  ),
+  bug(
+    'PrefectHQ/prefect#9895, PrefectHQ/prefect#17415, PrefectHQ/prefect#21794',
+    'Slots are never released after a crash, a cancellation or an error of the storage.',
+    'slot-leaks-on-expiry',
+    'reservation-leaks-on-loss',
+    'refused-write-ignored',
+  ),
+  bug(
+    'PrefectHQ/prefect#23183',
+    'A slot that is released wakes nobody who waits for it.',
+    'released-resource-wakes-nobody',
+    'lost-wake-up',
+  ),
+  bug(
+    'graphile/worker#254, graphile/worker#449, agenda/agenda#1749',
+    'A queue stays locked at the last attempt; a recurring job that crashed is locked again and again.',
+    'last-failure-leaves-running',
+    'resource-leaks-on-loss',
+  ),
+]
