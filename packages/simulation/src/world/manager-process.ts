@@ -92,6 +92,7 @@ export class ManagerProcess {
     let next = nextMessage(kernel.state, this.#localNow())
     while (next !== undefined && this.#isAlive) {
       const { decisions, failure } = driver.deliver(next.message)
+      if (failure !== undefined) this.#around.world.blame(failure)
       this.feed(failure === undefined ? { type: 'decided', decisions } : { type: 'decided', decisions, failure })
       next = nextMessage(kernel.state, this.#localNow())
     }

@@ -1,4 +1,4 @@
-import type { Json, Task } from '@bosun/core'
+import type { ErrorRecord, Json, Task } from '@bosun/core'
 import type { Effect, UntimedInput } from '@bosun/kernel'
 import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
@@ -10,7 +10,7 @@ import { drawScenario } from '../scenario/draw-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Setting } from '../subject/setting.ts'
 import { EventQueue } from './event-queue.ts'
-import { Broken } from './broken.ts'
+import { Broken, Faulted } from './broken.ts'
 import type { Judge } from './judge.ts'
 import { firstLife, nextLife, type DriverFactory } from './manager-driver.ts'
 import { ManagerProcess, type ManagerSurroundings } from './manager-process.ts'
@@ -145,6 +145,14 @@ export class SimulatedWorld implements World {
 
   tell(input: UntimedInput): void {
     this.#manager?.feed(input)
+  }
+
+  /** A manager under check is at fault; any other fails its run, as it would in production. */
+  blame({ code, message, at }: ErrorRecord): void {
+    if (this.setting.subject.kind === 'manager') {
+      throw new Faulted({ code, message, ...(at === undefined ? {} : { at }) })
+    }
+    this.tell({ type: 'violation', by: 'manager', error: { code, message } })
   }
 
   command(input: UntimedInput): void {

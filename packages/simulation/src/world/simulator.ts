@@ -2,9 +2,12 @@ import { BosunError, type Json } from '@bosun/core'
 import { createHash } from 'node:crypto'
 import type { Choices } from '../choices/choices.ts'
 import { RecordingChoices } from '../choices/recording-choices.ts'
+import { holdAmbient, releaseAmbient, type AmbientWatch } from '../lanes/ambient-guard.ts'
 import { AsyncLane } from '../lanes/async-lane.ts'
 import type { Lane } from '../lanes/lane.ts'
+import { userPlace } from '../lanes/user-place.ts'
 import { isRealWorker } from '../scenario/draw-scenario.ts'
+import { checkedStrategy } from '../subject/checked-strategy.ts'
 import type { Setting } from '../subject/setting.ts'
 import type { ScheduleEnd, SubjectFault, Trace, TraceEvent } from '../trace/trace.ts'
 import { Broken, Faulted } from './broken.ts'
@@ -40,7 +43,8 @@ export interface Simulator {
  * const strategy = composeStrategy({ name: 'mine' })
  * const { violation } = createSimulator(settingOf({ kind: 'strategy', strategy })).run(randomChoices(1))
  */
-export function createSimulator(setting: Setting): Simulator {
+export function createSimulator(given: Setting): Simulator {
+  const setting = given.subject.kind === 'strategy' ? { ...given, strategy: checkedStrategy(given.strategy) } : given
   const judge = new Judge(setting.invariants)
   const schedule = (choices: Choices, isTraced: boolean, lane?: Lane) => {
     judge.begin(isTraced)
@@ -68,12 +72,13 @@ export function createSimulator(setting: Setting): Simulator {
 // ---------------------------------------------------------------------------------------------
 
 /** One schedule, from its choices to its end. */
-class Schedule {
+class Schedule implements AmbientWatch {
   readonly #setting: Setting
   readonly #choices: Choices
   readonly #judge: Judge
   readonly #lane: Lane | undefined
   #world: SimulatedWorld | undefined
+  #ambient: SubjectFault | undefined
 
   constructor(setting: Setting, choices: Choices, judge: Judge, lane: Lane | undefined) {
     this.#setting = setting
@@ -83,6 +88,7 @@ class Schedule {
   }
 
   run(): ScheduleEnd {
+    const outer = holdAmbient(this)
     try {
       const world = this.#begin()
       while (world.step());
@@ -90,7 +96,14 @@ class Schedule {
       return this.#end({})
     } catch (error) {
       return this.#end(brokenBy(error))
+    } finally {
+      releaseAmbient(outer)
     }
+  }
+
+  /** The subject has asked for time, chance or a timer of the machine; it may have swallowed the refusal. */
+  ambientRefused(fault: SubjectFault): void {
+    this.#ambient ??= fault
   }
 
   /** The same with code that waits: after each event it comes to rest before the next one. */
@@ -127,7 +140,7 @@ class Schedule {
     const world = this.#world
     const ended = world?.ended
     return {
-      ...broken,
+      ...(this.#ambient === undefined ? broken : { fault: this.#ambient }),
       ...(ended === undefined ? {} : { ended }),
       facts: this.#judge.facts,
       inputs: world?.inputs ?? 0,
@@ -141,7 +154,7 @@ function driverFactory(setting: Setting, world: SimulatedWorld, goal: Json): Dri
   if (manager === undefined) {
     return (kernel) => new PlainManager(kernel, world.scenario, world.choices, world.managerEpoch)
   }
-  return sessionDriver(manager, goal, (error) => world.tell({ type: 'violation', by: 'manager', error }))
+  return sessionDriver(manager, goal, (error) => world.blame(error))
 }
 
 function goalOf({ goal }: Setting, choices: Choices): Json {
@@ -156,9 +169,11 @@ function brokenBy(error: unknown): Pick<ScheduleEnd, 'violation' | 'fault'> {
 }
 
 function faultOf(error: unknown): SubjectFault {
-  if (error instanceof BosunError) return { code: error.code, message: error.message }
-  if (error instanceof Error) return { code: 'SUBJECT_THREW', message: error.message, at: error.stack ?? '' }
-  return { code: 'SUBJECT_THREW', message: String(error) }
+  if (!(error instanceof Error)) return { code: 'SUBJECT_THREW', message: String(error) }
+  const code = error instanceof BosunError ? error.code : 'SUBJECT_THREW'
+  // What has no place in the user's code broke in our own: then the stack is what helps.
+  const at = userPlace(error.stack) ?? error.stack
+  return { code, message: error.message, ...(at === undefined ? {} : { at }) }
 }
 
 /** The same for equal schedules on every machine: events hold nothing but numbers, texts and lists of both. */

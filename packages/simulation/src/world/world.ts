@@ -1,3 +1,4 @@
+import type { ErrorRecord } from '@bosun/core'
 import type { UntimedInput } from '@bosun/kernel'
 import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
@@ -24,6 +25,8 @@ export interface World {
   observe(event: WorldEvent): void
   /** Hands something to the manager's process; lost when there is none. */
   tell(input: UntimedInput): void
+  /** The manager's program broke, or decided when it was not asked. */
+  blame(error: ErrorRecord): void
   /** Hands a person's command to the manager; it is kept until there is one. */
   command(input: UntimedInput): void
 }
