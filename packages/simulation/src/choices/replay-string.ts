@@ -7,7 +7,7 @@ const PREFIX = 'b1:'
 const CHECKSUM_BYTES = 3
 
 /** A schedule as it was printed: what was chosen, and in which setting. */
-export interface Replay {
+export interface ParsedReplay {
   /** Short hash of the setting; `settingHash` makes it. */
   readonly setting: string
   readonly choices: ChoiceList
@@ -30,7 +30,7 @@ export function printReplay(choices: ChoiceList, setting: string): string {
 }
 
 /** Reads what `printReplay` printed; throws REPLAY_INVALID, which says what is wrong with the word. */
-export function parseReplay(word: string): Replay {
+export function parseReplay(word: string): ParsedReplay {
   const text = word.trim()
   if (!text.startsWith(PREFIX)) {
     throw damaged(`a word that begins with ${PREFIX}`, JSON.stringify(text.slice(0, 12)))

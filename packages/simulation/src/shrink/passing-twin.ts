@@ -1,7 +1,7 @@
 import type { Choice, ChoiceList } from '../choices/choices.ts'
-import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import type { Simulator } from '../world/simulator.ts'
 import { failureOf } from './failure-of.ts'
+import { runTrials, runTrialsAsync, type Trials } from './trials.ts'
 
 const SCHEDULES_MAX = 2_000
 
@@ -26,13 +26,27 @@ export function passingTwin(
   choices: ChoiceList,
   schedulesMax = SCHEDULES_MAX,
 ): PassingTwin | undefined {
-  const flips = choices.flatMap((flipped, index) =>
+  return runTrials(simulator, flips(choices, schedulesMax))
+}
+
+/** The same for any world, also one that waits. */
+export function passingTwinAsync(
+  simulator: Simulator,
+  choices: ChoiceList,
+  schedulesMax = SCHEDULES_MAX,
+): Promise<PassingTwin | undefined> {
+  return runTrialsAsync(simulator, flips(choices, schedulesMax))
+}
+
+function* flips(choices: ChoiceList, schedulesMax: number): Trials<PassingTwin | undefined> {
+  const all = choices.flatMap((flipped, index) =>
     otherValues(flipped).map((value) => ({ flipped, index, value, change: Math.abs(value - flipped.value) })),
   )
-  flips.sort((one, other) => one.change - other.change || other.index - one.index)
-  for (const { flipped, index, value } of flips.slice(0, schedulesMax)) {
+  all.sort((one, other) => one.change - other.change || other.index - one.index)
+  for (const { flipped, index, value } of all.slice(0, schedulesMax)) {
     const twin = value === 0 ? choices.toSpliced(index, 1) : choices.with(index, { ...flipped, value })
-    if (failureOf(simulator.run(new ReplayedChoices(twin))) === undefined) return { choices: twin, flipped, value }
+    const { end, choices: recorded } = yield twin
+    if (failureOf(end) === undefined) return { choices: recorded, flipped, value }
   }
   return undefined
 }

@@ -4,8 +4,8 @@ import { randomChoices } from '../choices/random-choices.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import { siteOf } from '../choices/site.ts'
 import { failureOf } from './failure-of.ts'
-import { passingTwin } from './passing-twin.ts'
-import { shrink } from './shrink.ts'
+import { passingTwin, passingTwinAsync } from './passing-twin.ts'
+import { shrink, shrinkAsync } from './shrink.ts'
 import { toySimulator, type ToyVerdict } from './toy-simulator.fixture.ts'
 
 /** A graph, a duration per task, and a late result of any task that ran for long: that is the bug. */
@@ -66,6 +66,13 @@ describe('shrinking', () => {
     const shrunk = shrink(simulator, failing('late').choices, { schedulesMax: 5 })
     expect(shrunk.isMinimal).toBe(false)
     expect(shrunk.schedules).toBeLessThanOrEqual(6)
+  })
+
+  it('comes to the same in a world that waits', async () => {
+    const waiting = toySimulator(lateResult, true)
+    const { choices } = failing('late')
+    expect(await shrinkAsync(waiting, choices)).toEqual(shrink(simulator, choices))
+    expect(await passingTwinAsync(waiting, choices)).toEqual(passingTwin(simulator, choices))
   })
 
   it('refuses a schedule that passes', () => {

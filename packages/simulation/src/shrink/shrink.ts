@@ -1,11 +1,11 @@
 import { BosunError } from '@bosun/core'
 import type { ChoiceList } from '../choices/choices.ts'
-import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import type { ScheduleEnd } from '../trace/trace.ts'
 import type { Simulator } from '../world/simulator.ts'
 import { failureOf } from './failure-of.ts'
 import { listKey } from './list-key.ts'
 import { smaller } from './smaller.ts'
+import { runTrials, runTrialsAsync, type TrialEnd, type Trials } from './trials.ts'
 
 const SCHEDULES_MAX = 20_000
 
@@ -36,75 +36,54 @@ export interface Shrunk {
  * @param choices of a failing schedule; throws REPLAY_STALE when it does not fail
  */
 export function shrink(simulator: Simulator, choices: ChoiceList, options: ShrinkOptions = {}): Shrunk {
-  const { schedulesMax = SCHEDULES_MAX } = options
-  const descent = new Descent(simulator, choices, schedulesMax)
-  const isMinimal =
-    descent.descend(isSmaller) && descent.descend((one, other) => isShorter(one, other) || isSmaller(one, other))
-  const { best, schedules } = descent
-  return { choices: best.choices, end: best.end, schedules, isMinimal }
+  return runTrials(simulator, descent(choices, options))
 }
 
-interface Failing {
-  readonly choices: ChoiceList
-  readonly end: ScheduleEnd
+/** The same for any world, also one that waits. */
+export function shrinkAsync(simulator: Simulator, choices: ChoiceList, options: ShrinkOptions = {}): Promise<Shrunk> {
+  return runTrialsAsync(simulator, descent(choices, options))
 }
 
-class Descent {
-  readonly #simulator: Simulator
-  readonly #failure: string
-  readonly #schedulesMax: number
-  /** How schedules ended that did not take the place of the best; absent where they did not fail the same. */
-  readonly #tried = new Map<string, ScheduleEnd | undefined>()
-  best: Failing
-  schedules = 0
-
-  constructor(simulator: Simulator, choices: ChoiceList, schedulesMax: number) {
-    this.#simulator = simulator
-    this.#schedulesMax = schedulesMax
-    const trace = simulator.trace(new ReplayedChoices(choices))
-    const failure = failureOf(trace.end)
-    if (failure === undefined) {
-      throw new BosunError('REPLAY_STALE', { expected: 'a schedule that fails', received: 'one that passes' })
+function* descent(choices: ChoiceList, { schedulesMax = SCHEDULES_MAX }: ShrinkOptions): Trials<Shrunk> {
+  let best = yield choices
+  const failure = failureOf(best.end)
+  if (failure === undefined) {
+    throw new BosunError('REPLAY_STALE', { expected: 'a schedule that fails', received: 'one that passes' })
+  }
+  /** Schedules that were tried; absent ends are of those that did not fail in the same way. */
+  const tried = new Map<string, TrialEnd | undefined>()
+  let stage = 0
+  let candidates = smaller(best.choices)
+  while (stage < ORDERS.length) {
+    const candidate = candidates.next()
+    if (candidate.done === true) {
+      stage += 1
+      candidates = smaller(best.choices)
+      continue
     }
-    this.#failure = failure
-    this.best = { choices: trace.choices, end: trace.end }
-  }
-
-  /** Goes down until no neighbour is better; false when the schedules ran out before. */
-  descend(isBetter: (one: Failing, other: Failing) => boolean): boolean {
-    for (let moved = true; moved;) {
-      moved = false
-      for (const choices of smaller(this.best.choices)) {
-        if (this.schedules >= this.#schedulesMax) return false
-        const end = this.#tryOut(choices)
-        if (end === undefined || !isBetter({ choices, end }, this.best)) continue
-        this.best = this.#asRecorded(choices)
-        moved = true
-        break
-      }
+    const key = listKey(candidate.value)
+    if (!tried.has(key)) {
+      if (tried.size >= schedulesMax) break
+      const trial = yield candidate.value
+      tried.set(key, failureOf(trial.end) === failure ? trial : undefined)
     }
-    return true
+    const trial = tried.get(key)
+    if (trial === undefined || ORDERS[stage]?.(trial, best) !== true) continue
+    best = trial
+    candidates = smaller(best.choices)
   }
-
-  #tryOut(choices: ChoiceList): ScheduleEnd | undefined {
-    const key = listKey(choices)
-    if (this.#tried.has(key)) return this.#tried.get(key)
-    this.schedules += 1
-    const end = this.#simulator.run(new ReplayedChoices(choices))
-    const kept = failureOf(end) === this.#failure ? end : undefined
-    this.#tried.set(key, kept)
-    return kept
-  }
-
-  /** Without the choices that this schedule no longer comes by. */
-  #asRecorded(choices: ChoiceList): Failing {
-    this.schedules += 1
-    const trace = this.#simulator.trace(new ReplayedChoices(choices))
-    return { choices: trace.choices, end: trace.end }
-  }
+  return { choices: best.choices, end: best.end, schedules: tried.size + 1, isMinimal: stage === ORDERS.length }
 }
 
-function isSmaller(one: Failing, other: Failing): boolean {
+type Order = (one: TrialEnd, other: TrialEnd) => boolean
+
+/**
+ * When one failing schedule is better than another, in two stages. No candidate has more choices than
+ * what it came from, so that the second, which mixes two orders, comes to an end as well.
+ */
+const ORDERS: readonly Order[] = [isSmaller, (one, other) => isShorter(one, other) || isSmaller(one, other)]
+
+function isSmaller(one: TrialEnd, other: TrialEnd): boolean {
   const byFacts = one.end.facts - other.end.facts
   if (byFacts !== 0) return byFacts < 0
   const byFaults = faultsOf(one.choices) - faultsOf(other.choices)
@@ -113,8 +92,7 @@ function isSmaller(one: Failing, other: Failing): boolean {
   return byLength !== 0 ? byLength < 0 : sumOf(one.choices) < sumOf(other.choices)
 }
 
-/** No candidate has more choices than what it came from, so that mixing both orders comes to an end. */
-function isShorter(one: Failing, other: Failing): boolean {
+function isShorter(one: TrialEnd, other: TrialEnd): boolean {
   return one.choices.length < other.choices.length
 }
 

@@ -1,6 +1,6 @@
 import type { Choices } from '../choices/choices.ts'
 import { RecordingChoices } from '../choices/recording-choices.ts'
-import type { ScheduleEnd, TraceEvent } from '../trace/trace.ts'
+import type { ScheduleEnd, Trace } from '../trace/trace.ts'
 import type { Simulator } from '../world/simulator.ts'
 
 /** What a toy world says of one schedule: the clause that it broke, if any, and how long its log was. */
@@ -10,7 +10,10 @@ export interface ToyVerdict {
 }
 
 /** A simulator whose world is one function; for specs of what searches and shrinks. */
-export function toySimulator(world: (choices: Choices) => ToyVerdict): Simulator & { readonly runs: () => number } {
+export function toySimulator(
+  world: (choices: Choices) => ToyVerdict,
+  isAsync = false,
+): Simulator & { readonly runs: () => number } {
   let runs = 0
   const run = (choices: Choices): ScheduleEnd => {
     runs += 1
@@ -18,14 +21,14 @@ export function toySimulator(world: (choices: Choices) => ToyVerdict): Simulator
     const violation = { invariant: 'TOY', clause: broke ?? '', sentence: 'it broke', seqs: [] }
     return { facts, inputs: 1, virtualMs: 1, ended: 'run.completed', ...(broke === undefined ? {} : { violation }) }
   }
-  const trace = (choices: Choices) => {
+  const trace = (choices: Choices): Trace => {
     const recording = new RecordingChoices(choices)
     const end = run(recording)
     const list = recording.list()
-    return { events: [] as TraceEvent[], choices: list, end, hash: JSON.stringify([list, end]) }
+    return { events: [], choices: list, end, hash: JSON.stringify([list, end]) }
   }
   return {
-    isAsync: false,
+    isAsync,
     run,
     trace,
     runAsync: (choices) => Promise.resolve(run(choices)),
