@@ -1,32 +1,32 @@
-import { canonicalJson } from '@bosun/core'
-import type { RecordedRun } from './recorded-run.ts'
+import type { Fact } from '@bosun/core'
+import { finalState, type FinalState } from '@bosun/invariants'
 
 /**
  * In what two runs of the same work ended differently: a sentence for each task with another outcome
- * and for another end or result of the run. Empty when they came to the same, in whatever order.
+ * or result, and for another end of the run. Empty when they came to the same, in whatever order.
  */
-export function differences(one: RecordedRun, other: RecordedRun): readonly string[] {
+export function differences(one: Iterable<Fact>, other: Iterable<Fact>): readonly string[] {
+  const before = finalState(one)
+  const after = finalState(other)
   const found: string[] = []
-  for (const id of new Set([...one.tasks.keys(), ...other.tasks.keys()])) {
-    const was = outcomeOf(one, id)
-    const is = outcomeOf(other, id)
+  for (const id of new Set([...before.tasks.keys(), ...after.tasks.keys()])) {
+    const was = taskOf(before, id)
+    const is = taskOf(after, id)
     if (was !== is) found.push(`${id} ${is} and not ${was}`)
   }
-  const was = endOf(one)
-  const is = endOf(other)
+  const was = endOf(before)
+  const is = endOf(after)
   if (was !== is) found.push(`the run ended ${is} and not ${was}`)
   return found
 }
 
-function outcomeOf({ tasks }: RecordedRun, id: string): string {
+function taskOf({ tasks }: FinalState, id: string): string {
   const task = tasks.get(id)
-  return task === undefined ? 'was never added' : (task.outcome ?? 'was left open')
+  if (task === undefined) return 'has no outcome'
+  return task.result === undefined ? task.outcome : `${task.outcome} with ${task.result}`
 }
 
-/** Type, cause and result: what does not hang on time. */
-function endOf({ end }: RecordedRun): string {
+function endOf({ end }: FinalState): string {
   if (end === undefined) return 'open'
-  const causeCode = 'causeCode' in end ? [end.causeCode] : []
-  const result = 'result' in end ? ['with', canonicalJson(end.result)] : []
-  return [end.type.slice('run.'.length), ...causeCode, ...result].join(' ')
+  return [end.how, end.causeCode, 'with', end.result].filter((part) => part !== '').join(' ')
 }

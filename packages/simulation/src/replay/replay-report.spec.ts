@@ -19,13 +19,13 @@ describe('the journal of a real run', () => {
 
   it('X-04: comes to the same states, result and times when it is replayed from its own decisions', () => {
     const replayed = replayUnder(recorded, fifo).facts
-    expect(differences(recorded, recordedRun(replayed))).toEqual([])
+    expect(differences(facts, replayed)).toEqual([])
     expect(timesOf(replayed)).toEqual(timesOf(facts))
   })
 
   it('X-04: comes to the same with its manager at hand, whose planner is answered from the record', () => {
     const { facts: replayed } = replayUnder(recorded, fifo, { manager: fanOut({ name: 'fanOut', plan: true }) })
-    expect(differences(recorded, recordedRun(replayed))).toEqual([])
+    expect(differences(facts, replayed)).toEqual([])
   })
 
   it('X-04: is not the same when a recorded result is another one', () => {
@@ -33,7 +33,12 @@ describe('the journal of a real run', () => {
     const { facts: replayed } = replayUnder(recordedRun(altered), fifo, {
       manager: fanOut({ name: 'fanOut', plan: true }),
     })
-    expect(differences(recorded, recordedRun(replayed))).toEqual([expect.stringContaining('the run ended completed')])
+    expect(differences(facts, replayed)).toEqual([
+      expect.stringMatching(/^generate-mars-page succeeded with "other" and not /),
+      expect.stringMatching(/^generate-moon-page succeeded with "other" and not /),
+      expect.stringMatching(/^build-index succeeded with "other" and not /),
+      expect.stringContaining('the run ended completed'),
+    ])
   })
 
   it('is compared under every built-in strategy', () => {
@@ -86,7 +91,7 @@ describe('a report of replays', () => {
       strict,
     ])
     expect(report.rows[0]?.differences).toEqual([
-      'a failed and not succeeded',
+      'a failed and not succeeded with "a"',
       'the run ended failed TASKS_UNSUCCESSFUL with null and not completed with null',
     ])
     expect(replayReportText(report)).toContain('strict:\n  a failed and not succeeded')

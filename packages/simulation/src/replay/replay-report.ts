@@ -2,7 +2,7 @@ import type { Fact, Strategy } from '@bosun/core'
 import { differences } from './differences.ts'
 import { recordedRun } from './read-recorded-run.ts'
 import type { RecordedRun } from './recorded-run.ts'
-import { replayUnder, type Replay, type ReplayOptions } from './replay-under.ts'
+import { replayUnder, type ReplayedRun, type ReplayOptions } from './replay-under.ts'
 import { timingOf, type Timing } from './timing.ts'
 
 /** One strategy beside the others. */
@@ -10,7 +10,7 @@ export interface ReplayRow extends Timing {
   readonly strategy: string
   /** In what tasks or result came out other than in the record. */
   readonly differences: readonly string[]
-  /** Attempts whose end the record does not tell; see `Replay`. */
+  /** Attempts whose end the record does not tell; see `ReplayedRun`. */
   readonly unknown: readonly string[]
 }
 
@@ -22,14 +22,18 @@ export interface ReplayReport {
 }
 
 /** Puts replays of one recorded run side by side, in the order in which they are given. */
-export function compareReplays(facts: Iterable<Fact>, recorded: RecordedRun, replays: readonly Replay[]): ReplayReport {
+export function compareReplays(
+  facts: Iterable<Fact>,
+  recorded: RecordedRun,
+  replays: readonly ReplayedRun[],
+): ReplayReport {
   return {
     run: recorded.run,
     recorded: { strategy: recorded.config.strategy, tasks: recorded.tasks.size, ...timingOf(facts) },
     rows: replays.map(({ strategy, facts: replayed, unknown }) => ({
       strategy,
       ...timingOf(replayed),
-      differences: differences(recorded, recordedRun(replayed)),
+      differences: differences(facts, replayed),
       unknown,
     })),
   }

@@ -22,7 +22,7 @@ export interface ReplayOptions {
 }
 
 /** A recorded run under another strategy. */
-export interface Replay {
+export interface ReplayedRun {
   readonly strategy: string
   readonly facts: readonly Fact[]
   /**
@@ -43,7 +43,7 @@ export interface Replay {
  * @example
  * const { facts } = replayUnder(recordedRun(journal), composeStrategy({ name: 'urgent', order: priority }))
  */
-export function replayUnder(recorded: RecordedRun, strategy: Strategy, { manager }: ReplayOptions = {}): Replay {
+export function replayUnder(recorded: RecordedRun, strategy: Strategy, { manager }: ReplayOptions = {}): ReplayedRun {
   const world = new ReplayWorld(recorded, strategy, manager)
   const { facts, kernel } = runOnClock(world)
   world.close()
