@@ -365,6 +365,11 @@ export const ERROR_REGISTRY = {
     'The module holds nothing that can be checked.',
     'Export a strategy, manager, planner or worker as default, and options for the check, if any, as `check`.',
   ),
+  SUBJECT_ASYNC: entry(
+    'caller',
+    'Code that waits was put where nobody waits for it.',
+    'Use the asynchronous form of the same function: real workers and planners wait.',
+  ),
   SUBJECT_AMBIENT: entry(
     'plugin',
     'Code under check used time, chance or a wait of the machine.',

@@ -23,7 +23,7 @@ export interface Simulator {
    * be waited for as well.
    */
   readonly isAsync: boolean
-  /** Runs one schedule and judges it; nothing is kept, so this is the fast way. Not for a setting that waits. */
+  /** Runs one schedule and judges it; nothing is kept, so this is the fast way. Throws SUBJECT_ASYNC for a setting that waits. */
   run(choices: Choices): ScheduleEnd
   /** The same, keeping what happened and what was chosen. */
   trace(choices: Choices): Trace
@@ -54,10 +54,18 @@ export function createSimulator(given: Setting): Simulator {
     const events = judge.events ?? []
     return { events, choices: choices.list(), end, hash: hashOf(events) }
   }
+  const isAsync = setting.planner !== undefined || Object.values(setting.workers).some(isRealWorker)
+  const refuseAsync = (): void => {
+    if (isAsync) throw new BosunError('SUBJECT_ASYNC', { received: 'a setting with a real worker or a planner' })
+  }
   return {
-    isAsync: setting.planner !== undefined || Object.values(setting.workers).some(isRealWorker),
-    run: (choices) => schedule(choices, false).run(),
+    isAsync,
+    run(choices) {
+      refuseAsync()
+      return schedule(choices, false).run()
+    },
     trace(choices) {
+      refuseAsync()
       const recording = new RecordingChoices(choices)
       return traced(recording, schedule(recording, true).run())
     },
