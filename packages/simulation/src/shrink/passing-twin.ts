@@ -1,4 +1,5 @@
 import type { Choice, ChoiceList } from '../choices/choices.ts'
+import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import type { Simulator } from '../world/simulator.ts'
 import { failureOf } from './failure-of.ts'
 import { runTrials, runTrialsAsync, type Trials } from './trials.ts'
@@ -45,7 +46,7 @@ function* flips(choices: ChoiceList, schedulesMax: number): Trials<PassingTwin |
   all.sort((one, other) => one.change - other.change || other.index - one.index)
   for (const { flipped, index, value } of all.slice(0, schedulesMax)) {
     const twin = value === 0 ? choices.toSpliced(index, 1) : choices.with(index, { ...flipped, value })
-    const { end, choices: recorded } = yield twin
+    const { end, choices: recorded } = yield new ReplayedChoices(twin)
     if (failureOf(end) === undefined) return { choices: recorded, flipped, value }
   }
   return undefined

@@ -1,17 +1,28 @@
 import { BosunError } from '@bosun/core'
 import type { ChoiceList } from '../choices/choices.ts'
 import type { ScheduleEnd } from '../trace/trace.ts'
+import { FAULT_KINDS, type FaultKind } from '../faults/fault-catalogue.ts'
+import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import type { Simulator } from '../world/simulator.ts'
 import { failureOf } from './failure-of.ts'
 import { listKey } from './list-key.ts'
 import { smaller } from './smaller.ts'
+import { SparseChoices } from './sparse-choices.ts'
 import { runTrials, runTrialsAsync, type TrialEnd, type Trials } from './trials.ts'
 
 const SCHEDULES_MAX = 20_000
+/** Facts of a schedule that need not be fewer. */
+const FACTS_ENOUGH = 8
+/** Small worlds that are drawn when a schedule stays larger than that, and how often one of them is shrunk. */
+const SMALL_WORLDS_COUNT = 1_500
+const DESCENTS_MAX = 8
+const FAULTS_MAX = 3
 
 export interface ShrinkOptions {
   /** Schedules that may be run. Default 20,000. */
   readonly schedulesMax?: number
+  /** The faults that may be in the smallest schedule. Default: those of the failing one. */
+  readonly faults?: readonly FaultKind[]
 }
 
 /** The smallest schedule that was found. */
@@ -36,43 +47,93 @@ export interface Shrunk {
  * @param choices of a failing schedule; throws REPLAY_STALE when it does not fail
  */
 export function shrink(simulator: Simulator, choices: ChoiceList, options: ShrinkOptions = {}): Shrunk {
-  return runTrials(simulator, descent(choices, options))
+  return runTrials(simulator, smallest(choices, options))
 }
 
 /** The same for any world, also one that waits. */
 export function shrinkAsync(simulator: Simulator, choices: ChoiceList, options: ShrinkOptions = {}): Promise<Shrunk> {
-  return runTrialsAsync(simulator, descent(choices, options))
+  return runTrialsAsync(simulator, smallest(choices, options))
 }
 
-function* descent(choices: ChoiceList, { schedulesMax = SCHEDULES_MAX }: ShrinkOptions): Trials<Shrunk> {
-  let best = yield choices
-  const failure = failureOf(best.end)
+function* smallest(choices: ChoiceList, options: ShrinkOptions): Trials<Shrunk> {
+  const { schedulesMax = SCHEDULES_MAX, faults = kindsOf(choices) } = options
+  const first = yield new ReplayedChoices(choices)
+  const failure = failureOf(first.end)
   if (failure === undefined) {
     throw new BosunError('REPLAY_STALE', { expected: 'a schedule that fails', received: 'one that passes' })
   }
-  /** Schedules that were tried; absent ends are of those that did not fail in the same way. */
-  const tried = new Map<string, TrialEnd | undefined>()
-  let stage = 0
-  let candidates = smaller(best.choices)
-  while (stage < ORDERS.length) {
-    const candidate = candidates.next()
-    if (candidate.done === true) {
-      stage += 1
-      candidates = smaller(best.choices)
-      continue
-    }
-    const key = listKey(candidate.value)
-    if (!tried.has(key)) {
-      if (tried.size >= schedulesMax) break
-      const trial = yield candidate.value
-      tried.set(key, failureOf(trial.end) === failure ? trial : undefined)
-    }
-    const trial = tried.get(key)
-    if (trial === undefined || ORDERS[stage]?.(trial, best) !== true) continue
-    best = trial
-    candidates = smaller(best.choices)
+  const descent = new Descent(failure, schedulesMax)
+  yield* descent.from(first)
+  yield* descent.elsewhere(kindsOf(choices), faults)
+  const { choices: least, end } = descent.best as TrialEnd
+  return { choices: least, end, schedules: descent.schedules, isMinimal: descent.isMinimal }
+}
+
+/** The way down from one failing schedule, then from others, to the smallest of all. */
+class Descent {
+  readonly #failure: string
+  readonly #schedulesMax: number
+  /** Schedules of this descent; absent are those that did not fail in the same way. */
+  readonly #tried = new Map<string, TrialEnd | undefined>()
+  schedules = 1
+  best: TrialEnd | undefined
+  isMinimal = false
+
+  constructor(failure: string, schedulesMax: number) {
+    this.#failure = failure
+    this.#schedulesMax = schedulesMax
   }
-  return { choices: best.choices, end: best.end, schedules: tried.size + 1, isMinimal: stage === ORDERS.length }
+
+  /** Goes from neighbour to neighbour until none is better. */
+  *from(start: TrialEnd): Trials<void> {
+    let here = start
+    let stage = 0
+    let candidates = smaller(here.choices)
+    while (stage < ORDERS.length && this.schedules < this.#schedulesMax) {
+      const candidate = candidates.next()
+      if (candidate.done === true) {
+        stage += 1
+        candidates = smaller(here.choices)
+        continue
+      }
+      const trial = yield* this.#tryOut(candidate.value)
+      if (trial === undefined || ORDERS[stage]?.(trial, here) !== true) continue
+      here = trial
+      candidates = smaller(here.choices)
+    }
+    if (this.best !== undefined && !isSmaller(here, this.best)) return
+    this.best = here
+    this.isMinimal = stage === ORDERS.length
+  }
+
+  /**
+   * Looks for the same failure in small worlds that are drawn at random, by turns with the faults of the
+   * failing schedule and with all: what is left of a large schedule can be larger than it need be.
+   */
+  *elsewhere(known: readonly FaultKind[], all: readonly FaultKind[]): Trials<void> {
+    const sources = [known, all].map(
+      (faults) => new SparseChoices({ faults, faultsMax: Math.min(faults.length, FAULTS_MAX) }),
+    )
+    let descents = 0
+    for (let seed = 0; seed < SMALL_WORLDS_COUNT && descents < DESCENTS_MAX; seed += 1) {
+      if (this.schedules >= this.#schedulesMax || (this.best as TrialEnd).end.facts <= FACTS_ENOUGH) return
+      this.schedules += 1
+      const trial = yield (sources[seed % 2] as SparseChoices).seeded(seed)
+      if (failureOf(trial.end) !== this.#failure) continue
+      descents += 1
+      yield* this.from(trial)
+    }
+  }
+
+  *#tryOut(choices: ChoiceList): Trials<TrialEnd | undefined> {
+    const key = listKey(choices)
+    if (this.#tried.has(key)) return this.#tried.get(key)
+    this.schedules += 1
+    const trial = yield new ReplayedChoices(choices)
+    const kept = failureOf(trial.end) === this.#failure ? trial : undefined
+    this.#tried.set(key, kept)
+    return kept
+  }
 }
 
 type Order = (one: TrialEnd, other: TrialEnd) => boolean
@@ -98,6 +159,10 @@ function isShorter(one: TrialEnd, other: TrialEnd): boolean {
 
 function faultsOf(choices: ChoiceList): number {
   return choices.reduce((count, { label }) => count + (label.startsWith('fault.') ? 1 : 0), 0)
+}
+
+function kindsOf(choices: ChoiceList): readonly FaultKind[] {
+  return FAULT_KINDS.filter((kind) => choices.some(({ label }) => label === `fault.${kind}`))
 }
 
 function sumOf(choices: ChoiceList): number {
