@@ -24,23 +24,33 @@ export function findCauses(events: readonly TraceEvent[]): readonly (readonly Ca
 
 type Links = (Cause | undefined)[]
 
+/** A fault whose consequences are awaited. */
+interface Struck {
+  readonly index: number
+  /** Whether something has followed from it. */
+  isSeen: boolean
+  /** For what a person does some time later: the facts that show it. */
+  readonly shownBy: readonly TraceEvent['type'][] | undefined
+}
+
 class CauseFinder {
   /** The latest of an attempt in the log (`a:`) and in truth (`w:`), of a task (`t:`), a slot or manager (`s:`). */
   readonly #latest = new Map<string, number>()
   readonly #facts = new Map<number, number>()
   readonly #dependsOn = new Map<string, readonly string[]>()
   readonly #slots = new Map<string, string>()
-  /** Faults by what they strike, until an attempt there has ended; `isSeen` once something followed. */
-  readonly #faults = new Map<string, { readonly index: number; isSeen: boolean }>()
+  /** Faults by what they strike, until an attempt there has ended; what people do, until it is done. */
+  readonly #faults = new Map<string, Struck>()
   #input = { cause: -1, head: -1, decided: -1 }
   #delivered: { readonly attempt: string; readonly index: number } | undefined
+  #last = -1
   #died = -1
   #rose = -1
 
   take(event: TraceEvent, index: number): readonly Cause[] {
     const links = isWorldEvent(event) ? this.#world(event, index) : this.#fact(event, index)
     links.push(...this.#struck(event, index))
-    if (event.type === 'world.fault') this.#faults.set(event.on, { index, isSeen: false })
+    if (event.type === 'world.fault') this.#strike(event.kind, event.on, index)
     const found = new Map<number, Cause>()
     for (const link of links) if (link !== undefined && !found.has(link.index)) found.set(link.index, link)
     return [...found.values()].sort((one, other) => one.index - other.index)
@@ -92,7 +102,7 @@ class CauseFinder {
   }
 
   #linksOf(fact: Fact): Links {
-    const decided = link(this.#input.decided, 'the manager decided it')
+    const decided = this.#decision(fact)
     switch (fact.type) {
       case 'task.added':
         return [decided, fact.parent === undefined ? undefined : this.#of(`found:${fact.parent}`, 'it was found')]
@@ -108,8 +118,21 @@ class CauseFinder {
         return [this.#of(`t:${fact.because}`, 'what it depends on')]
       case 'task.cancelled':
         return [decided, this.#of(`t:${fact.task}`, 'earlier in this task')]
+      case 'attempt.revoked':
+        return [decided, this.#of(`a:${attemptKey(fact.task, fact.epoch)}`, 'earlier in this attempt')]
+      case 'plan.received':
+        return [this.#of('decided', 'the manager asked for it')]
+      case 'run.resumed':
+        return [this.#of('paused', 'it was paused')]
+      case 'run.completed':
+      case 'run.failed':
+      case 'run.exhausted':
+        return [decided, this.#of('outcome', 'the last outcome'), this.#of('refused', 'what was refused')]
       case 'message.delivered':
-        return [this.#ofSeq(fact.ref, 'what the message tells of')]
+        if (fact.kind === 'settled') return [this.#of('outcome', 'the last outcome')]
+        return fact.kind === 'woke'
+          ? [this.#of('wake', 'it was to be woken')]
+          : [this.#ofSeq(fact.ref, 'what it tells of')]
       case 'manager.decided':
         return [this.#ofSeq(fact.message, 'the message')]
       case 'manager.recovered':
@@ -125,6 +148,13 @@ class CauseFinder {
     }
   }
 
+  /** What the manager decided in this step, or else what the step began with. */
+  #decision(fact: Fact): Cause | undefined {
+    const { head, decided, cause } = this.#input
+    if (decided >= 0) return link(decided, 'the manager decided it')
+    return cause === fact.cause && this.#last >= head ? link(head, 'in the same step') : undefined
+  }
+
   /** The report whose arrival is the input that this fact begins. */
   #report(fact: Fact): Cause | undefined {
     const delivered = this.#delivered
@@ -134,8 +164,11 @@ class CauseFinder {
   }
 
   #remember(fact: Fact, index: number): void {
+    this.#last = index
     if (fact.seq > 0) this.#facts.set(fact.seq, index)
     if (fact.type === 'manager.decided') this.#input.decided = index
+    const role = ROLES[fact.type]
+    if (role !== undefined) this.#latest.set(role, index)
     if (fact.type === 'worker.joined' || fact.type === 'worker.left') this.#latest.set(`s:${fact.slot}`, index)
     if (fact.type === 'task.added' || fact.type === 'task.amended') {
       this.#dependsOn.set(fact.task.id, fact.task.dependsOn ?? [])
@@ -152,6 +185,11 @@ class CauseFinder {
     if (ENDS.has(fact.type)) this.#latest.set(`s:${this.#slots.get(attempt) ?? ''}`, index)
   }
 
+  #strike(kind: string, on: string, index: number): void {
+    const shownBy = Object.hasOwn(DEEDS, kind) ? DEEDS[kind] : undefined
+    this.#faults.set(shownBy === undefined ? on : `by a person: ${kind}`, { index, isSeen: false, shownBy })
+  }
+
   /**
    * The faults that this event is the first to follow, and those behind the end of an attempt. A fault
    * on nothing that has a name strikes what comes next.
@@ -162,8 +200,14 @@ class CauseFinder {
     const names = this.#namesOf(event)
     const isEnd = ENDS.has(event.type)
     for (const [on, fault] of this.#faults) {
+      if (fault.shownBy !== undefined) {
+        if (!fault.shownBy.includes(event.type)) continue
+        links.push(link(fault.index, 'the fault'))
+        this.#faults.delete(on)
+        continue
+      }
       const isAnonymous = fault.index === index - 1 && !this.#hasName(on)
-      if (!isAnonymous && (!names.has(on) || (fault.isSeen && !isEnd))) continue
+      if (!isAnonymous && (!names.has(on) || (fault.isSeen && !isEnd && event.type !== 'world.died'))) continue
       links.push(link(fault.index, 'the fault'))
       fault.isSeen = true
       if (isEnd || isAnonymous) this.#faults.delete(on)
@@ -203,6 +247,31 @@ class CauseFinder {
 // ---------------------------------------------------------------------------------------------
 
 const ENDS = new Set<TraceEvent['type']>(['attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'])
+
+/** What people do, by the fault that announces it, and the first facts of it. */
+const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
+  cancelled: ['attempt.revoked', 'task.cancelled', 'run.cancelled'],
+  paused: ['run.paused'],
+  'quota-spent': ['run.paused'],
+  steered: ['steer.received'],
+  waived: ['waiver.given'],
+  'limits-changed': ['limits.changed'],
+}
+
+/** Facts that later ones follow from whatever they are about. */
+const ROLES: Partial<Readonly<Record<Fact['type'], string>>> = {
+  'manager.decided': 'decided',
+  'run.paused': 'paused',
+  'wake.set': 'wake',
+  'task.succeeded': 'outcome',
+  'task.failed': 'outcome',
+  'task.lost': 'outcome',
+  'task.cancelled': 'outcome',
+  'task.skipped': 'outcome',
+  'spawn.refused': 'refused',
+  'limit.reached': 'refused',
+  'plan.rejected': 'refused',
+}
 
 function link(index: number, why: string): Cause | undefined {
   return index < 0 ? undefined : { index, why }

@@ -24,6 +24,16 @@ const CLOCKS: Readonly<Record<FactOf<'attempt.lost'>['evidence']['clock'], strin
 
 const RESTED = { finished: 'is done', threw: 'throws', stopped: 'stops', died: 'dies' } as const
 
+/** Reports by what they tell of. */
+const REPORTS: Readonly<Record<string, string>> = {
+  started: 'start',
+  progressed: 'progress',
+  lost: 'loss',
+  discovered: 'finding',
+  emitted: 'part',
+  denied: 'denial',
+}
+
 /** What an event says, with the names that the reader knows its tasks and slots by. */
 export function eventWords(event: TraceEvent, name: Name): EventWords {
   switch (event.type) {
@@ -132,11 +142,10 @@ function worldWords(event: WorldOnly, name: Name): EventWords {
       return words(RESTED[event.how], `the code of ${attempt(event, name)} ${RESTED[event.how]}`)
     case 'world.spent':
       return words(`${event.tokens} spent`, `${attempt(event, name)} has used ${event.tokens} tokens`)
-    case 'world.delivered':
-      return words(
-        `${brief(event.report, 20)} arrives`,
-        `the ${brief(event.report, 20)} of ${attempt(event, name)} arrives`,
-      )
+    case 'world.delivered': {
+      const report = Object.hasOwn(REPORTS, event.report) ? (REPORTS[event.report] as string) : brief(event.report, 20)
+      return words(`${report} arrives`, `the ${report} of ${attempt(event, name)} arrives`)
+    }
     case 'world.network':
       return words(
         brief(event.what, 24),

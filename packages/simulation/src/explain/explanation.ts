@@ -86,7 +86,7 @@ export function explain(trace: Trace, options: ExplainOptions): Explanation {
   const cause = {
     clause: clauseOf(trace, invariant),
     divergence: divergenceOf(trace, story, slice, twin),
-    chain: chainOf(story, blamed),
+    chain: chainOf(story, blamed, twin?.partsAt),
   }
   const verdict = verdictOf(trace, invariant)
   const { facts } = trace.end
@@ -133,10 +133,14 @@ function divergenceOf(trace: Trace, story: Story, slice: Slice, twin: Twin | und
   if (twin !== undefined) {
     const [here, there] = [story.events[twin.partsAt], twin.story.events[twin.partsAt]]
     const instead = there === undefined ? 'it has ended' : momentOf(there)
-    if (here !== undefined) return `here ${momentOf(here)}; in the schedule that passes ${instead}`
-    return there === undefined
-      ? 'no event differs from the schedule that passes'
-      : `in the schedule that passes ${instead}`
+    if (here === undefined) {
+      return there === undefined
+        ? 'no event differs from the schedule that passes'
+        : `in the schedule that passes ${instead}`
+    }
+    if (there === undefined || momentOf(here) !== instead)
+      return `here ${momentOf(here)}; in the schedule that passes ${instead}`
+    return `${momentOf(here)}, with ${twin.field ?? 'other values'}`
   }
   const fault = slice.all.map((index) => story.events[index] as StoryEvent).find(({ kind }) => kind === 'fault')
   if (fault !== undefined) return momentOf(fault)
@@ -147,11 +151,15 @@ function momentOf({ at, sentence }: StoryEvent): string {
   return `at ${milliseconds(at)} ms: ${sentence}`
 }
 
-/** The shortest way to the end, from the first fault that leads there, or else from the first event worth telling. */
-function chainOf(story: Story, blamed: readonly number[]): string {
+/**
+ * The shortest way to the end: from where the twin parts, or else from the first fault that leads
+ * there, or else from the first event worth telling.
+ */
+function chainOf(story: Story, blamed: readonly number[], partsAt = -1): string {
   const slice = sliceOf(story, blamed.slice(-1))
   const told = tellable(story, slice, blamed, Infinity)
-  const first = told.find((index) => story.events[index]?.kind === 'fault') ?? told[0]
+  const fault = told.find((index) => story.events[index]?.kind === 'fault')
+  const first = told.includes(partsAt) ? partsAt : (fault ?? told[0])
   const sentence = (index: number) => (story.events[index] as StoryEvent).sentence.replace(/: .*$/s, '')
   const way: number[] = []
   for (let index = first; index !== undefined; index = slice.next.get(index)) {

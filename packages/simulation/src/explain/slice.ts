@@ -67,5 +67,6 @@ export function tellable(story: Story, slice: Slice, blamed: readonly number[], 
 function isFamiliar(event: TraceEvent): boolean {
   if (event.type === 'manager.decided')
     return event.decisions.every(({ type }) => type === 'delegate' || type === 'plan')
+  if (event.type === 'world.delivered') return event.report === 'started' || event.report === 'beat'
   return FAMILIAR.has(event.type)
 }
