@@ -1,6 +1,6 @@
-import { BosunError, type Fact, type FactOf, type FactType } from '@bosun/core'
+import { BosunError, type DurableFact, type Fact, type FactOf, type FactType } from '@bosun/core'
 import type { Kernel } from '../kernel.ts'
-import { evolve } from '../state/evolve.ts'
+import { evolve, evolveNext } from '../state/evolve.ts'
 
 /** Most facts that one input may lead to, per task of the run; more means that a drain does not end. */
 const FACTS_PER_TASK_MAX = 64
@@ -39,7 +39,7 @@ export class Emitter {
     fact.seq = this.kernel.state.seq + 1
     fact.at = this.at
     fact.cause = this.cause
-    this.add(fact as unknown as Fact)
+    this.add(fact as unknown as DurableFact)
   }
 
   /** The same for a volatile fact, which has no number. */
@@ -48,15 +48,22 @@ export class Emitter {
     fact.seq = 0
     fact.at = this.at
     fact.cause = this.cause
-    this.add(fact as unknown as Fact)
+    evolve(this.kernel.state, fact as unknown as Fact)
+    this.list(fact as unknown as Fact)
   }
 
-  /** Evolves and lists a fact that is complete: what is frequent is made in one go, with one layout. */
-  add(fact: Fact): void {
-    const { state } = this.kernel
-    evolve(state, fact)
+  /**
+   * Evolves and lists a durable fact that is complete, with number, time and cause of this emitter:
+   * what is frequent is made in one go, with one layout.
+   */
+  add(fact: DurableFact): void {
+    evolveNext(this.kernel.state, fact, this.at, this.cause)
+    this.list(fact)
+  }
+
+  private list(fact: Fact): void {
     this.out.push(fact)
-    const limit = FACTS_PER_TASK_MAX * (state.tasks.length + 1_000)
+    const limit = FACTS_PER_TASK_MAX * (this.kernel.state.tasks.length + 1_000)
     if (this.out.length - this.from > limit) {
       throw new BosunError('INTERNAL', { at: 'drain', received: `more than ${limit} facts for one input` })
     }

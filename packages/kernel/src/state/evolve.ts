@@ -18,14 +18,18 @@ export function evolve(state: KernelState, fact: Fact): void {
     return
   }
   if (fact.seq !== state.seq + 1) illegal(fact, `fact ${state.seq + 1}`, `fact ${fact.seq}`)
-  state.seq = fact.seq
-  if (fact.at > state.at) state.at = fact.at
-  state.lastCause = fact.cause
-  evolveDurable(state, fact as DurableFact)
+  evolveNext(state, fact as DurableFact, fact.at, fact.cause)
 }
 
-/** The facts of every task by name, which is faster than the table; anything else by the table. */
-function evolveDurable(state: KernelState, fact: DurableFact): void {
+/**
+ * The same for a durable fact that carries the next number, by whoever has given it number, time and
+ * cause: reading them back is slow, since facts have many layouts.
+ */
+export function evolveNext(state: KernelState, fact: DurableFact, at: number, cause: number): void {
+  state.seq += 1
+  if (at > state.at) state.at = at
+  state.lastCause = cause
+  // The facts that every task has by name, which is faster than the table.
   switch (fact.type) {
     case 'task.added':
       addTask(state, fact)
