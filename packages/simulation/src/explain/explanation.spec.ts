@@ -98,6 +98,18 @@ it('marks the facts that died with their manager as forgotten', () => {
   expect(told.at(-1)?.causes.map(({ why }) => why)).toEqual(['the one before had died', 'it took over'])
 })
 
+it('R1: draws no lease that was forgotten with its manager, unless code ran under it', () => {
+  const crashed = (isWorking: boolean) => {
+    const story = new TraceStory().delegate({ id: 'a' })
+    if (isWorking) story.world({ type: 'world.working', slot: 'worker/1', task: 'a', epoch: 1 })
+    const { events, ...rest } = story.world({ type: 'world.died', actor: 'manager' }).trace()
+    const recovered = { seq: 4, at: 2, cause: 9, type: 'manager.recovered', managerEpoch: 2, owner: 'm' } as const
+    return explain({ ...rest, events: [...events, recovered] }, OPTIONS).story
+  }
+  expect(crashed(false).spans).toEqual([])
+  expect(crashed(true).spans).toHaveLength(1)
+})
+
 it('explains an invariant of the user by its own title and clause', () => {
   const mine = defineInvariant({
     id: 'MY1',

@@ -58,7 +58,9 @@ export function tellStory({ events }: Pick<Trace, 'events'>, name: Name): Story 
       causes: causes[index] ?? [],
     }
   })
-  return { events: told, actors, spans: lanes.spans }
+  // A lease that was forgotten never was, unless code ran under it all the same.
+  const spans = lanes.spans.filter(({ leaseFrom, workFrom }) => !forgotten.has(leaseFrom) || workFrom !== undefined)
+  return { events: told, actors, spans }
 }
 
 // ---------------------------------------------------------------------------------------------
