@@ -2,6 +2,7 @@ import { defineInvariant } from '@bosun/invariants'
 import { expect, it } from 'vitest'
 import type { Trace } from '../trace/trace.ts'
 import { explain, type ExplainOptions } from './explanation.ts'
+import type { Story } from './story.ts'
 import { busyRun, lateResult, punctualResult, TraceStory, wokenWorker } from './explain.fixture.ts'
 
 const OPTIONS: ExplainOptions = { repro: 'b1:9f3c', module: 'survey.ts' }
@@ -99,13 +100,6 @@ it('marks the facts that died with their manager as forgotten', () => {
 })
 
 it('R1: draws no lease that was forgotten with its manager, unless code ran under it', () => {
-  const crashed = (isWorking: boolean) => {
-    const story = new TraceStory().delegate({ id: 'a' })
-    if (isWorking) story.world({ type: 'world.working', slot: 'worker/1', task: 'a', epoch: 1 })
-    const { events, ...rest } = story.world({ type: 'world.died', actor: 'manager' }).trace()
-    const recovered = { seq: 4, at: 2, cause: 9, type: 'manager.recovered', managerEpoch: 2, owner: 'm' } as const
-    return explain({ ...rest, events: [...events, recovered] }, OPTIONS).story
-  }
   expect(crashed(false).spans).toEqual([])
   expect(crashed(true).spans).toHaveLength(1)
 })
@@ -138,3 +132,12 @@ it('has something to say of a schedule in which nothing happened', () => {
   expect(verdict.broke).toBe('nothing')
   expect(blamed).toEqual([])
 })
+
+/** A manager dies just after it has assigned, and the next one knows nothing of it. */
+function crashed(isWorking: boolean): Story {
+  const story = new TraceStory().delegate({ id: 'a' })
+  if (isWorking) story.world({ type: 'world.working', slot: 'worker/1', task: 'a', epoch: 1 })
+  const { events, ...rest } = story.world({ type: 'world.died', actor: 'manager' }).trace()
+  const recovered = { seq: 4, at: 2, cause: 9, type: 'manager.recovered', managerEpoch: 2, owner: 'm' } as const
+  return explain({ ...rest, events: [...events, recovered] }, OPTIONS).story
+}
