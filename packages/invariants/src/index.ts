@@ -3,6 +3,8 @@ export type { AuditReport, InvariantReport } from './audit/audit-report.ts'
 export { createAuditor, type AuditEnd, type Auditor } from './audit/auditor.ts'
 export { coreInvariants } from './catalogue/core-invariants.ts'
 export { foldEquality, type StatusFold } from './catalogue/fold-equality.ts'
+export { livenessInvariants } from './catalogue/liveness-invariants.ts'
+export { qualityInvariants, unclaimedInvariants } from './catalogue/quality-invariants.ts'
 export { crossRunInvariants } from './cross-run/cross-run-invariants.ts'
 export type { CrossRunInvariant } from './cross-run/cross-run-invariant.ts'
 export { determinism, type HashedRun } from './cross-run/d01-determinism.ts'
@@ -23,9 +25,11 @@ export type {
   HeldResource,
   LeaseEntry,
   Ledger,
+  ReadyLane,
   SlotEntry,
   TaskEntry,
   Waiver,
   WorkerRecord,
 } from './ledger/ledger.ts'
+export { measure, type QualityMeasures } from './measures/measure.ts'
 export type { WorldEvent, WorldEventType } from './world-event.ts'

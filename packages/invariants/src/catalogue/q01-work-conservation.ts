@@ -1,5 +1,5 @@
 import { defineInvariant, finding } from '../invariant.ts'
-import { idleTask } from '../ledger/waiting-tasks.ts'
+import { freeSlotFor, idleTask } from '../ledger/waiting-tasks.ts'
 
 /** Judged when an input is done, because within one the tasks are assigned one after the other. */
 export const workConservation = defineInvariant({
@@ -14,11 +14,7 @@ export const workConservation = defineInvariant({
     const task = idleTask(ledger, ledger.at)
     if (task === undefined || task.id === state.reported) return undefined
     state.reported = task.id
-    const slot = [...ledger.slots.values()].find(
-      (one) =>
-        one.present && one.task === undefined && task.lane?.workers.some(({ entry }) => entry.name === one.worker),
-    )
-    const sentence = `${task.id} waits although ${slot?.slot ?? 'a slot'} is free and nothing holds it back`
+    const sentence = `${task.id} waits although ${freeSlotFor(task, ledger) ?? 'a slot'} is free and nothing holds it back`
     return finding('idle', sentence, task.readySeq, ledger.seq)
   },
 })

@@ -1,4 +1,6 @@
 import { coreInvariants } from '../catalogue/core-invariants.ts'
+import { livenessInvariants } from '../catalogue/liveness-invariants.ts'
+import { unclaimedInvariants } from '../catalogue/quality-invariants.ts'
 import { crossRunInvariants } from '../cross-run/cross-run-invariants.ts'
 import type { Invariant } from '../invariant.ts'
 
@@ -23,6 +25,18 @@ export const invariantGroups: readonly InvariantGroup[] = [
     title: 'Resume',
     intro: 'Judged at every fact and at every event of a simulated world.',
     invariants: coreInvariants.filter(({ id }) => id.startsWith('R')),
+  },
+  {
+    title: 'Liveness',
+    intro:
+      'Judged once the faults of a simulated world are over, by bounds that follow from the configuration of the run and start anew with each step forward. A journal shows only part of it.',
+    invariants: livenessInvariants,
+  },
+  {
+    title: 'Quality',
+    intro:
+      'Fails a run only if the strategy claims it: `work-conserving` claims Q1 and Q5, `fifo-per-key` Q2, `priority` Q3 and `fair` Q4. Everything else is measured and reported.',
+    invariants: unclaimedInvariants([]),
   },
   {
     title: 'Between runs',

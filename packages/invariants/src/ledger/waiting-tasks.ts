@@ -51,14 +51,18 @@ export function findRival(
   return undefined
 }
 
-// ---------------------------------------------------------------------------------------------
-
-function canTake({ entry, free, leases }: WorkerRecord): boolean {
-  return free > 0 && (entry.slotsMax === undefined || leases < entry.slotsMax)
+/** A slot that is free for a waiting task, caps of its worker considered. */
+export function freeSlotFor(task: TaskEntry, ledger: Ledger): string | undefined {
+  for (const { slot, worker, present, task: held } of ledger.slots.values()) {
+    const record = ledger.workers.get(worker)
+    if (!present || held !== undefined || record === undefined) continue
+    if (task.lane?.workers.includes(record) === true && canTake(record)) return slot
+  }
+  return undefined
 }
 
 /** Whether a waiting task has all that it needs besides a slot. */
-function isUnhindered({ spec, notBefore }: TaskEntry, ledger: Ledger, at: number): boolean {
+export function isUnhindered({ spec, notBefore }: TaskEntry, ledger: Ledger, at: number): boolean {
   if (notBefore > at) return false
   for (const { resource, mode } of spec.uses ?? []) {
     const held = ledger.resources.get(resource)
@@ -68,6 +72,12 @@ function isUnhindered({ spec, notBefore }: TaskEntry, ledger: Ledger, at: number
   const asked = spec.limits
   if (asked?.tokensMax === undefined && asked?.costMicrosMax === undefined) return true
   return ledger.limits !== undefined && isCovered(asked, ledger.limits, ledger)
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function canTake({ entry, free, leases }: WorkerRecord): boolean {
+  return free > 0 && (entry.slotsMax === undefined || leases < entry.slotsMax)
 }
 
 /** Nothing always fits, even when calls have overrun the budget. */
