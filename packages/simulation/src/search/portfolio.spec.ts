@@ -32,6 +32,11 @@ describe('a portfolio', () => {
     expect(countsAfter(portfolio, 93)).toEqual({ corpus: 3, swarm: 60, pct: 30 })
   })
 
+  it('replays the corpus before anything else', () => {
+    const portfolio = new Portfolio([source('swarm'), source('corpus', 3)])
+    expect([1, 2, 3, 4].map(() => portfolio.next()?.source.name)).toEqual(['corpus', 'corpus', 'corpus', 'swarm'])
+  })
+
   it('ends when all sources are dry', () => {
     expect(countsAfter(new Portfolio([source('corpus', 3), source('enumeration', 4)]), 100)).toEqual({
       corpus: 3,

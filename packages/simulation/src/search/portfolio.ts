@@ -20,8 +20,8 @@ interface Member {
 }
 
 /**
- * Several sources in fixed proportions: whichever lags behind its share is asked next. The order is the
- * same in every campaign, whatever the machine does.
+ * Several sources in fixed proportions: whichever lags behind its share is asked next, once the corpus
+ * has been replayed. The order is the same in every campaign, whatever the machine does.
  */
 export class Portfolio {
   readonly #members: readonly Member[]
@@ -59,6 +59,8 @@ export class Portfolio {
   }
 
   #mostInArrears(): Member {
+    const corpus = this.#members.find(({ source, isDry }) => source.name === 'corpus' && !isDry)
+    if (corpus !== undefined) return corpus
     let first: Member | undefined
     for (const member of this.#members) {
       if (member.isDry) continue

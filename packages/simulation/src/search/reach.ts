@@ -48,14 +48,39 @@ export class Reach {
     return this.#cells.size > before
   }
 
-  report(): ReachReport {
+  /** What was reached, as data that reaches of other threads can be added to. */
+  data(): ReachData {
     return {
-      facts: Object.fromEntries([...this.#facts].toSorted(byName)),
-      faults: Object.fromEntries([...this.#faults].toSorted(byName)),
-      cells: this.#cells.size,
-      states: this.#states.size,
+      facts: [...this.#facts],
+      faults: [...this.#faults],
+      cells: [...this.#cells],
+      states: [...this.#states],
     }
   }
+}
+
+/** The reach of one thread. */
+export interface ReachData {
+  readonly facts: readonly (readonly [string, number])[]
+  readonly faults: readonly (readonly [string, number])[]
+  readonly cells: readonly string[]
+  readonly states: readonly string[]
+}
+
+/** What several threads reached together. */
+export function reachReport(parts: readonly ReachData[]): ReachReport {
+  return {
+    facts: together(parts.flatMap(({ facts }) => facts)),
+    faults: together(parts.flatMap(({ faults }) => faults)),
+    cells: new Set(parts.flatMap(({ cells }) => cells)).size,
+    states: new Set(parts.flatMap(({ states }) => states)).size,
+  }
+}
+
+function together(counts: readonly (readonly [string, number])[]): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>()
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count)
+  return Object.fromEntries([...sums].toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 /** The type of a fact; of those that come for several reasons, with the reason. */
@@ -68,8 +93,4 @@ function kindOf(fact: Fact): string {
 
 function taskOf(fact: Fact): string {
   return 'task' in fact && typeof fact.task === 'string' ? fact.task : ''
-}
-
-function byName([one]: readonly [string, number], [other]: readonly [string, number]): number {
-  return one < other ? -1 : 1
 }

@@ -25,7 +25,7 @@ export function toySimulator(
     const recording = new RecordingChoices(choices)
     const end = run(recording)
     const list = recording.list()
-    return { events: [], choices: list, end, hash: JSON.stringify([list, end]) }
+    return { events: [], log: [], choices: list, end, hash: JSON.stringify([list, end]) }
   }
   return {
     isAsync,

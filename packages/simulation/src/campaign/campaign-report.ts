@@ -1,0 +1,160 @@
+import { coreGoals, type Goal, type Violation } from '@bosun/invariants'
+import type { ChoiceList } from '../choices/choices.ts'
+import type { SourceAccount } from '../search/portfolio.ts'
+import { reachReport, type ReachReport } from '../search/reach.ts'
+import type { SourceName } from '../search/source.ts'
+import type { PassingTwin } from '../shrink/passing-twin.ts'
+import type { SubjectFault } from '../trace/trace.ts'
+import type { CampaignOptions } from './campaign-options.ts'
+import type { CampaignPart, CorpusState } from './campaign-part.ts'
+
+/** Fewer schedules than these prove nothing, whatever time they took; asking for fewer is one's own wish. */
+const SCHEDULES_MIN = 1_000
+
+/** What a campaign found out. */
+export interface CampaignReport {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive'
+  /** 0 pass · 1 safety · 2 liveness · 3 the subject crashed · 4 not deterministic · 5 inconclusive. */
+  readonly exitCode: 0 | 1 | 2 | 3 | 4 | 5
+  /** Why it is not a pass, one sentence each. */
+  readonly reasons: readonly string[]
+  readonly subject: string
+  /** Hash of the setting, which replay strings carry. */
+  readonly setting: string
+  readonly seed: number
+  readonly lane: 'pure' | 'async'
+  readonly threads: number
+  readonly schedules: number
+  readonly facts: number
+  readonly virtualMs: number
+  readonly wallMs: number
+  readonly failures: readonly Failure[]
+  /** Schedules that failed. */
+  readonly failing: number
+  readonly difference?: CampaignPart['difference']
+  /** Schedules that were run twice and compared. */
+  readonly comparedTwice: number
+  readonly sources: readonly SourceAccount[]
+  readonly reach: ReachReport
+  readonly goals: { readonly reached: readonly string[]; readonly open: readonly Pick<Goal, 'id' | 'sentence'>[] }
+  readonly corpus: readonly CorpusState[]
+}
+
+/** One way in which the subject failed, with the smallest schedule that shows it. */
+export interface Failure {
+  /** Invariant and clause, or the code of what the subject did: `S3 stale`. */
+  readonly failure: string
+  readonly violation?: Violation
+  readonly fault?: SubjectFault
+  /** Whose schedule it was. */
+  readonly source: SourceName
+  /** Schedules that failed in this way. */
+  readonly count: number
+  /** Brings the shrunk schedule back. */
+  readonly replay: string
+  readonly facts: number
+  /** Facts of the schedule that was found first. */
+  readonly factsFound: number
+  readonly choices: ChoiceList
+  readonly isMinimal: boolean
+  readonly shrinkMs: number
+  readonly twin?: PassingTwin & { readonly replay: string }
+}
+
+/** Puts the parts of a campaign together and judges it. */
+export function reportOf(parts: readonly CampaignPart[], options: CampaignOptions): CampaignReport {
+  const [first] = parts as [CampaignPart]
+  const sum = (of: (part: CampaignPart) => number) => parts.reduce((total, part) => total + of(part), 0)
+  const goals = options.goals ?? coreGoals
+  const reached = new Set(parts.flatMap(({ goalsReached }) => goalsReached))
+  const difference = parts.find((part) => part.difference !== undefined)?.difference
+  const report = {
+    subject: first.subject,
+    setting: first.setting,
+    seed: options.seed ?? 1,
+    lane: first.lane,
+    threads: parts.length,
+    schedules: sum(({ schedules }) => schedules),
+    facts: sum(({ facts }) => facts),
+    virtualMs: sum(({ virtualMs }) => virtualMs),
+    wallMs: Math.max(...parts.map(({ wallMs }) => wallMs)),
+    failures: smallestOfEach(parts.flatMap(({ failures }) => failures)),
+    failing: sum(({ failing }) => failing),
+    ...(difference === undefined ? {} : { difference }),
+    comparedTwice: sum(({ comparedTwice }) => comparedTwice),
+    sources: sourcesTogether(parts),
+    reach: reachReport(parts.map(({ reach }) => reach)),
+    goals: {
+      reached: goals.filter(({ id }) => reached.has(id)).map(({ id }) => id),
+      open: goals.filter(({ id }) => !reached.has(id)).map(({ id, sentence }) => ({ id, sentence })),
+    },
+    corpus: parts.flatMap(({ corpus }) => corpus),
+  }
+  return { ...judge(report, options), ...report }
+}
+
+type Judged = Pick<CampaignReport, 'verdict' | 'exitCode' | 'reasons'>
+
+function judge(report: Omit<CampaignReport, keyof Judged>, options: CampaignOptions): Judged {
+  const { difference, failures } = report
+  if (difference !== undefined) {
+    return { verdict: 'fail', exitCode: 4, reasons: [`It is not deterministic: ${difference.sentence}.`] }
+  }
+  if (failures.length > 0) return { verdict: 'fail', exitCode: exitCodeOf(failures), reasons: failures.map(reasonOf) }
+  const reasons = doubts(report, options)
+  return reasons.length === 0
+    ? { verdict: 'pass', exitCode: 0, reasons }
+    : { verdict: 'inconclusive', exitCode: 5, reasons }
+}
+
+/** What keeps a campaign that found nothing from being a pass. */
+function doubts(report: Omit<CampaignReport, keyof Judged>, options: CampaignOptions): readonly string[] {
+  const required = new Set(options.goalsRequired ?? [])
+  const least = Math.min(options.schedules ?? SCHEDULES_MIN, SCHEDULES_MIN)
+  const isDry = report.sources.every(({ isDry }) => isDry)
+  return [
+    ...(report.schedules < least && !isDry
+      ? [`Only ${report.schedules} schedules were run, and ${least} is the least that says something.`]
+      : []),
+    ...report.sources
+      .filter(({ name, isDry: isDone }) => name === 'corpus' && !isDone && report.schedules < least)
+      .map(() => 'The corpus was not replayed whole.'),
+    ...report.goals.open
+      .filter(({ id }) => required.has(id))
+      .map(({ id, sentence }) => `Not reached: ${id} (${sentence.replace(/\.$/, '')}).`),
+  ]
+}
+
+function exitCodeOf(failures: readonly Failure[]): 1 | 2 | 3 {
+  if (failures.some(({ fault }) => fault !== undefined)) return 3
+  return failures.every(({ violation }) => violation?.invariant.startsWith('L') === true) ? 2 : 1
+}
+
+function reasonOf({ failure, violation, fault }: Failure): string {
+  return `${failure}: ${violation?.sentence ?? fault?.message ?? ''}`
+}
+
+/** Of the same failure found in several threads, the smallest. */
+function smallestOfEach(failures: readonly Failure[]): readonly Failure[] {
+  const byName = new Map<string, Failure>()
+  for (const failure of failures) {
+    const other = byName.get(failure.failure)
+    const least = other === undefined || failure.facts < other.facts ? failure : other
+    byName.set(failure.failure, { ...least, count: failure.count + (other?.count ?? 0) })
+  }
+  return [...byName.values()]
+}
+
+function sourcesTogether(parts: readonly CampaignPart[]): readonly SourceAccount[] {
+  const [first] = parts as [CampaignPart]
+  return first.sources.map(({ name }) => {
+    const same = parts.flatMap(({ sources }) => sources.filter((source) => source.name === name))
+    const notes = [...new Set(same.flatMap(({ note }) => (note === undefined ? [] : [note])))]
+    return {
+      name,
+      schedules: same.reduce((total, { schedules }) => total + schedules, 0),
+      isDry: same.every(({ isDry }) => isDry),
+      ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
+    }
+  })
+}
