@@ -2,7 +2,7 @@ import { isOutcome, type FactOf } from '@bosun/core'
 import { defineInvariant, finding } from '../invariant.ts'
 import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
 import { idleTask } from '../ledger/waiting-tasks.ts'
-import { managerTime, patienceMs } from './patience.ts'
+import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
 
 /** Facts that bring a task or the run nearer to its end; epochs, retries and tasks are bounded, so these are too. */
 const STEPS = [
@@ -80,7 +80,7 @@ export const termination = defineInvariant({
     }
     const since = Math.max(state.since, state.wakeAt <= fact.at ? state.wakeAt : 0)
     state.since = fact.at
-    if (!state.isCalm || fact.at - since <= patienceMs(ledger)) return undefined
+    if (!state.isCalm || fact.at - since <= patienceMs(ledger) + SLACK_MS) return undefined
     // What a pause and the absence of a manager took is not held against the run.
     if (fact.type === 'run.started' || fact.type === 'run.resumed' || fact.type === 'manager.recovered')
       return undefined
@@ -115,7 +115,12 @@ function longestWait({ plans }: Progress, at: number, ledger: Ledger): number {
   const planning = plans.size > 0 ? limits.planTimeoutMs : 0
   // Tasks may be ready for which no slot is there at all; they wait until their time is up.
   const isStranded = ledger.leases === 0 && ledger.ready > 0 && idleTask(ledger, at) === undefined
-  return patienceMs(ledger) + config.retry.backoffMaxMs + Math.max(work, planning, isStranded ? limits.queueWaitMs : 0)
+  return (
+    patienceMs(ledger) +
+    SLACK_MS +
+    config.retry.backoffMaxMs +
+    Math.max(work, planning, isStranded ? limits.queueWaitMs : 0)
+  )
 }
 
 function firstOpen(ledger: Ledger): TaskEntry | undefined {

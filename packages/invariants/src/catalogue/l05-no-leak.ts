@@ -1,5 +1,5 @@
 import { defineInvariant, finding } from '../invariant.ts'
-import { managerTime, patienceMs } from './patience.ts'
+import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
 
 interface Rest {
   isCalm: boolean
@@ -31,7 +31,7 @@ export const noLeak = defineInvariant({
     const lease = ledger.task(fact.task)?.lease
     if (!state.isCalm || lease?.epoch !== fact.epoch) return undefined
     const since = Math.max(restedAt, state.calmAt) + lease.stalledMs
-    if (fact.at <= since + (ledger.config?.lease.leaseMs ?? 0) + patienceMs(ledger)) return undefined
+    if (fact.at <= since + (ledger.config?.lease.leaseMs ?? 0) + patienceMs(ledger) + SLACK_MS) return undefined
     if (fact.type === 'attempt.lost' && fact.evidence.clock === 'restart') return undefined
     const sentence = `attempt ${fact.epoch} of ${fact.task} was over at ${restedAt} ms and held ${lease.slot} until ${fact.at} ms`
     return finding('slot', sentence, lease.seq, fact.seq)

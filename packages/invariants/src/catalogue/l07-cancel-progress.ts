@@ -1,7 +1,7 @@
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { WorldEvent } from '../world-event.ts'
-import { patienceMs } from './patience.ts'
+import { patienceMs, SLACK_MS } from './patience.ts'
 
 /** An attempt whose code runs. */
 interface Work {
@@ -96,7 +96,7 @@ export const cancelProgress = defineInvariant({
 // ---------------------------------------------------------------------------------------------
 
 function isOverdue({ stoppedAt }: Work, { at }: WorldEvent, ledger: Ledger): boolean {
-  return at > stoppedAt + (ledger.config?.lease.killAfterMs ?? 0) + patienceMs(ledger)
+  return at > stoppedAt + (ledger.config?.lease.killAfterMs ?? 0) + patienceMs(ledger) + SLACK_MS
 }
 
 function overdue<C extends 'works' | 'spends'>(clause: C, work: Work, { at }: WorldEvent): Finding<C> {

@@ -1,5 +1,5 @@
 import { defineInvariant, finding } from '../invariant.ts'
-import { managerTime, patienceMs } from './patience.ts'
+import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
 
 interface Recovery {
   isCalm: boolean
@@ -33,7 +33,7 @@ export const managerRecovery = defineInvariant({
     const lease = ledger.task(fact.task)?.lease
     if (lease === undefined || lease.epoch !== fact.epoch || lease.seq > ledger.recoveredSeq) return undefined
     const since = Math.max(state.since, lease.signAt) + lease.stalledMs
-    if (fact.at <= since + (ledger.config?.lease.leaseMs ?? 0) + patienceMs(ledger)) return undefined
+    if (fact.at <= since + (ledger.config?.lease.leaseMs ?? 0) + patienceMs(ledger) + SLACK_MS) return undefined
     const sentence = `attempt ${fact.epoch} of ${fact.task} was under way when a new manager took over at ${state.since} ms, and kept ${lease.slot} in silence until ${fact.at} ms`
     return finding('orphan', sentence, lease.seq, ledger.recoveredSeq, fact.seq)
   },
@@ -54,7 +54,7 @@ export const managerRecovery = defineInvariant({
       default: {
         if (!state.isCalm || state.roseAt < 0) return undefined
         const { roseAt } = state
-        if (event.type !== 'world.stuck' && event.at <= roseAt + patienceMs(ledger)) return undefined
+        if (event.type !== 'world.stuck' && event.at <= roseAt + patienceMs(ledger) + SLACK_MS) return undefined
         state.roseAt = -1
         const sentence = `a new manager rose at ${roseAt} ms and had not taken the run over at ${event.at} ms`
         return finding('recovered', sentence, ledger.seq)

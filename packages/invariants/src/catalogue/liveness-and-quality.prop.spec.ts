@@ -8,7 +8,7 @@ import { runWorkflow, type Workflow } from '../kernel-schedules/run-workflow.fix
 import { livenessInvariants } from './liveness-invariants.ts'
 import { qualityInvariants, unclaimedInvariants } from './quality-invariants.ts'
 
-const SCHEDULES_COUNT = 400
+const SCHEDULES_COUNT = 250
 
 /** Graphs whose tasks depend on earlier ones, with lengths in ms. */
 const workflows: fc.Arbitrary<Workflow> = fc

@@ -25,8 +25,8 @@ export interface Lane extends ReadyLane {
 export class ReadyLanes {
   readonly all: Lane[] = []
   size = 0
-  readonly #byType = new Map<string, Lane>()
-  readonly #bySkills = new Map<string, Lane>()
+  /** By type, or where skills are asked for by type and skills, which reads like no type. */
+  readonly #byKey = new Map<string, Lane>()
   readonly #workers: ReadonlyMap<string, WorkerRecord>
 
   constructor(workers: ReadonlyMap<string, WorkerRecord>) {
@@ -64,16 +64,14 @@ export class ReadyLanes {
   }
 
   #laneOf({ type, skills }: Task): Lane {
-    const isPlain = skills === undefined || skills.length === 0
-    const lanes = isPlain ? this.#byType : this.#bySkills
-    const key = isPlain ? type : JSON.stringify([type, ...skills.toSorted()])
-    const known = lanes.get(key)
+    const key = skills === undefined || skills.length === 0 ? type : JSON.stringify([type, ...skills.toSorted()])
+    const known = this.#byKey.get(key)
     if (known !== undefined) return known
     const workers = [...this.#workers.values()].filter(
       ({ entry }) => entry.handles === type && (skills ?? []).every((skill) => entry.skills.includes(skill)),
     )
     const lane: Lane = { workers, first: undefined, last: undefined, size: 0 }
-    lanes.set(key, lane)
+    this.#byKey.set(key, lane)
     this.all.push(lane)
     return lane
   }
