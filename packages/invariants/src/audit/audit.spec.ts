@@ -57,6 +57,13 @@ describe('audit', () => {
     })
   })
 
+  it('closes a log without a report, and says what was violated first', () => {
+    const auditor = createAuditor()
+    for (const fact of story().facts.slice(0, -1)) auditor.feed(fact)
+    expect(auditor.close()).toBeUndefined()
+    expect(auditor.close({ ended: true })).toMatchObject({ invariant: 'S9', clause: 'unended' })
+  })
+
   it('forgets a log on reset', () => {
     const auditor = createAuditor()
     for (let round = 0; round < 2; round += 1) {

@@ -24,6 +24,8 @@ export interface Auditor {
   feed(fact: Fact): Violation | undefined
   /** Judges an event of the world beside the log; returns the first new violation. */
   observe(event: WorldEvent): Violation | undefined
+  /** Closes the log without a report, for loops; returns the first violation of the whole log. */
+  close(end?: AuditEnd): Violation | undefined
   /** Closes the log and reports. Further facts need `reset` first. */
   end(end?: AuditEnd): AuditReport
   /**
@@ -40,7 +42,7 @@ export interface Auditor {
 }
 
 /**
- * An auditor for loops that judge many logs: `feed` per fact, `end`, `reset`, again.
+ * An auditor for loops that judge many logs: `feed` per fact, `close`, `reset`, again.
  *
  * Each invariant is called only for the types of fact that it watches, and reads tasks, leases,
  * slots and caps from one ledger, so that all core invariants together cost little more than one.
@@ -51,39 +53,60 @@ export function createAuditor(invariants: readonly Invariant[] = coreInvariants)
   return new LogAuditor(invariants)
 }
 
-interface Judge {
+/** One invariant at work. Its hooks are kept here as well, since all judges have one shape and invariants have many. */
+class Judge {
   readonly invariant: Invariant
+  readonly onFact: Invariant['onFact']
+  readonly onWorld: Invariant['onWorld']
+  readonly atQuiescence: Invariant['atQuiescence']
+  readonly atEnd: Invariant['atEnd']
   state: unknown
-  violations: number
+  violations = 0
+
+  constructor(invariant: Invariant) {
+    this.invariant = invariant
+    this.onFact = invariant.onFact
+    this.onWorld = invariant.onWorld
+    this.atQuiescence = invariant.atQuiescence
+    this.atEnd = invariant.atEnd
+    this.state = invariant.initial()
+  }
+}
+
+/** The judges of one type of fact or event, and the latest log that had it. */
+interface Asked {
+  readonly judges: readonly Judge[]
+  log: number
 }
 
 /** Judges that are asked together, sorted by what they ask for. */
 class Panel {
   readonly judges: readonly Judge[]
   readonly quiescent: readonly Judge[]
-  readonly #byFact = new Map<FactType, readonly Judge[]>()
-  readonly #byEvent = new Map<WorldEventType, readonly Judge[]>()
+  readonly #byFact = new Map<FactType, Asked>()
+  readonly #byEvent = new Map<WorldEventType, Asked>()
 
   constructor(judges: readonly Judge[]) {
     this.judges = judges
-    this.quiescent = judges.filter(({ invariant }) => invariant.atQuiescence !== undefined)
+    this.quiescent = judges.filter(({ atQuiescence }) => atQuiescence !== undefined)
   }
 
-  watchers(type: FactType): readonly Judge[] {
+  watching(type: FactType): Asked {
     return this.#byFact.get(type) ?? this.#sort(this.#byFact, type, ({ onFact, watches }) => onFact && (watches ?? ALL))
   }
 
-  observers(type: WorldEventType): readonly Judge[] {
+  observing(type: WorldEventType): Asked {
     const known = this.#byEvent.get(type)
     return known ?? this.#sort(this.#byEvent, type, ({ onWorld, observes }) => onWorld && (observes ?? ALL))
   }
 
   #sort<T extends string>(
-    sorted: Map<T, readonly Judge[]>,
+    sorted: Map<T, Asked>,
     type: T,
     asksFor: (invariant: Invariant) => { includes(type: T): boolean } | undefined,
-  ): readonly Judge[] {
-    const asked = this.judges.filter(({ invariant }) => asksFor(invariant)?.includes(type) === true)
+  ): Asked {
+    const judges = this.judges.filter(({ invariant }) => asksFor(invariant)?.includes(type) === true)
+    const asked = { judges, log: 0 }
     sorted.set(type, asked)
     return asked
   }
@@ -99,13 +122,13 @@ class LogAuditor implements Auditor {
   #ledger = new LedgerBook()
   #violations: Violation[] = []
   #violationsCount = 0
-  #seen = new Set<FactType>()
-  #lastType: FactType | undefined
+  /** The number of the log at hand. */
+  #log = 1
   #sawWorld = false
   #first: Violation | undefined
 
   constructor(invariants: readonly Invariant[]) {
-    const judges = invariants.map((invariant) => ({ invariant, state: invariant.initial(), violations: 0 }))
+    const judges = invariants.map((invariant) => new Judge(invariant))
     this.#all = new Panel(judges)
     this.#factual = new Panel(
       judges.filter(({ invariant: { onWorld, outlivesManager = onWorld !== undefined } }) => !outlivesManager),
@@ -125,12 +148,10 @@ class LogAuditor implements Auditor {
     this.#first = undefined
     const ledger = this.#ledger
     if (fact.cause !== ledger.cause && ledger.facts > 0) this.#rest()
-    if (fact.type !== this.#lastType) {
-      this.#lastType = fact.type
-      this.#seen.add(fact.type)
-    }
-    for (const judge of this.#panel.watchers(fact.type)) {
-      const found = judge.invariant.onFact?.(judge.state, fact, ledger)
+    const asked = this.#panel.watching(fact.type)
+    asked.log = this.#log
+    for (const judge of asked.judges) {
+      const found = judge.onFact?.call(judge.invariant, judge.state, fact, ledger)
       if (found !== undefined) this.#report(judge, found)
     }
     ledger.apply(fact)
@@ -140,23 +161,28 @@ class LogAuditor implements Auditor {
   observe(event: WorldEvent): Violation | undefined {
     this.#first = undefined
     this.#sawWorld = true
-    for (const judge of this.#all.observers(event.type)) {
-      const found = judge.invariant.onWorld?.(judge.state, event, this.#ledger)
+    for (const judge of this.#all.observing(event.type).judges) {
+      const found = judge.onWorld?.call(judge.invariant, judge.state, event, this.#ledger)
       if (found !== undefined) this.#report(judge, found)
     }
     return this.#first
   }
 
-  end({ ended }: AuditEnd = {}): AuditReport {
+  close({ ended }: AuditEnd = {}): Violation | undefined {
     const ledger = this.#ledger
-    const whole = ended ?? ledger.endedSeq > 0
-    if (whole) {
+    if (ended ?? ledger.endedSeq > 0) {
       this.#rest()
       for (const judge of this.#all.judges) {
-        const found = judge.invariant.atEnd?.(judge.state, ledger)
+        const found = judge.atEnd?.call(judge.invariant, judge.state, ledger)
         if (found !== undefined) this.#report(judge, found)
       }
     }
+    return this.#violations[0]
+  }
+
+  end(end?: AuditEnd): AuditReport {
+    this.close(end)
+    const ledger = this.#ledger
     return {
       ok: this.#violationsCount === 0,
       ended: ledger.endedSeq > 0,
@@ -173,6 +199,7 @@ class LogAuditor implements Auditor {
     let first: Violation | undefined
     this.#panel = this.#factual
     for (const fact of journal) {
+      this.#all.watching(fact.type).log = this.#log
       const violation = this.feed(fact)
       first ??= violation
     }
@@ -184,8 +211,7 @@ class LogAuditor implements Auditor {
     this.#ledger = new LedgerBook()
     this.#violations = []
     this.#violationsCount = 0
-    this.#seen = new Set()
-    this.#lastType = undefined
+    this.#log += 1
     this.#sawWorld = false
     for (const judge of this.#all.judges) {
       judge.state = judge.invariant.initial()
@@ -195,7 +221,7 @@ class LogAuditor implements Auditor {
 
   #rest(): void {
     for (const judge of this.#panel.quiescent) {
-      const found = judge.invariant.atQuiescence?.(judge.state, this.#ledger)
+      const found = judge.atQuiescence?.call(judge.invariant, judge.state, this.#ledger)
       if (found !== undefined) this.#report(judge, found)
     }
   }
@@ -229,6 +255,7 @@ class LogAuditor implements Auditor {
   }
 
   #has(need: FactType | readonly FactType[]): boolean {
-    return typeof need === 'string' ? this.#seen.has(need) : need.some((type) => this.#seen.has(type))
+    const types = typeof need === 'string' ? [need] : need
+    return types.some((type) => this.#all.watching(type).log === this.#log)
   }
 }

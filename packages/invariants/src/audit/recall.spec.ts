@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { identityOfInputs } from '../catalogue/s14-identity-of-inputs.ts'
+import { stealIntegrity } from '../catalogue/s21-steal-integrity.ts'
 import { log } from '../fixtures/log.fixture.ts'
 import { createAuditor } from './auditor.ts'
 
@@ -26,6 +27,16 @@ describe('an auditor that recalls a journal', () => {
     auditor.recall(facts.slice(0, -2))
     const [accepted] = facts.slice(-2)
     expect(auditor.feed({ ...accepted, result: 'another' } as (typeof facts)[number])).toBeUndefined()
+  })
+
+  it('judges what only the journal holds', () => {
+    const auditor = createAuditor([identityOfInputs, stealIntegrity])
+    const placed = log().run().task('a').fact('task.placed', { task: 'a', slot: 'worker/1' })
+    auditor.recall(placed.facts)
+    expect(auditor.end().invariants.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['S14', 'held'],
+      ['S21', 'held'],
+    ])
   })
 
   it('finds in the journal what a new process would find there', () => {
