@@ -62,6 +62,8 @@ export const LABELS = [
   'slot.late',
   // Code of users
   'user',
+  // Whether, and how, a schedule is compared with a plainer one
+  'cross',
 ] as const
 
 export type Label = (typeof LABELS)[number]

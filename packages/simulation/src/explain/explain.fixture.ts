@@ -103,7 +103,7 @@ export class TraceStory {
   trace(choices: readonly Choice[] = []): Trace {
     const facts = this.#events.filter(({ type }) => !type.startsWith('world.')).length
     const end = { facts, inputs: facts, virtualMs: this.at, ...(this.#violation && { violation: this.#violation }) }
-    return { events: this.#events, choices, end, hash: 'h' }
+    return { events: this.#events, log: [], choices, end, hash: 'h' }
   }
 
   #take(fact: Fact): this {

@@ -128,7 +128,7 @@ it('explains a subject that broke by itself with the line in its code', () => {
 
 it('has something to say of a schedule in which nothing happened', () => {
   const end = { facts: 0, inputs: 0, virtualMs: 0 }
-  const { verdict, blamed } = explain({ events: [], choices: [], end, hash: '' }, OPTIONS)
+  const { verdict, blamed } = explain({ events: [], log: [], choices: [], end, hash: '' }, OPTIONS)
   expect(verdict.broke).toBe('nothing')
   expect(blamed).toEqual([])
 })

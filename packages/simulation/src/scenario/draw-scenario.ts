@@ -22,8 +22,10 @@ export function drawScenario(setting: Setting, choices: Choices): Scenario {
   const isDrawn = setting.manager === undefined && setting.planner === undefined
   const tasks = isDrawn ? drawTasks(setting, choices) : []
   const workers = drawWorkers(setting, choices, tasks)
+  const config = drawConfig(setting, choices)
   return {
-    config: drawConfig(setting, choices),
+    config,
+    plainLease: config.lease,
     workers,
     slots: workers.flatMap(({ name }, index) =>
       Array.from({ length: 1 + choices.pick('workers.slots', setting.scope.slotsMax, index) }, (_, slot) => ({
@@ -58,7 +60,7 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
     depthMax: rarely('config.depth', 2) ?? 6,
     fanOutMax: rarely('config.fan-out', 3) ?? 50,
     startsPerSecondMax: rarely('config.rate', 3) ?? 1_000,
-    timeoutMs: [120_000, 20_000, 60_000][choices.pick('config.timeout', 3)] as number,
+    timeoutMs: [600_000, 20_000, 60_000][choices.pick('config.timeout', 3)] as number,
     queueWaitMs: rarely('config.queue', 40_000) ?? 3_600_000,
     planTimeoutMs: 20_000,
     wallTimeMs: 86_400_000,

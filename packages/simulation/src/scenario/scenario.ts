@@ -4,6 +4,8 @@ import type { DurationModel } from './durations.ts'
 /** All that is fixed before a schedule begins. */
 export interface Scenario {
   readonly config: RunConfig
+  /** The lease in the time of the world, which is stretched as a whole. */
+  readonly plainLease: RunConfig['lease']
   readonly workers: readonly WorkerEntry[]
   readonly slots: readonly { readonly slot: string; readonly worker: string }[]
   /** The graph that is handed over on the goal; empty when the subject is a manager or a planner. */
@@ -14,4 +16,34 @@ export interface Scenario {
   readonly calmAt: number
   /** How long the store takes to write, in ms. */
   readonly storeDelayMs: number
+}
+
+/**
+ * The same scenario in stretched time, as far as the kernel tells time. What happens in the world is
+ * stretched by the world.
+ */
+export function scaled(scenario: Scenario, factor: number): Scenario {
+  if (factor === 1) return scenario
+  const { config } = scenario
+  const { limits, retry, lease } = config
+  return {
+    ...scenario,
+    config: {
+      ...config,
+      limits: {
+        ...limits,
+        timeoutMs: limits.timeoutMs * factor,
+        queueWaitMs: limits.queueWaitMs * factor,
+        planTimeoutMs: limits.planTimeoutMs * factor,
+        wallTimeMs: limits.wallTimeMs * factor,
+      },
+      retry: { ...retry, backoffMs: retry.backoffMs * factor, backoffMaxMs: retry.backoffMaxMs * factor },
+      lease: {
+        leaseMs: lease.leaseMs * factor,
+        heartbeatMs: lease.heartbeatMs * factor,
+        progressTimeoutMs: lease.progressTimeoutMs * factor,
+        killAfterMs: lease.killAfterMs * factor,
+      },
+    },
+  }
 }

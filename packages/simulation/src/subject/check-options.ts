@@ -16,6 +16,7 @@ export function settingOf(subject: Subject, options: CheckOptions = {}): Setting
     goal: options.goal ?? null,
     workers: options.workers ?? (subject.kind === 'worker' ? { [subject.worker.entry.handles]: subject.worker } : {}),
     tools: options.tools ?? {},
+    comparesRuns: options.comparesRuns ?? true,
     scope: { tasksMax: 8, slotsMax: 3, faultsMax: 6, faults: FAULT_KINDS, ...options.scope },
     limits: options.limits ?? {},
     lease: options.lease ?? {},

@@ -65,6 +65,8 @@ export interface Setting {
   /** What tools answer, by name. The file tools answer from files in memory; any other answers null. */
   readonly tools: Readonly<Record<string, ToolBehaviour>>
   readonly scope: Scope
+  /** Whether a share of the schedules is compared with plainer ones (R4, D2, D3, D4, DIFF). Default true. */
+  readonly comparesRuns: boolean
   readonly limits: Partial<Limits>
   readonly lease: Partial<LeasePolicy>
   readonly retry: Partial<RetryPolicy>

@@ -40,6 +40,8 @@ export interface SubjectFault {
 export interface Trace {
   readonly events: readonly TraceEvent[]
   readonly choices: ChoiceList
+  /** The facts that are stored at the end: what a journal would hold. */
+  readonly log: readonly Fact[]
   readonly end: ScheduleEnd
   /** Hash of all events; equal for equal schedules, on every machine. */
   readonly hash: string

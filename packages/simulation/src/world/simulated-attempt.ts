@@ -111,7 +111,7 @@ export class SimulatedAttempt {
     else {
       // Code is told first, and killed when it does not listen.
       this.#code.abort()
-      this.#later(this.#world.scenario.config.lease.killAfterMs, () => this.#end('stopped'))
+      this.#later(this.#world.scenario.plainLease.killAfterMs, () => this.#end('stopped'))
     }
   }
 
@@ -269,7 +269,7 @@ export class SimulatedAttempt {
   #scheduleBeats(): void {
     if (this.#fate === 'hang-silent') return
     const { task, epoch } = this.#work
-    const { heartbeatMs } = this.#world.scenario.config.lease
+    const { heartbeatMs } = this.#world.scenario.plainLease
     const pace = this.#world.fault('clock-skew', this.#slot.slot, this.#site, epoch) ? 1.6 : 1
     const beat = () => {
       this.#send({ type: 'beat', task, epoch })

@@ -7,7 +7,7 @@ import { siteKey, siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Lane } from '../lanes/lane.ts'
 import { drawScenario } from '../scenario/draw-scenario.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import { scaled, type Scenario } from '../scenario/scenario.ts'
 import type { Setting } from '../subject/setting.ts'
 import { EventQueue } from './event-queue.ts'
 import { Broken, Faulted } from './broken.ts'
@@ -36,6 +36,8 @@ export interface WorldParts {
   readonly choices: Choices
   readonly judge: Judge
   readonly lane: Lane | undefined
+  /** What all times are multiplied by. */
+  readonly timeScale: number
   readonly driverOf: (world: SimulatedWorld) => DriverFactory
 }
 
@@ -51,6 +53,7 @@ export class SimulatedWorld implements World {
   now = BEGIN_MS
   inputs = 0
   readonly #judge: Judge
+  readonly #timeScale: number
   readonly #driverOf: DriverFactory
   readonly #queue = new EventQueue()
   readonly #slots = new Map<string, SimulatedSlot>()
@@ -70,11 +73,12 @@ export class SimulatedWorld implements World {
   #managerName = ''
 
   constructor(parts: WorldParts) {
-    const { setting, choices, judge, lane, driverOf } = parts
+    const { setting, choices, judge, lane, timeScale, driverOf } = parts
+    this.#timeScale = timeScale
     this.setting = setting
     this.lane = lane
     this.choices = choices
-    this.scenario = drawScenario(setting, choices)
+    this.scenario = scaled(drawScenario(setting, choices), timeScale)
     this.#judge = judge
     if (setting.planner !== undefined) this.planner = new SimulatedPlanner(setting.planner, this.scenario.workers)
     this.#driverOf = driverOf(this)
@@ -126,7 +130,7 @@ export class SimulatedWorld implements World {
   }
 
   after(delayMs: number, act: () => void): void {
-    this.#queue.add(this.now + delayMs, this.now, act)
+    this.#queue.add(this.now + delayMs * this.#timeScale, this.now, act)
   }
 
   fault(kind: FaultKind, on: string, a = 0, b = 0, c = 0): boolean {

@@ -1,7 +1,11 @@
-import { BosunError, type Json } from '@bosun/core'
+import { BosunError, type Fact, type Json } from '@bosun/core'
 import { createHash } from 'node:crypto'
 import type { Choices } from '../choices/choices.ts'
 import { RecordingChoices } from '../choices/recording-choices.ts'
+import { replay, type Finding } from '@bosun/invariants'
+import { foldKernel } from '@bosun/kernel'
+import { stateImage } from '../cross-runs/state-image.ts'
+import { crossRunPlan } from '../cross-runs/cross-run-plan.ts'
 import { holdAmbient, releaseAmbient, type AmbientWatch } from '../lanes/ambient-guard.ts'
 import { AsyncLane } from '../lanes/async-lane.ts'
 import type { Lane } from '../lanes/lane.ts'
@@ -45,54 +49,117 @@ export interface Simulator {
  */
 export function createSimulator(given: Setting): Simulator {
   const setting = given.subject.kind === 'strategy' ? { ...given, strategy: checkedStrategy(given.strategy) } : given
-  const judge = new Judge(setting.invariants)
-  const schedule = (choices: Choices, isTraced: boolean, lane?: Lane) => {
-    judge.begin(isTraced)
-    return new Schedule(setting, choices, judge, lane)
-  }
-  const traced = (choices: RecordingChoices, end: ScheduleEnd): Trace => {
-    const events = judge.events ?? []
-    return { events, choices: choices.list(), end, hash: hashOf(events) }
-  }
   const isAsync = setting.planner !== undefined || Object.values(setting.workers).some(isRealWorker)
+  const judge = new Judge(setting.invariants)
+  const begin = (choices: Choices, isTraced: boolean, timeScale = 1): Schedule => {
+    judge.begin(isTraced)
+    return new Schedule({
+      setting,
+      choices,
+      judge,
+      lane: isAsync ? new AsyncLane({ diagnosing: isTraced }) : undefined,
+      timeScale,
+    })
+  }
   const refuseAsync = (): void => {
     if (isAsync) throw new BosunError('SUBJECT_ASYNC', { received: 'a setting with a real worker or a planner' })
   }
+
+  /** Steps of a schedule that may be compared with a plainer one: what it yields is to be run. */
+  function* steps(choices: Choices, isTraced: boolean): Generator<Schedule, Finished, ScheduleEnd> {
+    const plan = setting.comparesRuns ? crossRunPlan(choices) : undefined
+    const schedule = begin(typeof plan === 'object' ? plan.disturbed : choices, isTraced)
+    const end = yield schedule
+    const { events = [] } = judge
+    const { log } = schedule
+    if (plan === undefined || hasFailed(end)) return { end, events, log }
+    if (plan === 'fold') return { end: withFinding(end, 'R2', schedule.foldFinding()), events, log }
+    const plain = begin(plan.plain, false, plan.timeScale)
+    const plainEnd = yield plain
+    if (hasFailed(plainEnd)) return { end: plainEnd, events, log }
+    return { end: withFinding(end, plan.id, plan.judge(plain.log, log)), events, log }
+  }
+
+  const run = (choices: Choices, isTraced: boolean): Finished => {
+    refuseAsync()
+    const walk = steps(choices, isTraced)
+    let step = walk.next()
+    while (step.done !== true) step = walk.next(step.value.run())
+    return step.value
+  }
+  const runAsync = async (choices: Choices, isTraced: boolean): Promise<Finished> => {
+    const walk = steps(choices, isTraced)
+    let step = walk.next()
+    while (step.done !== true) step = walk.next(await (isAsync ? step.value.runAsync() : step.value.run()))
+    return step.value
+  }
   return {
     isAsync,
-    run(choices) {
-      refuseAsync()
-      return schedule(choices, false).run()
-    },
+    run: (choices) => run(choices, false).end,
     trace(choices) {
-      refuseAsync()
       const recording = new RecordingChoices(choices)
-      return traced(recording, schedule(recording, true).run())
+      return traced(recording, run(recording, true))
     },
-    runAsync: (choices) => schedule(choices, false, new AsyncLane()).runAsync(),
+    runAsync: async (choices) => (await runAsync(choices, false)).end,
     async traceAsync(choices) {
       const recording = new RecordingChoices(choices)
-      return traced(recording, await schedule(recording, true, new AsyncLane({ diagnosing: true })).runAsync())
+      return traced(recording, await runAsync(recording, true))
     },
   }
 }
 
+/** What is left of a schedule. */
+interface Finished {
+  readonly end: ScheduleEnd
+  readonly events: readonly TraceEvent[]
+  readonly log: readonly Fact[]
+}
+
 // ---------------------------------------------------------------------------------------------
+
+function hasFailed({ violation, fault }: ScheduleEnd): boolean {
+  return violation !== undefined || fault !== undefined
+}
+
+function withFinding(end: ScheduleEnd, invariant: string, found: Finding | undefined): ScheduleEnd {
+  return found === undefined ? end : { ...end, violation: { invariant, ...found } }
+}
+
+function traced(choices: RecordingChoices, { end, events, log }: Finished): Trace {
+  return { events, log, choices: choices.list(), end, hash: hashOf(events) }
+}
+
+interface ScheduleParts {
+  readonly setting: Setting
+  readonly choices: Choices
+  readonly judge: Judge
+  readonly lane: Lane | undefined
+  readonly timeScale: number
+}
 
 /** One schedule, from its choices to its end. */
 class Schedule implements AmbientWatch {
-  readonly #setting: Setting
-  readonly #choices: Choices
-  readonly #judge: Judge
-  readonly #lane: Lane | undefined
+  readonly #parts: ScheduleParts
   #world: SimulatedWorld | undefined
   #ambient: SubjectFault | undefined
 
-  constructor(setting: Setting, choices: Choices, judge: Judge, lane: Lane | undefined) {
-    this.#setting = setting
-    this.#choices = choices
-    this.#judge = judge
-    this.#lane = lane
+  constructor(parts: ScheduleParts) {
+    this.#parts = parts
+  }
+
+  /** The facts that are stored. */
+  get log(): readonly Fact[] {
+    return this.#world?.store.facts ?? []
+  }
+
+  /** Whether folding the journal gives another state than the one that was live. */
+  foldFinding(): Finding | undefined {
+    const { log } = this
+    const state = this.#world?.state
+    if (state === undefined) return undefined
+    const folded = foldKernel(this.#parts.setting.strategy, log).state
+    const states = { seq: log.length, live: stateImage(state), folded: stateImage(folded) }
+    return replay.judge({ recorded: log, prefixes: [states] })
   }
 
   run(): ScheduleEnd {
@@ -100,7 +167,7 @@ class Schedule implements AmbientWatch {
     try {
       const world = this.#begin()
       while (world.step());
-      this.#judge.end()
+      this.#parts.judge.end()
       return this.#end({})
     } catch (error) {
       return this.#end(brokenBy(error))
@@ -116,7 +183,7 @@ class Schedule implements AmbientWatch {
 
   /** The same with code that waits: after each event it comes to rest before the next one. */
   async runAsync(): Promise<ScheduleEnd> {
-    const lane = this.#lane as Lane
+    const lane = this.#parts.lane as Lane
     await lane.open()
     try {
       const world = this.#begin()
@@ -126,7 +193,7 @@ class Schedule implements AmbientWatch {
         const [fault] = lane.takeFaults()
         if (fault !== undefined) throw new Faulted(fault)
       } while (world.step())
-      this.#judge.end()
+      this.#parts.judge.end()
       return this.#end({})
     } catch (error) {
       return this.#end(brokenBy(error))
@@ -136,10 +203,10 @@ class Schedule implements AmbientWatch {
   }
 
   #begin(): SimulatedWorld {
-    const [setting, choices] = [this.#setting, this.#choices]
+    const { setting, choices } = this.#parts
     const goal = goalOf(setting, choices)
     const driverOf = (world: SimulatedWorld) => driverFactory(setting, world, goal)
-    this.#world = new SimulatedWorld({ setting, choices, judge: this.#judge, lane: this.#lane, driverOf })
+    this.#world = new SimulatedWorld({ ...this.#parts, driverOf })
     this.#world.begin(goal, setting.manager?.name ?? 'plain')
     return this.#world
   }
@@ -150,7 +217,7 @@ class Schedule implements AmbientWatch {
     return {
       ...(this.#ambient === undefined ? broken : { fault: this.#ambient }),
       ...(ended === undefined ? {} : { ended }),
-      facts: this.#judge.facts,
+      facts: this.#parts.judge.facts,
       inputs: world?.inputs ?? 0,
       virtualMs: world?.now ?? 0,
     }

@@ -1,0 +1,91 @@
+import { differential, noOpFaults, orderInsensitivity, resumeEquivalence, scale, type Finding } from '@bosun/invariants'
+import type { Fact } from '@bosun/core'
+import type { Choices } from '../choices/choices.ts'
+import type { Label } from '../choices/labels.ts'
+import { NthFaultChoices } from '../choices/nth-fault-choices.ts'
+import type { FaultKind } from '../faults/fault-catalogue.ts'
+import { CalmChoices } from './calm-choices.ts'
+
+/** Of how many schedules one is compared with a plainer one. */
+const SHARE = 0.02
+/** The manager dies at one of the first so many places. */
+const CRASH_PLACES = 80
+
+const ORDER: ReadonlySet<Label> = new Set([
+  'order.next',
+  'net.delay',
+  'net.again',
+  'store.delay',
+  'manager.down',
+] as const)
+const ORDER_AND_SLOTS: ReadonlySet<Label> = new Set([
+  ...ORDER,
+  'workers.slots',
+  'workers.cap',
+  'config.slots',
+  'work.duration',
+  'work.model',
+  'work.progress',
+] as const)
+/** The order is chosen by the clock, and the start rate counts in real seconds. */
+const ORDER_AND_RATE: ReadonlySet<Label> = new Set([...ORDER, 'config.rate'] as const)
+const CRASHES: readonly FaultKind[] = ['manager-crash', 'crash-before-effect', 'crash-after-effect', 'tail-torn']
+const DUPLICATES: ReadonlySet<FaultKind> = new Set(['result-duplicated', 'assign-duplicated'] as const)
+
+/** Two runs that must come to the same, and who judges that. */
+export interface CrossRunPlan {
+  readonly id: string
+  /** The run with what must not matter. */
+  readonly disturbed: Choices
+  /** The same run without it. */
+  readonly plain: Choices
+  /** What all times of the plain run are multiplied by. */
+  readonly timeScale: number
+  readonly judge: (plain: readonly Fact[], disturbed: readonly Fact[]) => Finding | undefined
+}
+
+/**
+ * Whether this schedule is compared with a plainer one, and with which: without the crash (R4),
+ * without the duplicates (D3), in the plainest order (D2), on one slot (DIFF), in stretched time (D4).
+ * Or, as `fold`, with what folding its own journal gives (R2).
+ *
+ * It is a choice like any other, so a difference that is found replays and shrinks like any other.
+ */
+export function crossRunPlan(choices: Choices): CrossRunPlan | 'fold' | undefined {
+  if (!choices.chance('cross', SHARE)) return undefined
+  switch (choices.pick('cross', 6, 1)) {
+    case 1: {
+      const plain = new CalmChoices(choices)
+      const kind = CRASHES[choices.pick('cross', CRASHES.length, 2)] as FaultKind
+      const disturbed = new NthFaultChoices(plain, kind, 1 + choices.pick('cross', CRASH_PLACES, 3))
+      return plan('R4', disturbed, plain, resumeEquivalence.judge)
+    }
+    case 2:
+      return plan('D3', new CalmChoices(choices, { faults: DUPLICATES }), new CalmChoices(choices), noOpFaults.judge)
+    case 3: {
+      const without = ORDER_AND_SLOTS
+      return plan('DIFF', new CalmChoices(choices), new CalmChoices(choices, { without }), differential.judge)
+    }
+    case 4: {
+      const factor = 2 + choices.pick('cross', 9, 4)
+      const calm = new CalmChoices(choices, { without: ORDER_AND_RATE })
+      const judge = (stretched: readonly Fact[], run: readonly Fact[]) => scale.judge(run, stretched, { factor })
+      return { ...plan('D4', calm, calm, judge), timeScale: factor }
+    }
+    case 5:
+      return 'fold'
+    default:
+      return plan(
+        'D2',
+        new CalmChoices(choices),
+        new CalmChoices(choices, { without: ORDER }),
+        orderInsensitivity.judge,
+      )
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function plan(id: string, disturbed: Choices, plain: Choices, judge: CrossRunPlan['judge']): CrossRunPlan {
+  return { id, disturbed, plain, judge, timeScale: 1 }
+}
