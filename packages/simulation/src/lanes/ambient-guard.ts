@@ -1,5 +1,6 @@
 import { BosunError } from '@bosun/core'
 import type { SubjectFault } from '../trace/trace.ts'
+import { guardBuiltins } from './guard-builtins.ts'
 import { userPlace } from './user-place.ts'
 
 /*
@@ -13,8 +14,9 @@ import { userPlace } from './user-place.ts'
  * seat: a loop over a table takes fifteen times as long. Holds may nest; the outermost one saves and
  * restores. Microtasks stay real: Node runs them in a fixed order.
  *
- * What it cannot reach: a function that was taken out of its seat before (`const D = Date`, an import
- * of `node:timers/promises`). `guardBuiltins` covers the imports.
+ * What can be imported by name is guarded once and for all, and passes while the guard is down. What
+ * no guard can reach is what code took out of its seat before (`const clock = Date`): waits of that kind
+ * are found as escapes, and the rest by running schedules twice.
  */
 
 /** Told of everything that the guard refused. Must not throw. */
@@ -43,6 +45,7 @@ export function guardAmbient<T>(watch: AmbientWatch, code: () => T): T {
 
 /** Puts the guard up for `watch`; give what it returns to `releaseAmbient`. */
 export function holdAmbient(watch: AmbientWatch): AmbientWatch | undefined {
+  guardBuiltins(refuseAmbient)
   const outer = current
   current = watch
   if (outer !== undefined) return outer
@@ -94,8 +97,8 @@ export function releaseAmbient(outer: AmbientWatch | undefined): void {
   if (temporal !== undefined) temporal.Now = real.temporalNow
 }
 
-/** Whether a call of `name` right now comes from code under check; if so, it is reported and refused. */
-export function refuseAmbient(name: string): void {
+/** Reports and refuses a call of `name` if it comes from code under check. */
+function refuseAmbient(name: string): void {
   if (current === undefined) return
   const at = userPlace()
   if (at === undefined) return

@@ -1,4 +1,3 @@
-import { setImmediate as afterMicrotasks } from 'node:timers'
 import { BosunError, type AnyWorker, type Assignment } from '@bosun/core'
 import type { SubjectFault } from '../trace/trace.ts'
 import { holdAmbient, releaseAmbient, type AmbientWatch } from './ambient-guard.ts'
@@ -166,6 +165,8 @@ export class AsyncLane implements Lane, AmbientWatch {
   }
 }
 
+/** Taken before any guard is up. */
+const afterMicrotasks = globalThis.setImmediate
 /** Far more than any chain of ticks; reached only by code that has escaped, and takes some ms. */
 const TICK_ROUNDS_MAX = 10_000
 const NO_FAULTS: readonly SubjectFault[] = []
