@@ -1,4 +1,14 @@
-export { BosunError, type Fact, type Json, type RunView, type Task, type TaskView } from '@bosun/core'
+export {
+  always,
+  BosunError,
+  reachable,
+  sometimes,
+  type Fact,
+  type Json,
+  type RunView,
+  type Task,
+  type TaskView,
+} from '@bosun/core'
 export { composeStrategy, criticalPath, fifo, leastLoaded, priority } from '@bosun/kernel'
 export {
   commutative,

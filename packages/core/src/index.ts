@@ -1,3 +1,11 @@
+export {
+  always,
+  reachable,
+  sometimes,
+  watchAssertions,
+  type AssertionKind,
+  type AssertionWatch,
+} from './assertions/assertions.ts'
 export { BosunError, errorRecord, type ErrorDetail, type ErrorRecord } from './errors/bosun-error.ts'
 export { ERROR_REGISTRY, type ErrorCode, type ErrorEntry } from './errors/error-registry.ts'
 export { canonicalJson } from './json/canonical-json.ts'

@@ -1,7 +1,10 @@
 export {
+  always,
   BosunError,
   parseJson,
   PlanSchema,
+  reachable,
+  sometimes,
   TaskIdSchema,
   TaskSchema,
   type ErrorCode,
