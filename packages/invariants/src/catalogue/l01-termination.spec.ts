@@ -49,6 +49,8 @@ describeInvariant(termination, {
         .join('worker/1')
         .done('a')
         .completed(),
+    'when slots come and go long after the run': () =>
+      calm().task('a').done('a').completed().leave('worker/1').wait(HOUR).join('worker/1'),
     'when the world ends after the run': () =>
       calm().task('a').done('a').completed().event({ type: 'world.stuck', why: 'silent' }),
   },

@@ -80,7 +80,7 @@ export const termination = defineInvariant({
     }
     const since = Math.max(state.since, state.wakeAt <= fact.at ? state.wakeAt : 0)
     state.since = fact.at
-    if (!state.isCalm || fact.at - since <= patienceMs(ledger) + SLACK_MS) return undefined
+    if (!state.isCalm || ledger.endedSeq > 0 || fact.at - since <= patienceMs(ledger) + SLACK_MS) return undefined
     // What a pause and the absence of a manager took is not held against the run.
     if (fact.type === 'run.started' || fact.type === 'run.resumed' || fact.type === 'manager.recovered')
       return undefined
