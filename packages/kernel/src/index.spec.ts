@@ -6,6 +6,7 @@ it('exports what its readers use, and nothing by accident', () => {
     'BUILT_IN_STRATEGIES',
     'KernelState',
     'TASK_TRANSITIONS',
+    'Turn',
     'checkPatch',
     'composeStrategy',
     'createKernel',

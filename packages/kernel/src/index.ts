@@ -1,4 +1,4 @@
-export { decide, decideAt } from './decide/decide.ts'
+export { decide, decideAt, Turn } from './decide/decide.ts'
 export type { Input, InputOf, UntimedInput } from './decide/input.ts'
 export { patchContext } from './decide/manager-inputs.ts'
 export { seededRandom } from './decide/seeded-random.ts'

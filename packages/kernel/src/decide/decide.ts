@@ -19,12 +19,38 @@ export function decide(kernel: Kernel, input: Input, out: Fact[] = []): Fact[] {
 
 /** The same for an input that does not carry its time, which spares a shell a copy of each. */
 export function decideAt(kernel: Kernel, untimed: UntimedInput, at: number, out: Fact[]): Fact[] {
+  new Turn(kernel, at, out).decide(untimed)
+  return out
+}
+
+/**
+ * Several inputs at one time, whose facts go into one list: what a shell decides in one go. Good for
+ * as long as nothing else decides or evolves in between.
+ */
+export class Turn {
+  readonly at: number
+  private readonly emitter: Emitter
+
+  /** @param out where the facts are added */
+  constructor(kernel: Kernel, at: number, out: Fact[]) {
+    this.at = at
+    this.emitter = new Emitter(kernel, at, out)
+  }
+
+  /** As the function `decide`, for the next input. */
+  decide(input: UntimedInput): void {
+    decideNext(this.emitter, input)
+  }
+}
+
+function decideNext(emitter: Emitter, untimed: UntimedInput): void {
+  const { state } = emitter.kernel
   // No input is asked for its time from here on.
   const input = untimed as Input
-  if (kernel.state.run === '' && input.type !== 'start') {
+  if (state.run === '' && input.type !== 'start') {
     throw new BosunError('INTERNAL', { at: 'decide', expected: 'the input start first', received: input.type })
   }
-  const emitter = new Emitter(kernel, at, out)
+  emitter.begin()
   const mayRest = showsNothing(input) && isDrained(emitter)
   switch (input.type) {
     case 'result':
@@ -65,8 +91,7 @@ export function decideAt(kernel: Kernel, untimed: UntimedInput, at: number, out:
     default:
       throw new BosunError('INTERNAL', { at: 'decide', received: `the input ${(untimed as Input).type}` })
   }
-  if (!mayRest || kernel.state.hasSignals) drain(emitter)
-  return out
+  if (!mayRest || state.hasSignals) drain(emitter)
 }
 
 /** Whether the facts of an input's own change nothing that policies are shown. */

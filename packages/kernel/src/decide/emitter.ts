@@ -8,23 +8,31 @@ const FACTS_PER_TASK_MAX = 64
 /** A fact without what the emitter adds. */
 type FactBody = { [T in FactType]: Omit<FactOf<T>, 'seq' | 'at' | 'cause'> }[FactType]
 
-/** One decision in the making: every fact is evolved as it is emitted, so the next question sees it. */
+/**
+ * Decisions in the making, one after the other at one time: every fact is evolved as it is emitted, so
+ * the next question sees it.
+ */
 export class Emitter {
   readonly kernel: Kernel
   readonly at: number
   /** Number of the input. */
-  readonly cause: number
+  cause = 0
   private readonly out: Fact[]
-  private readonly from: number
+  private from = 0
 
   constructor(kernel: Kernel, at: number, out: Fact[]) {
     this.kernel = kernel
     const { state } = kernel
     // A clock that goes back does not take the log with it, and volatile facts have times and causes too.
     this.at = Math.max(at, state.at, state.pulseAt)
-    this.cause = Math.max(state.lastCause, state.pulseCause) + 1
     this.out = out
-    this.from = out.length
+  }
+
+  /** Begins with the next input. */
+  begin(): void {
+    const { lastCause, pulseCause } = this.kernel.state
+    this.cause = Math.max(lastCause, pulseCause) + 1
+    this.from = this.out.length
   }
 
   /** Number of the next durable fact. */

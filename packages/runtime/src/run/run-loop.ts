@@ -25,7 +25,7 @@ import {
   type Report,
   type Task,
 } from '@bosun/core'
-import { deadline, decide, decideAt, nextMessage, type Input, type Kernel } from '@bosun/kernel'
+import { deadline, nextMessage, Turn, type InputOf, type Kernel } from '@bosun/kernel'
 import type { ManagerSession } from '@bosun/managers'
 import { arrivalOfReport, type Arrival } from './arrival.ts'
 import { EffectRunner } from './effect-runner.ts'
@@ -261,51 +261,54 @@ export class RunLoop {
 
   /** Decides what has arrived, then what time brings. Returns a promise only when it has to wait in between. */
   #decideAll(): Promise<void> | undefined {
-    const at = this.#ports.clock.now()
-    this.#noteStall(at)
+    const turn = this.#turnAt(this.#ports.clock.now())
+    this.#noteStall(turn)
     while (this.#head < this.#arrivals.length && this.#batch.facts.length < TURN_FACTS_MAX) {
       const waiting = this.#arrivals[this.#head] as Waiting
       this.#head += 1
-      this.#decideOne(waiting, at)
+      this.#decideOne(waiting, turn)
       if (this.#hasMail()) {
-        const held = this.#deliverAll(at)
+        const held = this.#deliverAll(turn)
         if (held !== undefined) return held.then(() => (this.#isOver() ? undefined : this.#decideAll()))
       }
     }
     if (this.#head === this.#arrivals.length) this.#arrivals = []
     else this.#arrivals.splice(0, this.#head)
     this.#head = 0
-    return this.#arrivals.length > 0 ? undefined : this.#feedTime(at)
+    return this.#arrivals.length > 0 ? undefined : this.#feedTime(turn)
+  }
+
+  /** Decides into the batch at hand, which may be another one after every wait. */
+  #turnAt(at: number): Turn {
+    return new Turn(this.#kernel, at, this.#batch.facts)
   }
 
   /** Everything that has arrived is decided; now time may pass. */
-  #feedTime(at: number): Promise<void> | undefined {
-    this.#fedAt = at
+  #feedTime(turn: Turn): Promise<void> | undefined {
+    this.#fedAt = turn.at
     const due = deadline(this.#kernel)
-    if (due !== undefined && due <= at) decide(this.#kernel, { type: 'tick', at }, this.#batch.facts)
-    return this.#deliverAll(at)
+    if (due !== undefined && due <= turn.at) turn.decide({ type: 'tick' })
+    return this.#deliverAll(turn)
   }
 
   /** If nobody listened for a while, the workers were not silent: their pulses move by the gap. */
-  #noteStall(at: number): void {
-    const gapMs = this.#stall.look(at)
-    if (gapMs > 0 && this.#kernel.state.run !== '') {
-      decide(this.#kernel, { type: 'stalled', at, gapMs }, this.#batch.facts)
-    }
+  #noteStall(turn: Turn): void {
+    const gapMs = this.#stall.look(turn.at)
+    if (gapMs > 0 && this.#kernel.state.run !== '') turn.decide({ type: 'stalled', gapMs })
   }
 
-  #decideOne({ arrival, report, sequel }: Waiting, at: number): void {
+  #decideOne({ arrival, report, sequel }: Waiting, turn: Turn): void {
     const { facts } = this.#batch
     const before = facts.length
     try {
       // Nothing can go on without a manager that hears of it.
       if (this.#isMute && arrival.type === 'resume') throw new BosunError('MANAGER_DIVERGED', { at: this.run })
-      decideAt(this.#kernel, arrival, at, facts)
+      turn.decide(arrival)
       if (sequel?.done !== undefined) this.#batch.done.push(sequel.done)
     } catch (error) {
       if (!isRefusal(error) || facts.length > before) throw error
       const by = 'by' in arrival ? arrival.by : arrival.type
-      decide(this.#kernel, { type: 'violation', at, by, error: errorRecord(error) }, facts)
+      turn.decide({ type: 'violation', by, error: errorRecord(error) })
       const refused = sequel?.refused
       if (refused !== undefined) this.#batch.done.push(() => refused(error))
     }
@@ -318,18 +321,18 @@ export class RunLoop {
   }
 
   /** Delivers every message that waits. Returns a promise only when a graph has to be prepared elsewhere. */
-  #deliverAll(at: number): Promise<void> | undefined {
+  #deliverAll(turn: Turn): Promise<void> | undefined {
     if (this.#isMute) return undefined
-    const kernel = this.#kernel
-    for (let next = nextMessage(kernel.state, at); next !== undefined; next = nextMessage(kernel.state, at)) {
+    const { state } = this.#kernel
+    for (let next = nextMessage(state, turn.at); next !== undefined; next = nextMessage(state, turn.at)) {
       const { decisions, failure } = this.#parts.session.deliver(next.message)
-      const decided = { type: 'decided', at, decisions } as const
+      const decided = { type: 'decided', decisions } as const
       const input = failure === undefined ? decided : { ...decided, failure }
       if (decisions.some((decision) => decision.type === 'delegate' && decision.tasks.length > 0)) {
-        return this.#prepareAndDecide(input, at)
+        return this.#prepareAndDecide(input, turn.at)
       }
       this.#notePartials(decisions)
-      decide(kernel, input, this.#batch.facts)
+      turn.decide(input)
     }
     return undefined
   }
@@ -339,7 +342,7 @@ export class RunLoop {
   }
 
   /** Lets the workers' side look at delegated tasks first. Until it answers, nothing else is decided. */
-  async #prepareAndDecide(input: Extract<Input, { type: 'decided' }>, at: number): Promise<void> {
+  async #prepareAndDecide(input: Omit<InputOf<'decided'>, 'at'>, at: number): Promise<void> {
     // An answer that takes longer does not hold up what was decided before.
     const waiting = setImmediate(() => this.#appendOrFail())
     const prepared = await Promise.all(
@@ -348,8 +351,9 @@ export class RunLoop {
     clearImmediate(waiting)
     if (this.#isOver()) return
     this.#notePartials(input.decisions)
-    decide(this.#kernel, { ...input, prepared }, this.#batch.facts)
-    await this.#deliverAll(at)
+    const turn = this.#turnAt(at)
+    turn.decide({ ...input, prepared })
+    await this.#deliverAll(turn)
   }
 
   async #prepare(tasks: readonly Task[]): Promise<readonly Task[] | ErrorRecord> {
