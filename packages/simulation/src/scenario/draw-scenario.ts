@@ -2,6 +2,7 @@ import {
   RunConfigSchema,
   WorkerEntrySchema,
   type AnyWorker,
+  type Json,
   type Limits,
   type RunConfig,
   type Task,
@@ -10,7 +11,7 @@ import {
 import type { Choices } from '../choices/choices.ts'
 import type { Behaviour, Setting } from '../subject/setting.ts'
 import { DURATION_MODELS, type DurationModel } from './durations.ts'
-import type { Scenario } from './scenario.ts'
+import type { Scenario, TaskKind } from './scenario.ts'
 
 const CALM_AT_MS = [30_000, 5_000, 120_000, 600_000]
 const STORE_DELAYS_MS = [0, 0, 2, 40]
@@ -20,7 +21,8 @@ const DEFAULTS = RunConfigSchema.parse({})
 /** Draws what is fixed before a schedule begins. With no choice made it is one task on one slot. */
 export function drawScenario(setting: Setting, choices: Choices): Scenario {
   const isDrawn = setting.manager === undefined && setting.planner === undefined
-  const tasks = isDrawn ? drawTasks(setting, choices) : []
+  const kinds = kindsOf(setting)
+  const tasks = isDrawn ? drawTasks(setting, kinds, choices) : []
   const workers = drawWorkers(setting, choices, tasks)
   const config = drawConfig(setting, choices)
   return {
@@ -34,6 +36,7 @@ export function drawScenario(setting: Setting, choices: Choices): Scenario {
       })),
     ),
     tasks,
+    kinds,
     usesPlanner: setting.planner !== undefined || (isDrawn && choices.chance('config.planner', 0.15)),
     durations: DURATION_MODELS[choices.pick('work.model', DURATION_MODELS.length)] as DurationModel,
     calmAt: CALM_AT_MS[choices.pick('phase.calm', CALM_AT_MS.length)] as number,
@@ -120,26 +123,44 @@ function nameOf(type: string): string {
     .replace(/^-+/, '')
 }
 
+/** What the workers can be asked to do: of a real one, what its examples say. */
+function kindsOf({ workers }: Setting): readonly TaskKind[] {
+  const own = Object.entries(workers)
+  if (own.length === 0) return KINDS
+  return own.map(([type, worker]) => {
+    const examples = isRealWorker(worker) ? worker.examples.map(({ body }) => body as Json) : []
+    return { type, bodies: examples.length === 0 ? [null] : examples }
+  })
+}
+
+const KINDS: readonly TaskKind[] = TYPES.map((type) => ({ type, bodies: [null] }))
+
 /** Tasks that depend on earlier ones only, so that no cycle can be drawn. */
-function drawTasks(setting: Setting, choices: Choices): readonly Task[] {
+function drawTasks(setting: Setting, kinds: readonly TaskKind[], choices: Choices): readonly Task[] {
   const count = 1 + choices.pick('graph.size', setting.scope.tasksMax)
   const tasks: Task[] = []
   for (let index = 0; index < count; index += 1) {
     // Never drawn: this is how a shrinker takes one task out and leaves the others their names.
     if (choices.chance('graph.drop', 0, index)) continue
-    tasks.push(drawTask(choices, `t${index}`, index, tasks))
+    tasks.push(drawTask(choices, kinds, `t${index}`, index, tasks))
   }
   return tasks
 }
 
 /** One task; also what a finding leads to, which then has no dependencies. */
-export function drawTask(choices: Choices, id: string, site: number, before: readonly Task[]): Task {
+export function drawTask(
+  choices: Choices,
+  kinds: readonly TaskKind[],
+  id: string,
+  site: number,
+  before: readonly Task[],
+): Task {
   const density = Math.min(0.3, 3 / (before.length + 1))
   const dependsOn: string[] = []
   for (const { id: other } of before) {
     if (choices.chance('graph.edge', density, site, 0, Number(other.slice(1)))) dependsOn.push(other)
   }
-  const task: Task = { id, type: choices.chance('task.type', 0.3, site) ? 'haul' : 'dig', body: null }
+  const task: Task = { id, ...drawKind(choices, kinds, site) }
   if (dependsOn.length > 0) task.dependsOn = dependsOn
   if (choices.chance('task.outputs', 0.2, site)) task.outputs = [`out/${id}`]
   if (choices.chance('task.excludes', 0.12, site)) task.excludes = ['gpu']
@@ -151,6 +172,13 @@ export function drawTask(choices: Choices, id: string, site: number, before: rea
   const limits = drawTaskLimits(choices, site)
   if (limits !== undefined) task.limits = limits
   return task
+}
+
+/** Most are of the first kind, which keeps the others scarce. */
+function drawKind(choices: Choices, kinds: readonly TaskKind[], site: number): Pick<Task, 'type' | 'body'> {
+  const isOther = kinds.length > 1 && choices.chance('task.type', 0.3, site)
+  const { type, bodies } = kinds[isOther ? 1 + choices.pick('task.type', kinds.length - 1, site, 1) : 0] as TaskKind
+  return { type, body: bodies[choices.pick('task.type', bodies.length, site, 2)] as Json }
 }
 
 function drawTaskLimits(choices: Choices, site: number): Task['limits'] | undefined {

@@ -1,5 +1,11 @@
-import type { RunConfig, Task, WorkerEntry } from '@bosun/core'
+import type { Json, RunConfig, Task, WorkerEntry } from '@bosun/core'
 import type { DurationModel } from './durations.ts'
+
+/** What can be asked of a worker. */
+export interface TaskKind {
+  readonly type: string
+  readonly bodies: readonly Json[]
+}
 
 /** All that is fixed before a schedule begins. */
 export interface Scenario {
@@ -10,6 +16,8 @@ export interface Scenario {
   readonly slots: readonly { readonly slot: string; readonly worker: string }[]
   /** The graph that is handed over on the goal; empty when the subject is a manager or a planner. */
   readonly tasks: readonly Task[]
+  /** What tasks are drawn from; the first is the plainest. */
+  readonly kinds: readonly TaskKind[]
   readonly usesPlanner: boolean
   readonly durations: DurationModel
   /** When the faults stop, in ms of true time. */

@@ -14,7 +14,10 @@ export function settingOf(subject: Subject, options: CheckOptions = {}): Setting
     manager: subject.kind === 'manager' ? subject.manager : options.manager,
     planner: subject.kind === 'planner' ? subject.planner : options.planner,
     goal: options.goal ?? null,
-    workers: options.workers ?? (subject.kind === 'worker' ? { [subject.worker.entry.handles]: subject.worker } : {}),
+    workers: {
+      ...(subject.kind === 'worker' ? { [subject.worker.entry.handles]: subject.worker } : {}),
+      ...options.workers,
+    },
     tools: options.tools ?? {},
     comparesRuns: options.comparesRuns ?? true,
     scope: { tasksMax: 8, slotsMax: 3, faultsMax: 6, faults: FAULT_KINDS, ...options.scope },

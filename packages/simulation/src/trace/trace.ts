@@ -24,6 +24,8 @@ export interface ScheduleEnd {
   readonly inputs: number
   /** Simulated time, in ms. */
   readonly virtualMs: number
+  /** The assertions in user code that it came by, by label: whether each held at least once. */
+  readonly assertions?: Readonly<Record<string, boolean>>
 }
 
 /** What a subject did that no subject may do. */

@@ -62,7 +62,7 @@ export class PlainManager implements ManagerDriver {
 
   /** The same finding always becomes the same task, whoever found it. */
   #delegateFinding({ task, item }: Extract<Message, { type: 'discovered' }>): Decision {
-    const found = String(item)
+    const found = typeof item === 'string' ? item : 'found'
     const type = this.#kernel.state.taskById.get(task)?.spec.type ?? 'dig'
     const made = (id: string, ...dependsOn: string[]): Task => ({
       id,
@@ -78,8 +78,8 @@ export class PlainManager implements ManagerDriver {
   }
 
   #foundTask(id: string): Task {
-    const task = drawTask(this.#choices, id, siteOf(id), [])
-    return { ...task, type: 'dig' }
+    // Workers of other kinds may not be there.
+    return drawTask(this.#choices, this.#scenario.kinds.slice(0, 1), id, siteOf(id), [])
   }
 
   #settle(seq: number): readonly Decision[] {

@@ -1,4 +1,5 @@
-import { BosunError, type Fact, type Json } from '@bosun/core'
+import { BosunError, watchAssertions, type AssertionKind, type AssertionWatch, type Fact, type Json } from '@bosun/core'
+import type { Violation } from '@bosun/invariants'
 import { createHash } from 'node:crypto'
 import type { Choices } from '../choices/choices.ts'
 import { RecordingChoices } from '../choices/recording-choices.ts'
@@ -138,10 +139,13 @@ interface ScheduleParts {
 }
 
 /** One schedule, from its choices to its end. */
-class Schedule implements AmbientWatch {
+class Schedule implements AmbientWatch, AssertionWatch {
   readonly #parts: ScheduleParts
   #world: SimulatedWorld | undefined
   #ambient: SubjectFault | undefined
+  /** Of assertions in user code: the first that did not hold, and what the others came to. */
+  #unheld: Violation | undefined
+  #assertions: Record<string, boolean> | undefined
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts
@@ -164,16 +168,27 @@ class Schedule implements AmbientWatch {
 
   run(): ScheduleEnd {
     const outer = holdAmbient(this)
+    const outerWatch = watchAssertions(this)
     try {
       const world = this.#begin()
-      while (world.step());
-      this.#parts.judge.end()
+      while (world.step() && this.#unheld === undefined);
+      if (this.#unheld === undefined) this.#parts.judge.end()
       return this.#end({})
     } catch (error) {
       return this.#end(brokenBy(error))
     } finally {
+      watchAssertions(outerWatch)
       releaseAmbient(outer)
     }
+  }
+
+  asserted(kind: AssertionKind, label: string, holds: boolean): void {
+    if (kind === 'always' && !holds) {
+      const sentence = `"${label}" is said to hold always, and here it does not`
+      this.#unheld ??= { invariant: `U-${label}`, clause: 'always', sentence, seqs: [] }
+    }
+    this.#assertions ??= {}
+    this.#assertions[label] = holds || this.#assertions[label] === true
   }
 
   /** The subject has asked for time, chance or a timer of the machine; it may have swallowed the refusal. */
@@ -185,6 +200,7 @@ class Schedule implements AmbientWatch {
   async runAsync(): Promise<ScheduleEnd> {
     const lane = this.#parts.lane as Lane
     await lane.open()
+    const outerWatch = watchAssertions(this)
     try {
       const world = this.#begin()
       do {
@@ -192,12 +208,13 @@ class Schedule implements AmbientWatch {
         if (world.planner?.isBusy === true) await world.planner.settle()
         const [fault] = lane.takeFaults()
         if (fault !== undefined) throw new Faulted(fault)
-      } while (world.step())
-      this.#parts.judge.end()
+      } while (this.#unheld === undefined && world.step())
+      if (this.#unheld === undefined) this.#parts.judge.end()
       return this.#end({})
     } catch (error) {
       return this.#end(brokenBy(error))
     } finally {
+      watchAssertions(outerWatch)
       lane.close()
     }
   }
@@ -214,13 +231,21 @@ class Schedule implements AmbientWatch {
   #end(broken: Pick<ScheduleEnd, 'violation' | 'fault'>): ScheduleEnd {
     const world = this.#world
     const ended = world?.ended
+    const assertions = this.#assertions
     return {
-      ...(this.#ambient === undefined ? broken : { fault: this.#ambient }),
+      ...this.#broke(broken),
+      ...(assertions === undefined ? {} : { assertions }),
       ...(ended === undefined ? {} : { ended }),
       facts: this.#parts.judge.facts,
       inputs: world?.inputs ?? 0,
       virtualMs: world?.now ?? 0,
     }
+  }
+
+  /** What the subject did or says of itself is nearer to the cause than what followed from it. */
+  #broke(broken: Pick<ScheduleEnd, 'violation' | 'fault'>): Pick<ScheduleEnd, 'violation' | 'fault'> {
+    if (this.#ambient !== undefined) return { fault: this.#ambient }
+    return this.#unheld === undefined ? broken : { violation: this.#unheld }
   }
 }
 
