@@ -185,15 +185,17 @@ class Part {
       failure,
       ...(violation === undefined ? {} : { violation }),
       ...(fault === undefined ? {} : { fault }),
-      source,
       count: 1,
-      replay: printReplay(shrunk.choices, this.#hash),
-      facts: shrunk.end.facts,
-      factsFound: end.facts,
-      choices: shrunk.choices,
-      isMinimal: shrunk.isMinimal,
-      shrinkMs: Math.round(shrinkMs),
-      ...(twin === undefined ? {} : { twin: { ...twin, replay: printReplay(twin.choices, this.#hash) } }),
+      shown: {
+        replay: printReplay(shrunk.choices, this.#hash),
+        choices: shrunk.choices,
+        facts: shrunk.end.facts,
+        factsFound: end.facts,
+        source,
+        isMinimal: shrunk.isMinimal,
+        shrinkMs: Math.round(shrinkMs),
+        ...(twin === undefined ? {} : { twin: { ...twin, replay: printReplay(twin.choices, this.#hash) } }),
+      },
     }
   }
 

@@ -40,22 +40,27 @@ export interface CampaignReport {
   readonly corpus: readonly CorpusState[]
 }
 
-/** One way in which the subject failed, with the smallest schedule that shows it. */
+/** One way in which the subject failed. */
 export interface Failure {
   /** Invariant and clause, or the code of what the subject did: `S3 stale`. */
   readonly failure: string
   readonly violation?: Violation
   readonly fault?: SubjectFault
-  /** Whose schedule it was. */
-  readonly source: SourceName
   /** Schedules that failed in this way. */
   readonly count: number
-  /** Brings the shrunk schedule back. */
+  /** The smallest schedule that shows it; absent when the schedule never came to an end. */
+  readonly shown?: ShownFailure
+}
+
+/** The smallest schedule that shows a failure. */
+export interface ShownFailure {
+  /** Brings it back. */
   readonly replay: string
-  readonly facts: number
-  /** Facts of the schedule that was found first. */
-  readonly factsFound: number
   readonly choices: ChoiceList
+  readonly facts: number
+  /** Facts of the schedule that was found first, and whose schedule that was. */
+  readonly factsFound: number
+  readonly source: SourceName
   readonly isMinimal: boolean
   readonly shrinkMs: number
   readonly twin?: PassingTwin & { readonly replay: string }
@@ -91,6 +96,32 @@ export function reportOf(parts: readonly CampaignPart[], options: CampaignOption
     corpus: parts.flatMap(({ corpus }) => corpus),
   }
   return { ...judge(report, options), ...report }
+}
+
+/** The report of a campaign that was ended because the code under check runs without end. */
+export function endlessReport(fault: SubjectFault, subject: string, options: CampaignOptions): CampaignReport {
+  const { code, message } = fault
+  return {
+    verdict: 'fail',
+    exitCode: 3,
+    reasons: [`${code}: ${message}`],
+    subject,
+    setting: '',
+    seed: options.seed ?? 1,
+    lane: 'pure',
+    threads: 0,
+    schedules: 0,
+    facts: 0,
+    virtualMs: 0,
+    wallMs: 0,
+    failures: [{ failure: code, fault, count: 1 }],
+    failing: 1,
+    comparedTwice: 0,
+    sources: [],
+    reach: reachReport([]),
+    goals: { reached: [], open: [] },
+    corpus: [],
+  }
 }
 
 type Judged = Pick<CampaignReport, 'verdict' | 'exitCode' | 'reasons'>
@@ -139,10 +170,14 @@ function smallestOfEach(failures: readonly Failure[]): readonly Failure[] {
   const byName = new Map<string, Failure>()
   for (const failure of failures) {
     const other = byName.get(failure.failure)
-    const least = other === undefined || failure.facts < other.facts ? failure : other
+    const least = other === undefined || factsOf(failure) < factsOf(other) ? failure : other
     byName.set(failure.failure, { ...least, count: failure.count + (other?.count ?? 0) })
   }
   return [...byName.values()]
+}
+
+function factsOf({ shown }: Failure): number {
+  return shown?.facts ?? Infinity
 }
 
 function sourcesTogether(parts: readonly CampaignPart[]): readonly SourceAccount[] {

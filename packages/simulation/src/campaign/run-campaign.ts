@@ -25,9 +25,11 @@ export async function runCampaign(setting: Setting, options: CampaignOptions = {
 /** Saves what a campaign found, where there is a place for it. */
 export async function finished(report: CampaignReport, { corpus }: CampaignOptions): Promise<CampaignReport> {
   if (corpus === undefined) return report
-  for (const { failure, violation, fault, replay } of report.failures) {
+  for (const { failure, violation, fault, shown } of report.failures) {
+    if (shown === undefined) continue
+    const sentence = violation?.sentence ?? fault?.message ?? ''
     // oxlint-disable-next-line no-await-in-loop -- a handful of small files
-    await saveToCorpus(corpus, { failure, sentence: violation?.sentence ?? fault?.message ?? '', replay })
+    await saveToCorpus(corpus, { failure, sentence, replay: shown.replay })
   }
   return report
 }

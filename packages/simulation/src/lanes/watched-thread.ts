@@ -15,7 +15,7 @@ import type { WatchedData } from './thread-pulse.ts'
 export interface WatchedThreadOptions {
   /** What the thread gets as `threadPulse().data`. */
   readonly data?: unknown
-  /** How long it may be silent. Default 5,000 ms, from its first line on. */
+  /** How long it may be silent. Default 5,000 ms, from its first beat on. */
   readonly silentMsMax?: number
   readonly onMessage?: (message: unknown) => void
   readonly resourceLimits?: ResourceLimits
@@ -87,7 +87,8 @@ function onSilence(pulse: SharedArrayBuffer, silentMsMax: number, silent: () => 
   let looksSince = 0
   const timer = setInterval(() => {
     const now = Atomics.load(counter, 0)
-    looksSince = now === last ? looksSince + 1 : 0
+    // Before its first beat a thread loads modules, which takes as long as the machine needs.
+    looksSince = now === last && now > 0 ? looksSince + 1 : 0
     last = now
     if (looksSince < LOOKS) return
     clearInterval(timer)

@@ -1,0 +1,103 @@
+import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+import type { PassingTwin } from '../shrink/passing-twin.ts'
+import type { CampaignReport, Failure } from './campaign-report.ts'
+
+const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const
+
+/**
+ * A campaign in plain text: the verdict, each failure with the word that brings it back, and an honest
+ * account of what was tried and what was not reached.
+ */
+export function reportText(report: CampaignReport): string {
+  const { verdict, subject, failures, difference, reasons } = report
+  const found = difference === undefined ? failures.flatMap(failureLines) : differenceLines(difference)
+  const doubts = verdict === 'inconclusive' ? reasons.map((reason) => `  ${reason}`) : []
+  const head = [`${MARKS[verdict]} ${subject}: ${verdict}`, ...found, ...doubts]
+  // Nothing came to an end, so there is nothing to account for.
+  if (report.threads === 0) return head.join('\n')
+  return [
+    ...head,
+    ...workLines(report),
+    ...report.sources.map(({ name, schedules, note }) => row(name, [count(schedules, 'schedule'), note])),
+    ...reachLines(report),
+    ...corpusLines(report),
+  ].join('\n')
+}
+
+function failureLines({ failure, violation, fault, count: times, shown }: Failure): readonly string[] {
+  const first = `  ✗ ${failure}: ${violation?.sentence ?? fault?.message ?? ''}`
+  if (shown === undefined) return [first]
+  const { facts, factsFound, shrinkMs, isMinimal, replay, twin } = shown
+  return [
+    first,
+    `    ${count(facts, 'fact')}, shrunk from ${factsFound} in ${seconds(shrinkMs)}${isMinimal ? '' : ', perhaps not the smallest'} · ${count(times, 'schedule')} failed like this`,
+    ...(twin === undefined ? [] : [`    it passes ${flipText(twin)}`]),
+    `    replay ${replay}`,
+  ]
+}
+
+/** The one flipped choice in words. */
+function flipText({ flipped, value }: PassingTwin): string {
+  const { label, value: was } = flipped
+  if (label.startsWith('fault.')) return `without the fault ${label.slice('fault.'.length)}`
+  return `with ${label} ${value} instead of ${was}`
+}
+
+function differenceLines({ sentence, replay }: NonNullable<CampaignReport['difference']>): readonly string[] {
+  return ['  ✗ the same choices led to two schedules', `    ${sentence}`, `    replay ${replay}`]
+}
+
+function workLines(report: CampaignReport): readonly string[] {
+  const { schedules, facts, virtualMs, wallMs, threads, lane, seed } = report
+  const perSecond = (amount: number): string => number(Math.round(amount / Math.max(wallMs / 1_000, 0.001)))
+  return [
+    row('tried', [
+      `${count(schedules, 'schedule')} in ${seconds(wallMs)}`,
+      `${perSecond(schedules)}/s`,
+      `${perSecond(facts)} facts/s`,
+      `${number(Math.round(virtualMs / Math.max(wallMs, 1)))} times as fast as real time`,
+    ]),
+    row('how', [`${lane} lane`, count(threads, 'thread'), `seed ${seed}`, `${number(report.comparedTwice)} run twice`]),
+  ]
+}
+
+function reachLines({ reach, goals }: CampaignReport): readonly string[] {
+  const unseen = FAULT_KINDS.filter((kind) => reach.faults[kind] === undefined)
+  return [
+    row('reached', [
+      count(Object.keys(reach.facts).length, 'kind of fact', 'kinds of fact'),
+      `${Object.keys(reach.faults).length} of ${FAULT_KINDS.length} faults`,
+      `${number(reach.cells)} cells of fact, task and fault`,
+      `${number(reach.states)} states`,
+      `${goals.reached.length} of ${goals.reached.length + goals.open.length} goals`,
+    ]),
+    ...(unseen.length === 0 ? [] : [row('not struck', [unseen.join(', ')])]),
+    ...goals.open.map(({ id, sentence }) => row('not reached', [`${id}: ${sentence}`])),
+  ]
+}
+
+function corpusLines({ corpus }: CampaignReport): readonly string[] {
+  return corpus.map(({ file, failure, now, isStale }) =>
+    row('corpus', [
+      file,
+      now === undefined ? `passes, once ${failure}` : `breaks ${now}`,
+      isStale ? 'stale: it is of another setting' : undefined,
+    ]),
+  )
+}
+
+function row(name: string, parts: readonly (string | undefined)[]): string {
+  return `  ${name.padEnd(12)} ${parts.filter((part) => part !== undefined).join(' · ')}`
+}
+
+function count(amount: number, one: string, many = `${one}s`): string {
+  return `${number(amount)} ${amount === 1 ? one : many}`
+}
+
+function number(amount: number): string {
+  return String(amount).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { loadSubject } from './load-subject.ts'
+import { runCampaignInThreads } from './run-campaign-in-threads.ts'
+import { runCampaign } from './run-campaign.ts'
+
+const subject = (name: string): string => new URL(`./subjects/${name}.fixture.ts`, import.meta.url).href
+
+describe('a campaign in threads', () => {
+  it('tries as much as in one thread, and other schedules in each', async () => {
+    const threaded = await runCampaignInThreads(subject('right'), { schedules: 301, threads: 2 })
+    expect(threaded).toMatchObject({ verdict: 'pass', schedules: 301, threads: 2, subject: 'strategy right' })
+    const half = await runCampaign(await loadSubject(subject('right')), { schedules: 150 })
+    expect(threaded.reach.cells).toBeGreaterThan(half.reach.cells)
+  })
+
+  it('ends when code loops for ever, and names the line', async () => {
+    const report = await runCampaignInThreads(subject('endless'), { threads: 2, silentMsMax: 1_500 })
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 3, failures: [{ failure: 'SUBJECT_ENDLESS' }] })
+    const lines = readFileSync(new URL(subject('endless')), 'utf8').split('\n')
+    const line = lines.findIndex((text) => text.includes('for (let')) + 1
+    expect(report.failures[0]?.fault?.at).toMatch(new RegExp(`/endless\\.fixture\\.ts:${line}:`))
+  })
+
+  it.each([
+    ['nothing', /nothing\.fixture\.ts: The module holds nothing.*expected a strategy, received one without placement/],
+    ['broken', /broken\.fixture\.ts: .*no such thing/],
+    ['missing', /missing\.fixture\.ts: /],
+  ])('refuses a module that is no subject (%s), and says why', async (name, reason) => {
+    await expect(runCampaignInThreads(subject(name), { threads: 1 })).rejects.toThrow(reason)
+  })
+})

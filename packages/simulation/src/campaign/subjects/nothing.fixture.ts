@@ -1,0 +1,1 @@
+export default { order: { name: 'x', key: () => 0 }, retry: {} }
