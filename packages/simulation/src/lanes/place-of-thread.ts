@@ -11,9 +11,9 @@ export interface ThreadPlace {
 }
 
 /** How long the debugger may take; a thread that waits for the machine never answers. */
-const ANSWER_MS_MAX = 3_000
-/** Looks until user code is met; a loop may spend most of its time in code of ours that it calls. */
-const LOOKS_MAX = 50
+const ANSWER_MS_MAX = 2_000
+/** Steps until user code is met; a loop may spend most of its time in code of ours. */
+const LOOKS_MAX = 1_000
 const UNNAMED = 'a function without a name'
 
 /**
@@ -28,7 +28,9 @@ export function placeOfThread(name: string): Promise<ThreadPlace | undefined> {
   let last: ThreadPlace | undefined
   let looks = 0
   let isFound = false
-  const timer = setTimeout(() => resolve(last), ANSWER_MS_MAX)
+  // A thread that stands in the debugger is let go first; one that does not answer never stood there.
+  const soon = setTimeout(() => (isFound = true), ANSWER_MS_MAX)
+  const late = setTimeout(() => resolve(last), 2 * ANSWER_MS_MAX)
   session.connect()
   session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
     if (!workerInfo.title.endsWith(name)) return
@@ -44,9 +46,9 @@ export function placeOfThread(name: string): Promise<ThreadPlace | undefined> {
       const places = told.params.callFrames.flatMap((frame) => placeOf(frame, files))
       const user = places.find(({ at }) => !isOwnPlace(at))
       last = user ?? last ?? places[0]
-      isFound = user !== undefined || (looks += 1) >= LOOKS_MAX
-      ask('Debugger.resume')
-      if (!isFound) ask('Debugger.pause')
+      isFound ||= user !== undefined || (looks += 1) >= LOOKS_MAX
+      // A step into the next call, not a second pause: one that arrives before the thread goes on is lost.
+      ask(isFound ? 'Debugger.resume' : 'Debugger.stepInto')
     })
     ask('Debugger.enable')
     ask('Debugger.pause')
@@ -55,7 +57,8 @@ export function placeOfThread(name: string): Promise<ThreadPlace | undefined> {
     if (error !== null) resolve(undefined)
   })
   return promise.finally(() => {
-    clearTimeout(timer)
+    clearTimeout(soon)
+    clearTimeout(late)
     session.disconnect()
   })
 }
