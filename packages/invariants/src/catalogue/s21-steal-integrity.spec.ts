@@ -10,8 +10,7 @@ describeInvariant(stealIntegrity, {
       one()
         .fact('task.placed', { task: 'a', slot: 'worker/1' })
         .fact('task.placed', { task: 'a', slot: 'worker/2' })
-        .begin('a', { slot: 'worker/2' })
-        .succeed('a')
+        .done('a')
         .completed(),
     'when the slot it was placed on leaves': () =>
       one().fact('task.placed', { task: 'a', slot: 'worker/1' }).leave('worker/1').done('a').completed(),

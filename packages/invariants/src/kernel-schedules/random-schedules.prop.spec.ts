@@ -43,7 +43,7 @@ describe(`${SCHEDULES_COUNT} random schedules with faults`, () => {
   let campaign: Campaign
   beforeAll(() => {
     campaign = runSchedules({ from: 1, count: SCHEDULES_COUNT })
-  })
+  }, 120_000)
 
   it('break no invariant, end every run, and fold to the state that is live (P6, P11, R2, S1 to S21)', () => {
     expect(campaign.failures).toEqual([])
