@@ -21,6 +21,16 @@ describeInvariant(boundedRecovery, {
         .wait(LEASE_MS - 1)
         .succeed('a')
         .completed(),
+    'when the limit of the run is raised while an attempt beats': () => {
+      const story = log()
+        .event({ type: 'world.calm' })
+        .run({ limits: { timeoutMs: 20_000 } })
+        .task('a')
+        .begin('a')
+      story.wait(10_000).beat('a').limits({ timeoutMs: 90_000 })
+      for (let beat = 0; beat < 35; beat += 1) story.wait(2_000).beat('a')
+      return story.succeed('a').completed()
+    },
     'when the manager was away for long': () =>
       calm().begin('a').wait(60_000).fact('manager.stalled', { gapMs: 60_000 }).succeed('a').completed(),
     'when the faults kept the lease': () =>
@@ -31,6 +41,17 @@ describeInvariant(boundedRecovery, {
       'when the lease runs out only long after': () => calm().begin('a').wait(60_000).lose('a'),
       'when the result of a silent attempt is taken after its lease': () => calm().begin('a').wait(60_000).succeed('a'),
       'when nobody looks until the run is cancelled': () => calm().begin('a').wait(60_000).cancelTask('a'),
+    },
+    overtime: {
+      'when nobody ends an attempt that hangs and beats': () => {
+        const story = log()
+          .event({ type: 'world.calm' })
+          .run()
+          .task('a', { limits: { timeoutMs: 30_000 } })
+          .begin('a')
+        for (let beat = 0; beat < 30; beat += 1) story.wait(2_000).beat('a')
+        return story
+      },
     },
     kept: {
       'when the lease of a dead attempt never ends': () =>

@@ -6,20 +6,29 @@ import { managerTime, patienceMs } from './patience.ts'
 export const boundedRecovery = defineInvariant({
   id: 'L4',
   title: 'bounded recovery',
-  sentence: 'An attempt of which nothing more is heard loses its lease soon after the deadline that its last beat set.',
+  sentence:
+    'An attempt loses its lease soon after the deadline that its last beat set, and after its time limit however it beats.',
   clauses: {
     late: 'An attempt kept its lease long after the deadline that its last beat set.',
+    overtime: 'An attempt that goes on beating was kept beyond its time limit.',
     kept: 'An attempt of which nothing more is heard keeps its lease for ever.',
   },
-  watches: ['attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
+  watches: ['attempt.beat', 'attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
   observes: ['world.calm', 'world.stuck'],
   needsWorld: true,
   initial: () => ({ isCalm: false, since: 0 }),
   onFact(state, fact, ledger) {
     const lease = state.isCalm ? ledger.task(fact.task)?.lease : undefined
     if (lease === undefined || lease.epoch !== fact.epoch) return undefined
+    const patience = patienceMs(ledger)
+    if (fact.type === 'attempt.beat') {
+      const limit = limitOf(lease, fact.task, ledger)
+      if (fact.at <= Math.max(lease.at + limit + lease.stalledMs, state.since) + patience) return undefined
+      const sentence = `attempt ${fact.epoch} of ${fact.task} beats at ${fact.at} ms; it began at ${lease.at} ms and has ${limit} ms`
+      return finding('overtime', sentence, lease.seq)
+    }
     const due = Math.max(deadlineOf(lease, ledger), state.since)
-    if (fact.at <= due + patienceMs(ledger)) return undefined
+    if (fact.at <= due + patience) return undefined
     // A restart ends leases that ran out while no manager was there to see it.
     if (fact.type === 'attempt.lost' && fact.evidence.clock === 'restart') return undefined
     const sentence = `attempt ${fact.epoch} of ${fact.task} was silent from ${lease.signAt} ms; its lease was due at ${due} ms and ended at ${fact.at} ms`
@@ -46,4 +55,10 @@ export const boundedRecovery = defineInvariant({
 function deadlineOf(lease: LeaseEntry, ledger: Ledger): number {
   const leaseMs = ledger.config?.lease.leaseMs ?? 0
   return Math.max(lease.deadline, lease.signAt + leaseMs) + lease.stalledMs
+}
+
+/** The time limit of an attempt; that of the run may have been raised since. */
+function limitOf({ timeoutMs }: LeaseEntry, task: string, { limits, tasks }: Ledger): number {
+  const isOwn = tasks.get(task)?.spec.limits?.timeoutMs !== undefined
+  return isOwn || limits === undefined ? timeoutMs : Math.max(timeoutMs, limits.timeoutMs)
 }

@@ -15,6 +15,33 @@ describeInvariant(noLeak, {
     'when a report ends the attempt': () => dies(calm().begin('a')).wait(3).succeed('a').completed(),
     'when the report is lost and the lease runs out': () =>
       dies(calm().begin('a').wait(1000).beat('a')).wait(LEASE_MS).lose('a').failed(),
+    'when the report is heard': () =>
+      calm()
+        .begin('a')
+        .event({ type: 'world.delivered', report: 'result', task: 'a', epoch: 1 })
+        .succeed('a')
+        .completed(),
+    'when no manager is there to hear': () =>
+      calm()
+        .begin('a')
+        .event({ type: 'world.died', actor: 'manager' })
+        .event({ type: 'world.delivered', report: 'error', task: 'a', epoch: 1 })
+        .wait(500)
+        .event({ type: 'world.rose', actor: 'manager', managerEpoch: 2 })
+        .fact('manager.recovered', { managerEpoch: 2, owner: 'b' })
+        .same()
+        .lose('a', 'restart')
+        .done('a')
+        .completed(),
+    'when a slot that works is drained': () =>
+      calm()
+        .begin('a')
+        .leave('worker/1')
+        .same()
+        .lose('a', 'drain')
+        .begin('a', { slot: 'worker/2' })
+        .succeed('a')
+        .completed(),
     'when the faults delayed it': () =>
       dies(log().run().task('a').begin('a'))
         .wait(100_000)
@@ -27,6 +54,11 @@ describeInvariant(noLeak, {
   },
   breaks: {
     slot: { 'when the slot of a dead attempt is kept': () => dies(calm().begin('a')).wait(100_000).cancelTask('a') },
+    unheard: {
+      'when the error of an attempt is dropped where it arrives': () =>
+        calm().begin('a').event({ type: 'world.delivered', report: 'error', task: 'a', epoch: 1 }).task('b').task('c'),
+    },
+    absent: { 'when a slot leaves with its attempt': () => calm().begin('a').leave('worker/1').task('b') },
     budget: {
       'when a reservation outlives its attempt': () =>
         calm()

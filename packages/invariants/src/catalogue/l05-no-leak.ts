@@ -1,5 +1,6 @@
-import { defineInvariant, finding } from '../invariant.ts'
-import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
+import { defineInvariant, finding, type Finding } from '../invariant.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { isManager, managerTime, patienceMs, SLACK_MS } from './patience.ts'
 
 interface Rest {
   isCalm: boolean
@@ -7,22 +8,48 @@ interface Rest {
   /** When work ended whose lease was live, by attempt. */
   readonly restedAt: Map<string, number>
   isReported: boolean
+  /** Whether a manager's process is there to hear. */
+  isHeard: boolean
+  /** The attempt whose last report arrived during this input; it is to be over when the next one is done. */
+  told: { readonly task: string; readonly epoch: number; readonly cause: number } | undefined
+  /** Slots that left during this input. */
+  left: string[]
 }
 
-/** What a finished or dead attempt held must come back, although its report may be lost on the way. */
+/** Reports that end their attempt. */
+const LAST: ReadonlySet<string> = new Set(['result', 'error', 'lost'])
+
+/**
+ * What a finished or dead attempt held must come back, even when its report is lost on the way. What
+ * the manager has heard, a slot that left and the budget are judged at any time, faults or not.
+ */
 export const noLeak = defineInvariant({
   id: 'L5',
   title: 'no leak in time',
   sentence: 'Slot, budget and resources of an attempt that is over are given back within a lease or two.',
   clauses: {
     slot: 'An attempt held its slot long after its work had ended.',
+    unheard: 'The report that ends an attempt arrived, and the attempt kept its slot.',
+    absent: 'A slot left, and the attempt on it kept it.',
     budget: 'Budget stays reserved although no attempt is live.',
   },
-  watches: ['attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
-  observes: ['world.calm', 'world.rested'],
+  watches: ['worker.left', 'attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
+  observes: ['world.calm', 'world.rested', 'world.delivered', 'world.died', 'world.rose'],
   needsWorld: true,
-  initial: (): Rest => ({ isCalm: false, calmAt: 0, restedAt: new Map(), isReported: false }),
+  initial: (): Rest => ({
+    isCalm: false,
+    calmAt: 0,
+    restedAt: new Map(),
+    isReported: false,
+    isHeard: true,
+    told: undefined,
+    left: [],
+  }),
   onFact(state, fact, ledger) {
+    if (fact.type === 'worker.left') {
+      state.left.push(fact.slot)
+      return undefined
+    }
     if (state.restedAt.size === 0) return undefined
     const key = `${fact.task}@${fact.epoch}`
     const restedAt = state.restedAt.get(key)
@@ -37,20 +64,72 @@ export const noLeak = defineInvariant({
     return finding('slot', sentence, lease.seq, fact.seq)
   },
   onWorld(state, event, ledger) {
-    if (event.type === 'world.calm') {
-      state.isCalm = true
-      state.calmAt = managerTime(event, ledger)
-    } else if (event.type === 'world.rested' && ledger.task(event.task)?.lease?.epoch === event.epoch) {
-      state.restedAt.set(`${event.task}@${event.epoch}`, managerTime(event, ledger))
+    switch (event.type) {
+      case 'world.calm':
+        state.isCalm = true
+        state.calmAt = managerTime(event, ledger)
+        return undefined
+      case 'world.rested':
+        if (isLive(event, ledger)) state.restedAt.set(`${event.task}@${event.epoch}`, managerTime(event, ledger))
+        return undefined
+      case 'world.delivered': {
+        if (!state.isHeard || !LAST.has(event.report) || !isLive(event, ledger)) return undefined
+        const { task, epoch } = event
+        state.told ??= { task, epoch, cause: ledger.cause }
+        return undefined
+      }
+      case 'world.died':
+      case 'world.rose':
+        if (!isManager(event.actor)) return undefined
+        state.isHeard = event.type === 'world.rose'
+        state.told = undefined
+        return undefined
+      default:
+        return undefined
     }
-    return undefined
   },
   atQuiescence(state, ledger) {
-    if (ledger.leases > 0 || state.isReported) return undefined
-    const { tokens, costMicros } = ledger.reserved
-    if (tokens <= 0 && costMicros <= 0) return undefined
-    state.isReported = true
-    const what = tokens > 0 ? `${tokens} tokens` : `${costMicros} millionths of cost`
-    return finding('budget', `${what} stay reserved although no attempt is live`, ledger.seq)
+    return keptByAbsent(state, ledger) ?? keptThoughTold(state, ledger) ?? keptBudget(state, ledger)
   },
 })
+
+// ---------------------------------------------------------------------------------------------
+
+function keptByAbsent(state: Rest, ledger: Ledger): Finding<'absent'> | undefined {
+  if (state.left.length === 0) return undefined
+  const slot = state.left
+    .map((name) => ledger.slots.get(name))
+    .find((one) => one?.present === false && one.task !== undefined)
+  state.left = []
+  if (slot?.task === undefined) return undefined
+  return finding(
+    'absent',
+    `${slot.slot} left, and ${slot.task.id} is still assigned to it`,
+    slot.task.lease?.seq ?? 0,
+    slot.seq,
+  )
+}
+
+function keptThoughTold(state: Rest, ledger: Ledger): Finding<'unheard'> | undefined {
+  const { told } = state
+  // The report is an input of its own, so that which was under way when it came has yet to be done.
+  if (told === undefined || told.cause === ledger.cause) return undefined
+  state.told = undefined
+  const lease = ledger.task(told.task)?.lease
+  if (lease?.epoch !== told.epoch) return undefined
+  const sentence = `attempt ${told.epoch} of ${told.task} reported its end, which was heard and not taken in`
+  return finding('unheard', sentence, lease.seq, ledger.seq)
+}
+
+function keptBudget(state: Rest, { leases, reserved, seq }: Ledger): Finding<'budget'> | undefined {
+  if (leases > 0 || state.isReported) return undefined
+  const { tokens, costMicros } = reserved
+  if (tokens <= 0 && costMicros <= 0) return undefined
+  state.isReported = true
+  const what = tokens > 0 ? `${tokens} tokens` : `${costMicros} millionths of cost`
+  return finding('budget', `${what} stay reserved although no attempt is live`, seq)
+}
+
+function isLive({ task, epoch }: { readonly task: string; readonly epoch: number }, ledger: Ledger): boolean {
+  return ledger.task(task)?.lease?.epoch === epoch
+}

@@ -1,5 +1,5 @@
 import { defineInvariant, finding } from '../invariant.ts'
-import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
+import { isManager, managerTime, patienceMs, SLACK_MS } from './patience.ts'
 
 interface Recovery {
   isCalm: boolean
@@ -62,10 +62,3 @@ export const managerRecovery = defineInvariant({
     }
   },
 })
-
-// ---------------------------------------------------------------------------------------------
-
-/** Actors of the manager's side are named `manager`, with or without a number. */
-function isManager(actor: string): boolean {
-  return actor.startsWith('manager')
-}

@@ -16,3 +16,8 @@ export function patienceMs({ config }: Ledger): number {
 export function managerTime(event: WorldEvent, ledger: Ledger): number {
   return Math.max(event.at, ledger.at)
 }
+
+/** Actors of the manager's side are named `manager`, with or without a number. */
+export function isManager(actor: string): boolean {
+  return actor.startsWith('manager')
+}
