@@ -169,12 +169,18 @@ export class AttemptContext implements WorkerContext {
     // Without a prototype: a tool that was not named is undefined, whatever its name.
     const tools = Object.create(null) as Record<string, (input: unknown) => Promise<Json>>
     for (const name of this.#own.toolNames) {
-      tools[name] = async (input) => {
-        if (this.#hasEnded) throw new BosunError('ATTEMPT_DEAD', { at: this.attempt.id })
-        return this.#outlets.call(name, plainJson(input, 'TOOL_INPUT_INVALID', name), this.signal)
-      }
+      tools[name] = (input) => this.#call(name, input)
     }
     return Object.freeze(tools) as unknown as GrantedTools<ToolUses>
+  }
+
+  #call(name: string, input: unknown): Promise<Json> {
+    try {
+      if (this.#hasEnded) throw new BosunError('ATTEMPT_DEAD', { at: this.attempt.id })
+      return this.#outlets.call(name, plainJson(input, 'TOOL_INPUT_INVALID', name), this.signal)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 
   #sleep(ms: number): Promise<void> {

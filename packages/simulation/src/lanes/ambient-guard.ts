@@ -98,7 +98,7 @@ export function releaseAmbient(outer: AmbientWatch | undefined): void {
 }
 
 /** Reports and refuses a call of `name` if it comes from code under check. */
-function refuseAmbient(name: string): void {
+export function refuseAmbient(name: string): void {
   if (current === undefined) return
   const at = userPlace()
   if (at === undefined) return

@@ -5,6 +5,7 @@ import { AsyncAttempt } from './async-attempt.ts'
 import type { Lane, LaneAttempt, LaneHooks } from './lane.ts'
 import { divertRejections } from './divert-rejections.ts'
 import { traceOrigins } from './resource-origins.ts'
+import { drainRealms, renewRealms } from './sealed/sealed-realm.ts'
 import { userPlace } from './user-place.ts'
 
 /*
@@ -71,6 +72,7 @@ export class AsyncLane implements Lane, AmbientWatch {
     while (AsyncLane.#turn !== undefined) await AsyncLane.#turn
     const turn = Promise.withResolvers<void>()
     AsyncLane.#turn = turn.promise
+    renewRealms()
     const restore = divertRejections((reason) => this.#rejectionLeft(reason))
     const origins = this.#diagnosing ? traceOrigins() : undefined
     this.#undo = () => {
@@ -99,6 +101,7 @@ export class AsyncLane implements Lane, AmbientWatch {
     if (!this.#restless) return Promise.resolve()
     // Up while the microtasks run; the macrotask takes it down.
     const outer = holdAmbient(this)
+    drainRealms()
     this.#roundsLeft = TICK_ROUNDS_MAX
     queueMicrotask(this.#nextRound)
     return new Promise((resolve) => {
@@ -150,7 +153,10 @@ export class AsyncLane implements Lane, AmbientWatch {
     for (const attempt of this.#live) {
       if (!attempt.waitsForNothing) continue
       // It may be in the hands of a tick of its own, as with streams in memory.
-      if ((this.#roundsLeft -= 1) > 0) return queueMicrotask(this.#nextRound)
+      if ((this.#roundsLeft -= 1) > 0) {
+        drainRealms()
+        return queueMicrotask(this.#nextRound)
+      }
       this.#faults.push(attempt.escape())
       attempt.kill()
     }
