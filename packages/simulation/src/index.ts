@@ -46,7 +46,7 @@ export type { CampaignOptions, CampaignProgress } from './campaign/campaign-opti
 export type { CorpusState } from './campaign/campaign-part.ts'
 export type { CampaignReport } from './campaign/campaign-report.ts'
 export type { Failure, ShownFailure } from './campaign/failure.ts'
-export { choicesOf, explainFailure, explainReplay, type ExplainedModule } from './campaign/explain-replay.ts'
+export { explainFailure, explainReplay, type ExplainedModule, type ExplainedReplay } from './campaign/explain-replay.ts'
 export { loadSubject } from './campaign/load-subject.ts'
 export { reportText } from './campaign/report-text.ts'
 export { runCampaignInThreads, type ThreadedOptions } from './campaign/run-campaign-in-threads.ts'

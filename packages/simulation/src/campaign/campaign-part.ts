@@ -16,9 +16,9 @@ import { shrinkAsync } from '../shrink/shrink.ts'
 import type { Setting } from '../subject/setting.ts'
 import { isWorldEvent, type ScheduleEnd, type Trace } from '../trace/trace.ts'
 import { createSimulator, type Simulator } from '../world/simulator.ts'
-import type { Failure } from './campaign-report.ts'
 import type { PartOptions } from './campaign-options.ts'
 import { loadCorpus, type CorpusEntry } from './corpus.ts'
+import type { Failure } from './failure.ts'
 import { firstDifference } from './first-difference.ts'
 import { settingHash } from './setting-hash.ts'
 
@@ -44,6 +44,8 @@ export interface CampaignPart {
   readonly comparedTwice: number
   readonly reach: ReachData
   readonly goalsReached: readonly string[]
+  /** Assertions in user code, by label: in how many schedules each held. */
+  readonly assertions: Readonly<Record<string, number>>
   readonly corpus: readonly CorpusState[]
 }
 
@@ -83,6 +85,7 @@ class Part {
   #failing = 0
   #comparedTwice = 0
   #difference: CampaignPart['difference']
+  readonly #assertions = new Map<string, number>()
 
   constructor(setting: Setting, options: PartOptions, corpus: readonly CorpusEntry[]) {
     this.#setting = setting
@@ -125,6 +128,7 @@ class Part {
     this.#facts += end.facts
     this.#virtualMs += end.virtualMs
     if (source.name === 'corpus') this.#noteCorpus(end)
+    if (end.assertions !== undefined) this.#noteAssertions(end.assertions)
     const failure = failureOf(end)
     if (failure !== undefined) await this.#fail(failure, source.name, draw)
     source.learn?.({ end, isNovel })
@@ -199,6 +203,12 @@ class Part {
     }
   }
 
+  #noteAssertions(assertions: NonNullable<ScheduleEnd['assertions']>): void {
+    for (const [label, held] of Object.entries(assertions)) {
+      this.#assertions.set(label, (this.#assertions.get(label) ?? 0) + Number(held))
+    }
+  }
+
   #noteCorpus(end: ScheduleEnd): void {
     const { file, failure, setting } = this.#corpus[this.#corpusStates.length] as CorpusEntry
     const now = failureOf(end)
@@ -236,6 +246,7 @@ class Part {
       comparedTwice: this.#comparedTwice,
       reach: this.#reach.data(),
       goalsReached: [...this.#goals.reached],
+      assertions: Object.fromEntries(this.#assertions),
       corpus: this.#corpusStates,
     }
   }

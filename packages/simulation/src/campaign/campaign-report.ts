@@ -1,12 +1,10 @@
-import { coreGoals, type Goal, type Violation } from '@bosun/invariants'
-import type { ChoiceList } from '../choices/choices.ts'
+import { coreGoals, type Goal } from '@bosun/invariants'
 import type { SourceAccount } from '../search/portfolio.ts'
-import { reachReport, type ReachReport } from '../search/reach.ts'
-import type { SourceName } from '../search/source.ts'
-import type { PassingTwin } from '../shrink/passing-twin.ts'
+import { reachReport, together, type ReachReport } from '../search/reach.ts'
 import type { SubjectFault } from '../trace/trace.ts'
 import type { CampaignOptions } from './campaign-options.ts'
 import type { CampaignPart, CorpusState } from './campaign-part.ts'
+import type { Failure } from './failure.ts'
 
 /** Fewer schedules than these prove nothing, whatever time they took; asking for fewer is one's own wish. */
 const SCHEDULES_MIN = 1_000
@@ -37,33 +35,9 @@ export interface CampaignReport {
   readonly sources: readonly SourceAccount[]
   readonly reach: ReachReport
   readonly goals: { readonly reached: readonly string[]; readonly open: readonly Pick<Goal, 'id' | 'sentence'>[] }
+  /** Assertions in user code, by label: in how many schedules each held. */
+  readonly assertions: Readonly<Record<string, number>>
   readonly corpus: readonly CorpusState[]
-}
-
-/** One way in which the subject failed. */
-export interface Failure {
-  /** Invariant and clause, or the code of what the subject did: `S3 stale`. */
-  readonly failure: string
-  readonly violation?: Violation
-  readonly fault?: SubjectFault
-  /** Schedules that failed in this way. */
-  readonly count: number
-  /** The smallest schedule that shows it; absent when the schedule never came to an end. */
-  readonly shown?: ShownFailure
-}
-
-/** The smallest schedule that shows a failure. */
-export interface ShownFailure {
-  /** Brings it back. */
-  readonly replay: string
-  readonly choices: ChoiceList
-  readonly facts: number
-  /** Facts of the schedule that was found first, and whose schedule that was. */
-  readonly factsFound: number
-  readonly source: SourceName
-  readonly isMinimal: boolean
-  readonly shrinkMs: number
-  readonly twin?: PassingTwin & { readonly replay: string }
 }
 
 /** Puts the parts of a campaign together and judges it. */
@@ -93,6 +67,7 @@ export function reportOf(parts: readonly CampaignPart[], options: CampaignOption
       reached: goals.filter(({ id }) => reached.has(id)).map(({ id }) => id),
       open: goals.filter(({ id }) => !reached.has(id)).map(({ id, sentence }) => ({ id, sentence })),
     },
+    assertions: together(parts.flatMap(({ assertions }) => Object.entries(assertions))),
     corpus: parts.flatMap(({ corpus }) => corpus),
   }
   return { ...judge(report, options), ...report }
@@ -120,6 +95,7 @@ export function endlessReport(fault: SubjectFault, subject: string, options: Cam
     sources: [],
     reach: reachReport([]),
     goals: { reached: [], open: [] },
+    assertions: {},
     corpus: [],
   }
 }
@@ -153,7 +129,18 @@ function doubts(report: Omit<CampaignReport, keyof Judged>, options: CampaignOpt
     ...report.goals.open
       .filter(({ id }) => required.has(id))
       .map(({ id, sentence }) => `Not reached: ${id} (${sentence.replace(/\.$/, '')}).`),
+    ...Object.entries(report.assertions)
+      .filter(([, held]) => held === 0)
+      .map(([label]) => `Never so in any schedule, though the code asks for it: "${label}".`),
+    ...(isVacuous(report.reach)
+      ? ['No task ever succeeded: see that the workers of all its task types, and bodies they accept, are in `check`.']
+      : []),
   ]
+}
+
+/** Of the schedules that were looked into, none got any work done: nothing was checked. */
+function isVacuous({ facts }: ReachReport): boolean {
+  return facts['run.started'] !== undefined && facts['task.succeeded'] === undefined
 }
 
 function exitCodeOf(failures: readonly Failure[]): 1 | 2 | 3 {

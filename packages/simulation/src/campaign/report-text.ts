@@ -1,6 +1,7 @@
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
 import type { PassingTwin } from '../shrink/passing-twin.ts'
-import type { CampaignReport, Failure } from './campaign-report.ts'
+import type { CampaignReport } from './campaign-report.ts'
+import type { Failure } from './failure.ts'
 
 const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const
 
@@ -20,6 +21,9 @@ export function reportText(report: CampaignReport): string {
     ...workLines(report),
     ...report.sources.map(({ name, schedules, note }) => row(name, [count(schedules, 'schedule'), note])),
     ...reachLines(report),
+    ...Object.entries(report.assertions).map(([label, held]) =>
+      row('said', [`"${label}"`, `so in ${count(held, 'schedule')}`]),
+    ),
     ...corpusLines(report),
   ].join('\n')
 }

@@ -23,7 +23,7 @@ describe('a campaign in threads', () => {
   })
 
   it.each([
-    ['nothing', /nothing\.fixture\.ts: The module holds nothing.*expected a strategy, received one without placement/],
+    ['nothing', /nothing\.fixture\.ts: The module holds nothing.*received an object with order, retry/],
     ['broken', /broken\.fixture\.ts: .*no such thing/],
     ['missing', /missing\.fixture\.ts: /],
   ])('refuses a module that is no subject (%s), and says why', async (name, reason) => {

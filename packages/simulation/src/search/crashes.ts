@@ -4,7 +4,7 @@ import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Source } from './source.ts'
 
 /** The ways in which a manager dies: between records, at either side of an effect, in the middle of a record. */
-const CRASHES: readonly FaultKind[] = ['manager-crash', 'crash-before-effect', 'crash-after-effect', 'tail-torn']
+export const CRASHES: readonly FaultKind[] = ['manager-crash', 'crash-before-effect', 'crash-after-effect', 'tail-torn']
 
 /**
  * Scenarios without any other fault, each run once for every place at which the manager can die in it:

@@ -77,7 +77,8 @@ export function reachReport(parts: readonly ReachData[]): ReachReport {
   }
 }
 
-function together(counts: readonly (readonly [string, number])[]): Readonly<Record<string, number>> {
+/** Counts by name, those of the same name added up. */
+export function together(counts: readonly (readonly [string, number])[]): Readonly<Record<string, number>> {
   const sums = new Map<string, number>()
   for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count)
   return Object.fromEntries([...sums].toSorted(([one], [other]) => (one < other ? -1 : 1)))
