@@ -1,22 +1,17 @@
+import { measure, type QualityMeasures } from '@bosun/invariants'
 import type { GraphRun } from './run-graph.ts'
-import { longestPath, workAndPath } from './timed-task.ts'
+import { longestPath } from './timed-task.ts'
 
-/** Where the time of one measured run went, in ms of a slot unless said otherwise. */
-export interface Account {
-  /** Whether every task succeeded; else nothing of the rest is judged. */
+/** Where the time of one measured run went. */
+export interface Account extends QualityMeasures {
+  /** Whether every task succeeded; else its times are not judged. */
   readonly isWhole: boolean
-  readonly makespanMs: number
-  /** T1 and T∞ of the attempts whose results were accepted. */
-  readonly workMs: number
-  readonly pathMs: number
-  /** W: slot time of attempts whose results were not accepted, until their slots were free again. */
-  readonly wasteMs: number
-  /** D: what such attempts and the backoffs after them added to the longest path. */
+  /** D: what attempts that were lost and the backoffs after them added to the longest path, in ms. */
   readonly delayMs: number
-  /** From the true end of each silent host to the loss of its attempt. */
-  readonly detectionMs: readonly number[]
-  /** Longest that a greedy schedule can take: (T1 + W)/P + (1 - 1/P) T∞ + D. */
-  readonly boundMs: number
+  /** Longest that a greedy schedule can take: (T1 + W)/P + (1 - 1/P) T∞ + D, in ms. */
+  readonly greedyMs: number
+  /** From the true end of each silent host to the loss of its attempt, in ms. */
+  readonly detectionsMs: readonly number[]
   /** Tokens spent beyond those of the run. */
   readonly overspent: number
 }
@@ -27,34 +22,52 @@ export interface Account {
  * The bound is that of R. L. Graham and R. P. Brent with faults: while a slot is free although not
  * all is done, some task of the longest path is being done, is being redone, or waits for a retry.
  */
-export function accountOf({ tasks, slots, facts, silentSince }: GraphRun): Account {
+export function accountOf(run: GraphRun): Account {
+  const { tasks, slots, facts } = run
+  const measures = measure(facts)
+  const { workMs, wasteMs, pathMs } = measures
+  const { addedMs, detectionsMs, succeeded, overspent } = readFaults(run)
+  const share = 1 - 1 / slots
+  const delayMs =
+    longestPath(tasks, ({ id, durationMs }) => share * durationMs + (addedMs.get(id) ?? 0)) - share * pathMs
+  return {
+    ...measures,
+    isWhole: succeeded === tasks.length,
+    delayMs,
+    greedyMs: (workMs + wasteMs) / slots + share * pathMs + delayMs,
+    detectionsMs,
+    overspent,
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** What faults put on each task, and what they cost beside time. */
+function readFaults({ slots, facts, silentSince }: GraphRun) {
+  const addedMs = new Map<string, number>()
+  const detectionsMs: number[] = []
   const assignedAt = new Map<string, number>()
-  const wasted = new Map<string, number>()
-  const waited = new Map<string, number>()
-  const detectionMs: number[] = []
-  let [makespanMs, succeeded, spent, tokensMax] = [0, 0, 0, 0]
-  const add = (to: Map<string, number>, task: string, ms: number) => to.set(task, (to.get(task) ?? 0) + ms)
+  let [succeeded, spent, tokensMax] = [0, 0, 0]
+  const add = (task: string, ms: number) => addedMs.set(task, (addedMs.get(task) ?? 0) + ms)
   for (const fact of facts) {
     switch (fact.type) {
       case 'run.started':
-        tokensMax = fact.config.limits.tokensMax
+        ;({ tokensMax } = fact.config.limits)
         break
       case 'task.assigned':
-        assignedAt.set(`${fact.task}@${fact.epoch}`, fact.at)
+        assignedAt.set(fact.task, fact.at)
         break
       case 'attempt.lost':
       case 'attempt.failed': {
-        const attempt = `${fact.task}@${fact.epoch}`
-        add(wasted, fact.task, fact.at - (assignedAt.get(attempt) ?? fact.at))
-        const since = silentSince.get(attempt)
-        if (since !== undefined) detectionMs.push(fact.at - since)
+        add(fact.task, (1 - 1 / slots) * (fact.at - (assignedAt.get(fact.task) ?? fact.at)))
+        const since = silentSince.get(`${fact.task}@${fact.epoch}`)
+        if (since !== undefined) detectionsMs.push(fact.at - since)
         break
       }
       case 'task.retried':
-        add(waited, fact.task, fact.notBefore - fact.at)
+        add(fact.task, fact.notBefore - fact.at)
         break
       case 'task.succeeded':
-        makespanMs = fact.at
         succeeded += 1
         break
       case 'budget.settled':
@@ -63,23 +76,5 @@ export function accountOf({ tasks, slots, facts, silentSince }: GraphRun): Accou
       default:
     }
   }
-  const { workMs, pathMs } = workAndPath(tasks)
-  const share = 1 - 1 / slots
-  const slowed = longestPath(
-    tasks,
-    ({ id, durationMs }) => share * (durationMs + (wasted.get(id) ?? 0)) + (waited.get(id) ?? 0),
-  )
-  const wasteMs = [...wasted.values()].reduce((sum, ms) => sum + ms, 0)
-  const delayMs = slowed - share * pathMs
-  return {
-    isWhole: succeeded === tasks.length,
-    makespanMs,
-    workMs,
-    pathMs,
-    wasteMs,
-    delayMs,
-    detectionMs,
-    boundMs: (workMs + wasteMs) / slots + share * pathMs + delayMs,
-    overspent: Math.max(0, spent - tokensMax),
-  }
+  return { addedMs, detectionsMs, succeeded, overspent: Math.max(0, spent - tokensMax) }
 }

@@ -125,11 +125,11 @@ function faults({ faults: lines }: Certificate): string {
 function costs({ fairnessGap, overspend, perTask }: Certificate): string {
   return section(
     'What a task costs, without faults',
-    'The fairness gap is the widest difference in service between two keys that both wait, over their largest tasks; up to 1 is fair.',
+    'The fairness gap is the most starts that one key had more than another while tasks of both waited; up to 2 is fair.',
     table(
       ['', 'p50', 'p95', 'max'],
       [
-        ['fairness gap between keys', ...spread(fairnessGap)],
+        ['fairness gap between keys, starts', ...spread(fairnessGap)],
         ['overspend of a tight budget, in shares of it', ...spread(overspend)],
         ...perTaskCells(perTask),
       ],
@@ -160,10 +160,10 @@ function notJudged({ notJudged: list }: Certificate): string {
   return section('Not judged', 'What this page says nothing about.', `<ul>${lines.join('')}</ul>`)
 }
 
-function perTaskCells({ messages, facts, attempts }: PerTask): readonly (readonly string[])[] {
+function perTaskCells({ messages, decisions, attempts }: PerTask): readonly (readonly string[])[] {
   return [
-    ['messages to the manager per task', ...spread(messages)],
-    ['facts per task', ...spread(facts)],
+    ['messages between manager and slots per task', ...spread(messages)],
+    ['decisions asked of the manager per task', ...spread(decisions)],
     ['attempts per task', ...spread(attempts)],
   ]
 }
@@ -177,8 +177,10 @@ function details(content: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (kind: string, of: readonly string[]) =>
-    of.map((cell) => `<${kind}>${escapeHtml(cell)}</${kind}>`).join('')
-  const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')
-  return `<div class="scroll"><table><thead><tr>${cells('th', head)}</tr></thead><tbody>${body}</tbody></table></div>`
+  const body = rows.map((row) => tableRow('td', row)).join('')
+  return `<div class="scroll"><table><thead>${tableRow('th', head)}</thead><tbody>${body}</tbody></table></div>`
+}
+
+function tableRow(kind: 'th' | 'td', cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<${kind}>${escapeHtml(cell)}</${kind}>`).join('')}</tr>`
 }

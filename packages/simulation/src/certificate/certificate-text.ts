@@ -132,17 +132,17 @@ function calm({ fairnessGap, overspend, perTask }: Certificate): readonly string
   return table(
     ['', 'p50', 'p95', 'max'],
     [
-      ['fairness gap between keys', ...spread(fairnessGap)],
+      ['fairness gap between keys, starts', ...spread(fairnessGap)],
       ['overspend of a tight budget', ...spread(overspend)],
       ...costs(perTask),
     ],
   )
 }
 
-function costs({ messages, facts, attempts }: PerTask): readonly (readonly string[])[] {
+function costs({ messages, decisions, attempts }: PerTask): readonly (readonly string[])[] {
   return [
     ['messages per task', ...spread(messages)],
-    ['facts per task', ...spread(facts)],
+    ['decisions per task', ...spread(decisions)],
     ['attempts per task', ...spread(attempts)],
   ]
 }

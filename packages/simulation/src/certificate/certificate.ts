@@ -19,7 +19,7 @@ export interface Certificate {
   readonly faults: readonly FaultLine[]
   /** Schedules of the simulated world with all its faults. */
   readonly world: WorldMeasures
-  /** The widest gap in service between two keys that both wait, over the largest tasks of both. */
+  /** Most starts that one key had more than another while tasks of both waited; 2 at most is fair. */
   readonly fairnessGap: Distribution
   /** Tokens spent beyond a tight budget, in shares of it, when some attempts use more than they reserved. */
   readonly overspend: Distribution
@@ -86,9 +86,9 @@ export interface WorldMeasures {
 }
 
 export interface PerTask {
-  /** Messages that the manager heard. */
+  /** Between the manager's side and its slots. */
   readonly messages: Distribution
-  /** Facts, which is what the kernel decided. */
-  readonly facts: Distribution
+  /** Messages that the manager's program had to decide on. */
+  readonly decisions: Distribution
   readonly attempts: Distribution
 }

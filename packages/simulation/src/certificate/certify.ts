@@ -39,8 +39,8 @@ export function certify(strategy: Strategy, options: CertifyOptions = {}): Certi
   const slots = options.slots ?? [1, 2, 4, 8]
   const perTask = new PerTaskCounts()
   const judge = new GuaranteeJudge(strategy)
-  const makespans = measureMakespans(strategy, slots, seeds, ({ facts }) => {
-    perTask.add(facts)
+  const makespans = measureMakespans(strategy, slots, seeds, ({ facts }, account) => {
+    perTask.add(account)
     judge.add(facts)
   })
   const fairnessGap = measureFairness(strategy, seeds, (facts) => judge.add(facts))

@@ -32,6 +32,15 @@ export function drawSmallGraph(tasksMax: number, seed: number): readonly TimedTa
   return drawing.tasks
 }
 
+/** Independent tasks of three keys, key after key. */
+export function drawQueues(seed: number): readonly TimedTask[] {
+  const drawing = new Drawing(seededRandom(seed, GRAPH_SHAPES.length + 1))
+  for (const key of ['k1', 'k2', 'k3']) {
+    for (let size = drawing.whole(6, 14); size > 0; size -= 1) drawing.add([], { key })
+  }
+  return drawing.tasks
+}
+
 // ---------------------------------------------------------------------------------------------
 
 class Drawing {
@@ -47,10 +56,10 @@ class Drawing {
   }
 
   /** Adds a task, of 10 to 100 ms unless said otherwise, and returns its id. */
-  add(dependsOn: readonly string[], durationMs = this.whole(10, 100)): string {
+  add(dependsOn: readonly string[], stated: Partial<TimedTask> = {}): string {
     const id = `t${this.tasks.length + 1}`
-    const key = `k${this.whole(1, 3)}`
-    this.tasks.push({ id, durationMs, dependsOn, key, priority: this.whole(0, 2) })
+    const [durationMs, key, priority] = [this.whole(10, 100), `k${this.whole(1, 3)}`, this.whole(0, 2)]
+    this.tasks.push({ id, durationMs, dependsOn, key, priority, ...stated })
     return id
   }
 
@@ -90,11 +99,11 @@ const DRAW: Readonly<Record<GraphShape, (drawing: Drawing) => void>> = {
     }
   },
   workflow: (drawing) => {
-    const found = [drawing.add([], 20)]
+    const found = [drawing.add([], { durationMs: 20 })]
     for (let size = drawing.whole(15, 45); size > 0; size -= 1) {
       // Few are long: the tail of model calls and of large files.
       const durationMs = Math.min(2_000, Math.round(20 * (1 - drawing.random()) ** (-1 / 1.3)))
-      found.push(drawing.add([found[drawing.whole(0, found.length - 1)] as string], durationMs))
+      found.push(drawing.add([found[drawing.whole(0, found.length - 1)] as string], { durationMs }))
     }
     const needed = new Set(drawing.tasks.flatMap(({ dependsOn }) => dependsOn))
     drawing.add(found.filter((id) => !needed.has(id)))

@@ -30,21 +30,21 @@ export function measureMakespans(
   strategy: Strategy,
   slots: readonly number[],
   seeds: Seeds,
-  seen: (run: GraphRun) => void,
+  seen: (run: GraphRun, account: Account) => void,
 ): readonly MakespanLine[] {
   return GRAPH_SHAPES.flatMap((shape) =>
     slots.map((slotsOf): MakespanLine => {
       const accounts = eachSeed(seeds).map((seed) => {
         const run = runGraph(strategy, drawGraph(shape, seed), { slots: slotsOf })
-        seen(run)
-        return accountOf(run)
+        const account = accountOf(run)
+        seen(run, account)
+        return account
       })
       const whole = accounts.filter(({ isWhole }) => isWhole)
-      const ratios = whole.map(({ makespanMs, workMs, pathMs }) => makespanMs / Math.max(workMs / slotsOf, pathMs))
       return {
         shape,
         slots: slotsOf,
-        ratio: distributionOf(ratios),
+        ratio: distributionOf(whole.map(({ ratio }) => ratio)),
         withinBound: whole.filter(isWithin).length,
         unfinished: accounts.length - whole.length,
       }
@@ -77,12 +77,12 @@ export function measureFaults(strategy: Strategy, slots: readonly number[], seed
     )
     const whole = accounts.filter(({ isWhole }) => isWhole)
     const mean = (of: (account: Account) => number) =>
-      whole.reduce((sum, account) => sum + of(account) / account.boundMs, 0) / Math.max(1, whole.length)
+      whole.reduce((sum, account) => sum + of(account) / account.greedyMs, 0) / Math.max(1, whole.length)
     return {
       slots: slotsOf,
       waste: distributionOf(whole.map(({ wasteMs, workMs }) => wasteMs / workMs)),
-      detectionMs: distributionOf(accounts.flatMap(({ detectionMs }) => detectionMs)),
-      ratio: distributionOf(whole.map(({ makespanMs, boundMs }) => makespanMs / boundMs)),
+      detectionMs: distributionOf(accounts.flatMap(({ detectionsMs }) => detectionsMs)),
+      ratio: distributionOf(whole.map(({ makespanMs, greedyMs }) => makespanMs / greedyMs)),
       parts: {
         work: mean(({ workMs }) => workMs / slotsOf),
         waste: mean(({ wasteMs }) => wasteMs / slotsOf),
@@ -101,8 +101,8 @@ function eachSeed({ first, count }: Seeds): readonly number[] {
   return Array.from({ length: count }, (_, index) => first + index)
 }
 
-function isWithin({ makespanMs, boundMs }: Account): boolean {
-  return makespanMs <= boundMs + ROUNDING_MS
+function isWithin({ makespanMs, greedyMs }: Account): boolean {
+  return makespanMs <= greedyMs + ROUNDING_MS
 }
 
 /** The same attempts go wrong under every strategy. */

@@ -1,4 +1,5 @@
 import { isDurable, type Fact, type Strategy } from '@bosun/core'
+import { measure } from '@bosun/invariants'
 import { randomChoices } from '../choices/random-choices.ts'
 import { settingOf } from '../subject/check-options.ts'
 import { isWorldEvent, type TraceEvent } from '../trace/trace.ts'
@@ -21,10 +22,10 @@ export function measureWorld(strategy: Strategy, { first, count }: Seeds): World
     const ended = end.fault?.code ?? end.ended ?? 'no end'
     ends[ended] = (ends[ended] ?? 0) + 1
     if (end.violation !== undefined) violations += 1
-    perTask.add(facts)
-    const { workMs, wasteMs, overspent } = slotTime(facts)
-    if (workMs > 0) waste.push(wasteMs / workMs)
-    overspentTokens.push(overspent)
+    const measures = measure(facts)
+    perTask.add(measures)
+    if (measures.workMs > 0) waste.push(measures.wasteMs / measures.workMs)
+    overspentTokens.push(overspentOf(facts))
     detectionMs.push(...detections(events))
   }
   return {
@@ -53,36 +54,15 @@ function journalOf(events: readonly TraceEvent[]): readonly Fact[] {
   return facts
 }
 
-/** Slot time of accepted attempts, of all others, and tokens spent beyond the budget. */
-function slotTime(facts: readonly Fact[]): { workMs: number; wasteMs: number; overspent: number } {
-  const assignedAt = new Map<string, number>()
-  let [workMs, wasteMs, spent, tokensMax] = [0, 0, 0, 0]
+/** Tokens spent beyond the largest budget that the run ever had. */
+function overspentOf(facts: readonly Fact[]): number {
+  let [spent, tokensMax] = [0, 0]
   for (const fact of facts) {
-    switch (fact.type) {
-      case 'run.started':
-        tokensMax = fact.config.limits.tokensMax
-        break
-      case 'limits.changed':
-        tokensMax = Math.max(tokensMax, fact.limits.tokensMax ?? tokensMax)
-        break
-      case 'task.assigned':
-        assignedAt.set(`${fact.task}@${fact.epoch}`, fact.at)
-        break
-      case 'attempt.succeeded':
-        workMs += fact.at - (assignedAt.get(`${fact.task}@${fact.epoch}`) ?? fact.at)
-        break
-      case 'attempt.failed':
-      case 'attempt.lost':
-      case 'attempt.revoked':
-        wasteMs += fact.at - (assignedAt.get(`${fact.task}@${fact.epoch}`) ?? fact.at)
-        break
-      case 'budget.settled':
-        spent += fact.tokens
-        break
-      default:
-    }
+    if (fact.type === 'run.started') ({ tokensMax } = fact.config.limits)
+    else if (fact.type === 'limits.changed') tokensMax = Math.max(tokensMax, fact.limits.tokensMax ?? 0)
+    else if (fact.type === 'budget.settled') spent += fact.tokens
   }
-  return { workMs, wasteMs, overspent: Math.max(0, spent - tokensMax) }
+  return Math.max(0, spent - tokensMax)
 }
 
 /** From the true death of an attempt's host to the loss of the attempt. */

@@ -1,26 +1,24 @@
-import type { Fact } from '@bosun/core'
+import type { QualityMeasures } from '@bosun/invariants'
 import type { PerTask } from './certificate.ts'
 import { distributionOf } from './distribution.ts'
 
-/** Counts, over many runs, what one task costs the manager and the kernel. */
+/** Collects, over many runs, what one task costs. */
 export class PerTaskCounts {
   readonly #messages: number[] = []
-  readonly #facts: number[] = []
+  readonly #decisions: number[] = []
   readonly #attempts: number[] = []
 
-  add(facts: readonly Fact[]): void {
-    const count = (type: Fact['type']) => facts.filter((fact) => fact.type === type).length
-    const tasks = count('task.added')
+  add({ tasks, attempts, messagesPerTask, decisionsPerTask }: QualityMeasures): void {
     if (tasks === 0) return
-    this.#messages.push(count('message.delivered') / tasks)
-    this.#facts.push(facts.filter(({ seq }) => seq > 0).length / tasks)
-    this.#attempts.push(count('task.assigned') / tasks)
+    this.#messages.push(messagesPerTask)
+    this.#decisions.push(decisionsPerTask)
+    this.#attempts.push(attempts / tasks)
   }
 
   summary(): PerTask {
     return {
       messages: distributionOf(this.#messages),
-      facts: distributionOf(this.#facts),
+      decisions: distributionOf(this.#decisions),
       attempts: distributionOf(this.#attempts),
     }
   }

@@ -23,7 +23,7 @@ export interface ReplayReport {
 
 /** Puts replays of one recorded run side by side, in the order in which they are given. */
 export function compareReplays(
-  facts: Iterable<Fact>,
+  facts: readonly Fact[],
   recorded: RecordedRun,
   replays: readonly ReplayedRun[],
 ): ReplayReport {
