@@ -65,8 +65,12 @@ export function realmProgram(host: RealmHost): RealmDoor {
   // A job of the realm, so that it is drained with the others.
   seat('queueMicrotask', (act: () => void) => void Promise.resolve().then(act))
 
+  // It crosses with the program.
+  // oxlint-disable-next-line unicorn/consistent-function-scoping
   const own = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T))
   // A promise of the realm: its reactions wait in the queue of the realm and nowhere else.
+  // It crosses with the program.
+  // oxlint-disable-next-line unicorn/consistent-function-scoping
   const waitFor = (start: () => Promise<unknown>) =>
     new Promise((resolve, reject) => {
       start().then(resolve, reject)
