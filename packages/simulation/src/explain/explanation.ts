@@ -15,13 +15,20 @@ export interface ExplainOptions {
   readonly module: string
   /** The name under which that file exports the subject. Default: its default export. */
   readonly exportName?: string
+  /** Whether that file also exports options for the check, as `check`. Default false. */
+  readonly hasOptions?: boolean
+  /** Whether the subject waits, so that its schedules are waited for. Default false. */
+  readonly isAsync?: boolean
   /** How large the schedule was before it was shrunk, and how long that took. */
   readonly shrunkFrom?: ShrunkFrom
   /** The nearest schedule that passes. */
   readonly twin?: Trace
   /** The invariants that judged it. Default: the core catalogue. */
-  readonly invariants?: readonly Invariant[]
+  readonly invariants?: readonly Named[]
 }
+
+/** What an explanation says of an invariant. */
+type Named = Pick<Invariant, 'id' | 'title' | 'clauses'>
 
 export interface ShrunkFrom {
   readonly facts: number
@@ -42,6 +49,8 @@ export interface Explanation {
   readonly repro: string
   readonly module: string
   readonly exportName: string | undefined
+  readonly hasOptions: boolean
+  readonly isAsync: boolean
   readonly shrunkFrom: ShrunkFrom | undefined
   readonly twin: Twin | undefined
 }
@@ -76,7 +85,8 @@ const CHAIN_MAX = 6
  * console.log(textTimeline(explanation))
  */
 export function explain(trace: Trace, options: ExplainOptions): Explanation {
-  const { repro, module, exportName, shrunkFrom, invariants = coreInvariants } = options
+  const { repro, module, exportName, hasOptions = false, isAsync = false, shrunkFrom } = options
+  const invariants: readonly Named[] = options.invariants ?? coreInvariants
   const name = shortNames()
   const story = tellStory(trace, name)
   const invariant = invariants.find(({ id }) => id === trace.end.violation?.invariant)
@@ -90,12 +100,26 @@ export function explain(trace: Trace, options: ExplainOptions): Explanation {
   }
   const verdict = verdictOf(trace, invariant)
   const { facts } = trace.end
-  return { verdict, cause, story, blamed, slice, facts, repro, module, exportName, shrunkFrom, twin }
+  return {
+    verdict,
+    cause,
+    story,
+    blamed,
+    slice,
+    facts,
+    repro,
+    module,
+    exportName,
+    hasOptions,
+    isAsync,
+    shrunkFrom,
+    twin,
+  }
 }
 
 // ---------------------------------------------------------------------------------------------
 
-function verdictOf({ end }: Trace, invariant: Invariant | undefined): Verdict {
+function verdictOf({ end }: Trace, invariant: Named | undefined): Verdict {
   const { violation, fault } = end
   if (violation !== undefined) {
     const { invariant: id, sentence } = violation
@@ -108,7 +132,7 @@ function verdictOf({ end }: Trace, invariant: Invariant | undefined): Verdict {
   return { broke: 'subject', id: fault.code, title: 'the subject', sentence: `${printable(fault.message)}${at}` }
 }
 
-function clauseOf({ end }: Trace, invariant: Invariant | undefined): string {
+function clauseOf({ end }: Trace, invariant: Named | undefined): string {
   const { violation, fault } = end
   if (violation !== undefined) {
     const clause = invariant?.clauses[violation.clause] ?? violation.sentence

@@ -19,6 +19,18 @@ it('writes a spec that replays the schedule, for a named and for a default expor
   expect(pasteReadyTest(explain(lateResult(), options))).toContain("import subject from './survey.ts'\n")
 })
 
+it('takes the options of the module along, and waits for a subject that waits', () => {
+  const options = { repro: 'b1:9f3c', module: 'survey.ts', hasOptions: true, isAsync: true }
+  const text = pasteReadyTest(explain(lateResult(), options))
+  expect(text).toContain("import { simulateAsync } from 'bosun/testing'\n")
+  expect(text).toContain("import subject, { check } from './survey.ts'\n")
+  expect(text).toContain('async () => {\n')
+  expect(text).toContain("const trace = await simulateAsync(subject, { ...check, replay: 'b1:9f3c' })\n")
+  expect(pasteReadyTest(explain(lateResult(), { ...options, exportName: 'survey' }))).toContain(
+    "import { check, survey } from './survey.ts'\n",
+  )
+})
+
 it('lets no name of the subject end a literal', () => {
   const module = "a'); process.exit(); \u2028.ts"
   const violation = { invariant: "X'", clause: 'c', sentence: 's', seqs: [] }

@@ -7,20 +7,21 @@ import type { Explanation } from './explanation.ts'
  * @example
  * await writeFile('survey.spec.ts', pasteReadyTest(explanation))
  */
-export function pasteReadyTest({ verdict, module, exportName, repro }: Explanation): string {
+export function pasteReadyTest({ verdict, module, exportName, hasOptions, isAsync, repro }: Explanation): string {
   const file = module.replaceAll('\\', '/').split('/').at(-1) ?? module
   const from = quoted(`./${file}`)
   const isNamed = exportName !== undefined && exportName !== 'default' && /^[A-Za-z_$][\w$]*$/.test(exportName)
   const subject = isNamed ? exportName : 'subject'
   const title = verdict.broke === 'nothing' ? 'no invariant breaks' : `${verdict.id}: ${titleOf(verdict.title)}`
   const expected = verdict.broke === 'subject' ? 'fault' : 'violation'
+  const simulate = isAsync ? 'simulateAsync' : 'simulate'
   return [
-    `import { simulate } from 'bosun/testing'`,
+    `import { ${simulate} } from 'bosun/testing'`,
     `import { expect, it } from 'vitest'`,
-    `import ${isNamed ? `{ ${subject} }` : subject} from ${from}`,
+    `import ${importsOf(subject, isNamed, hasOptions)} from ${from}`,
     '',
-    `it(${quoted(`${title} in a schedule that was found`)}, () => {`,
-    `  const trace = simulate(${subject}, { replay: ${quoted(repro)} })`,
+    `it(${quoted(`${title} in a schedule that was found`)}, ${isAsync ? 'async ' : ''}() => {`,
+    `  const trace = ${isAsync ? 'await ' : ''}${simulate}(${subject}, { ${hasOptions ? '...check, ' : ''}replay: ${quoted(repro)} })`,
     `  expect(trace.end.${expected}).toBeUndefined()`,
     '})',
     '',
@@ -28,6 +29,11 @@ export function pasteReadyTest({ verdict, module, exportName, repro }: Explanati
 }
 
 // ---------------------------------------------------------------------------------------------
+
+function importsOf(subject: string, isNamed: boolean, hasOptions: boolean): string {
+  if (isNamed) return hasOptions ? `{ check, ${subject} }` : `{ ${subject} }`
+  return hasOptions ? `${subject}, { check }` : subject
+}
 
 /** Longest title that is taken into the name of a test. */
 const TITLE_MAX = 60
