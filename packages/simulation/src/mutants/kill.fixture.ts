@@ -6,7 +6,7 @@ import type { Simulator } from '../world/simulator.ts'
 import { judgedTwice } from './judged-twice.fixture.ts'
 import { loadMutant } from './mutant-modules.fixture.ts'
 import type { Mutant } from './mutant.fixture.ts'
-import { STAGES } from './stages.fixture.ts'
+import { stageOf } from './stages.fixture.ts'
 
 /** Schedules after which a mutant counts as having survived. */
 export const SCHEDULES_MAX = 50_000
@@ -35,13 +35,17 @@ export interface Kill {
   readonly shrinkMs: number
 }
 
-/** Looks for a schedule that breaks an invariant on a mutant, and shrinks it. */
-export async function kill(mutant: Mutant): Promise<Kill> {
+/**
+ * Looks for a schedule that breaks an invariant on a mutant, and shrinks it.
+ *
+ * @param schedulesMax schedules to try. Default 50,000
+ */
+export async function kill(mutant: Mutant, schedulesMax = SCHEDULES_MAX): Promise<Kill> {
   const modules = await loadMutant(mutant)
-  const stage = STAGES[mutant.stage ?? 'graph'](modules)
-  const simulator = judgedTwice(modules.simulation.createSimulator(stage), mutant.killers)
+  const once = modules.simulation.createSimulator(stageOf(mutant.stage ?? 'graph', modules))
+  const simulator = mutant.killers.includes('D1') ? judgedTwice(once) : once
   const begun = performance.now()
-  const search = hunt(simulator)
+  const search = hunt(simulator, schedulesMax)
   const searchMs = performance.now() - begun
   const found = { mutant: mutant.name, ...search.counts, invariants: [...search.invariants].sort(), searchMs }
   if (search.seed === undefined || search.by === undefined) return { ...found, shrinkMs: 0 }
@@ -66,14 +70,14 @@ interface Hunt {
   readonly invariants: ReadonlySet<string>
 }
 
-function hunt(simulator: Simulator): Hunt {
+function hunt(simulator: Simulator, schedulesMax: number): Hunt {
   const choices = new RandomChoices()
   const invariants = new Set<string>()
   let first: { seed: number; by: string } | undefined
   let crashes = 0
   let crash: string | undefined
   let seed = 0
-  for (; seed < SCHEDULES_MAX && (first === undefined || seed < SCHEDULES_MIN); seed += 1) {
+  for (; seed < schedulesMax && (first === undefined || seed < SCHEDULES_MIN); seed += 1) {
     const end = simulator.run(choices.seeded(seed))
     if (end.fault !== undefined) {
       crashes += 1

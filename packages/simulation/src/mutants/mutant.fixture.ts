@@ -22,7 +22,7 @@ export interface Mutant {
 }
 
 /** A name of `STAGES`. */
-export type StageName = 'graph' | 'priority' | 'search' | 'fan-out'
+export type StageName = 'graph' | 'priority' | 'search' | 'fan-out' | 'meddle' | 'stream'
 
 const edit =
   (folder: string) =>

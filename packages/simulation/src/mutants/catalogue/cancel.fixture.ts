@@ -23,6 +23,7 @@ export const CANCEL: readonly Mutant[] = [
       ),
     ],
     killers: ['S3', 'S8'],
+    stage: 'meddle',
   },
   {
     name: 'stop-not-sent',
@@ -30,6 +31,7 @@ export const CANCEL: readonly Mutant[] = [
     defect: 'An attempt whose task is cancelled is not told to stop.',
     edits: [kernel('effects.ts', "case 'attempt.lost':\n    case 'attempt.revoked':", "case 'attempt.lost':")],
     killers: ['L7'],
+    stage: 'meddle',
   },
   {
     name: 'retry-after-cancel',
@@ -46,6 +48,7 @@ export const CANCEL: readonly Mutant[] = [
       ),
     ],
     killers: ['S10', 'S8'],
+    stage: 'meddle',
   },
   {
     name: 'cancel-forgotten-on-resume',
@@ -61,6 +64,7 @@ export const CANCEL: readonly Mutant[] = [
       ),
     ],
     killers: ['S10'],
+    stage: 'meddle',
   },
   {
     name: 'cancel-not-transitive',
@@ -81,6 +85,7 @@ export const CANCEL: readonly Mutant[] = [
       ),
     ],
     killers: ['S10'],
+    stage: 'meddle',
   },
   {
     name: 'end-leaves-tasks',

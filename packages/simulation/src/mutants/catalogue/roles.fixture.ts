@@ -63,6 +63,7 @@ export const ROLES: readonly Mutant[] = [
       ),
     ],
     killers: ['S15', 'S14'],
+    stage: 'meddle',
   },
   {
     name: 'result-overwritten',

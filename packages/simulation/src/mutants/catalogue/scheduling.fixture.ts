@@ -46,6 +46,7 @@ export const SCHEDULING: readonly Mutant[] = [
       ),
     ],
     killers: ['L3', 'Q2'],
+    stage: 'stream',
   },
   {
     name: 'capped-type-blocks-others',
