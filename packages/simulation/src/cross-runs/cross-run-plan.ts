@@ -50,14 +50,17 @@ export interface CrossRunPlan {
  * Or, as `fold`, with what folding its own journal gives (R2).
  *
  * It is a choice like any other, so a difference that is found replays and shrinks like any other.
+ *
+ * @param canStretch whether the subject knows no times of its own, as a manager that sets wakes does
  */
-export function crossRunPlan(choices: Choices): CrossRunPlan | 'fold' | undefined {
+export function crossRunPlan(choices: Choices, canStretch: boolean): CrossRunPlan | 'fold' | undefined {
   if (!choices.chance('cross', SHARE)) return undefined
-  switch (choices.pick('cross', 6, 1)) {
+  const kind = choices.pick('cross', 6, 1)
+  switch (kind === 4 && !canStretch ? 0 : kind) {
     case 1: {
       const plain = new CalmChoices(choices)
-      const kind = CRASHES[choices.pick('cross', CRASHES.length, 2)] as FaultKind
-      const disturbed = new NthFaultChoices(plain, kind, 1 + choices.pick('cross', CRASH_PLACES, 3))
+      const crash = CRASHES[choices.pick('cross', CRASHES.length, 2)] as FaultKind
+      const disturbed = new NthFaultChoices(plain, crash, 1 + choices.pick('cross', CRASH_PLACES, 3))
       return plan('R4', disturbed, plain, resumeEquivalence.judge)
     }
     case 2:

@@ -65,7 +65,10 @@ export interface Setting {
   /** What tools answer, by name. The file tools answer from files in memory; any other answers null. */
   readonly tools: Readonly<Record<string, ToolBehaviour>>
   readonly scope: Scope
-  /** Whether a share of the schedules is compared with plainer ones (R4, D2, D3, D4, DIFF). Default true. */
+  /**
+   * Whether a share of the schedules is compared with plainer ones (R2, R4, D2, D3, D4, DIFF). Switch it off
+   * for a manager whose result may depend on the order or the time of what it hears. Default true.
+   */
   readonly comparesRuns: boolean
   readonly limits: Partial<Limits>
   readonly lease: Partial<LeasePolicy>

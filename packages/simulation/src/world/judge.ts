@@ -41,7 +41,7 @@ export class Judge {
 
   /** Judges the log as a whole. */
   end(): void {
-    const [violation] = this.#auditor.end({ ended: true }).violations
+    const violation = this.#auditor.close({ ended: true })
     if (violation !== undefined) throw new Broken(violation)
   }
 }

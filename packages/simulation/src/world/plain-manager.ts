@@ -111,7 +111,7 @@ export class PlainManager implements ManagerDriver {
       case 5:
         return [delegate([this.#foundTask(`n${site % 5}`)])]
       default:
-        return [delegate([{ id: `after-${some}`, type: 'dig', body: null, dependsOn: [some] }])]
+        return [delegate([{ ...this.#foundTask(`after-${some}`), dependsOn: [some] }])]
     }
   }
 

@@ -68,7 +68,7 @@ export function createSimulator(given: Setting): Simulator {
 
   /** Steps of a schedule that may be compared with a plainer one: what it yields is to be run. */
   function* steps(choices: Choices, isTraced: boolean): Generator<Schedule, Finished, ScheduleEnd> {
-    const plan = setting.comparesRuns ? crossRunPlan(choices) : undefined
+    const plan = setting.comparesRuns ? crossRunPlan(choices, setting.manager === undefined) : undefined
     const schedule = begin(typeof plan === 'object' ? plan.disturbed : choices, isTraced)
     const end = yield schedule
     const { events = [] } = judge
