@@ -1,6 +1,6 @@
 import type { UntimedInput } from '@bosun/kernel'
 import { siteOf } from '../choices/site.ts'
-import type { SimulatedSlot } from './simulated-slot.ts'
+import type { AttemptPlace } from './attempt-place.ts'
 import type { World } from './world.ts'
 
 /** Ways of a message, in ms; most take no time. */
@@ -22,7 +22,13 @@ export interface Lease {
 }
 
 /** Carries reports to the manager; it may lose, delay, repeat, damage or reorder them. */
-export function sendReport(world: World, slot: SimulatedSlot, report: AttemptReport, nth: number, lease: Lease): void {
+export function sendReport(
+  world: World,
+  slot: Pick<AttemptPlace, 'mutedUntil' | 'cloggedUntil'>,
+  report: AttemptReport,
+  nth: number,
+  lease: Lease,
+): void {
   const { task, epoch } = report
   const site = siteOf(task)
   const strikes = (kind: Parameters<World['fault']>[0]) => world.fault(kind, task, site, epoch, nth)

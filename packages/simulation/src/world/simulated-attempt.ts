@@ -4,8 +4,8 @@ import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { LaneAttempt, ToolOutcome } from '../lanes/lane.ts'
 import { isRealWorker } from '../scenario/draw-scenario.ts'
 import type { Behaviour, Deed } from '../subject/setting.ts'
+import type { AttemptPlace } from './attempt-place.ts'
 import { sendReport, type AttemptReport } from './network.ts'
-import type { SimulatedSlot } from './simulated-slot.ts'
 import type { World } from './world.ts'
 
 /** An assignment as it reaches a slot. */
@@ -61,7 +61,7 @@ const NONSENSE = ['cycle', 'dangling', 'conflict']
 export class SimulatedAttempt {
   readonly key: string
   readonly #world: World
-  readonly #slot: SimulatedSlot
+  readonly #slot: AttemptPlace
   readonly #work: Work
   readonly #site: number
   readonly #fate: Fate | undefined
@@ -76,7 +76,7 @@ export class SimulatedAttempt {
   #lastSignAt = 0
   #endsAt = 0
 
-  constructor(world: World, slot: SimulatedSlot, work: Work) {
+  constructor(world: World, slot: AttemptPlace, work: Work) {
     this.key = `${work.task}@${work.epoch}`
     this.#world = world
     this.#slot = slot
@@ -387,6 +387,6 @@ export class SimulatedAttempt {
     this.#code?.kill()
     const { task, epoch } = this.#work
     this.#world.observe({ type: 'world.rested', at: this.#world.now, slot: this.#slot.slot, task, epoch, how })
-    this.#slot.ended(this)
+    this.#slot.ended(this.key)
   }
 }

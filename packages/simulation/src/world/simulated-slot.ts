@@ -1,4 +1,5 @@
 import { siteOf } from '../choices/site.ts'
+import type { AttemptPlace } from './attempt-place.ts'
 import { SimulatedAttempt, type Work } from './simulated-attempt.ts'
 import type { World } from './world.ts'
 
@@ -6,7 +7,7 @@ const BACK_AFTER_MS = 4_000
 const LATE_ASSIGNMENT_MS = 40_000
 
 /** One place where attempts run: a host process, and the way from and to it. */
-export class SimulatedSlot {
+export class SimulatedSlot implements AttemptPlace {
   readonly slot: string
   readonly worker: string
   /** Whether the manager may count on it; a slot that is not up drops whatever it is given. */
@@ -20,17 +21,11 @@ export class SimulatedSlot {
   readonly #running = new Map<string, SimulatedAttempt>()
   /** Attempts that it has seen: a repeated assignment is no new one, and one that was stopped never begins. */
   readonly #seen = new Set<string>()
-  /** Rises when the process dies, so that what it still had to do is not done. */
-  #life = 0
 
   constructor(world: World, slot: string, worker: string) {
     this.#world = world
     this.slot = slot
     this.worker = worker
-  }
-
-  get life(): number {
-    return this.#life
   }
 
   /** The way of an assignment to the slot. */
@@ -57,13 +52,12 @@ export class SimulatedSlot {
     })
   }
 
-  ended(attempt: SimulatedAttempt): void {
-    this.#running.delete(attempt.key)
+  ended(key: string): void {
+    this.#running.delete(key)
   }
 
   /** The process dies with all that runs in it. */
   die(): void {
-    this.#life += 1
     this.isUp = false
     for (const attempt of this.#running.values()) attempt.die()
     this.#world.observe({ type: 'world.died', at: this.#world.now, actor: this.slot })
