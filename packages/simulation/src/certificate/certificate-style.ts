@@ -20,14 +20,14 @@ h1 { font-size: 26px; line-height: 1.25; margin: 0; font-weight: 650; overflow-w
 h2 { font-size: 16px; margin: 0 0 2px; font-weight: 650; }
 p { margin: 0; }
 .soft { color: var(--soft); }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-top: 18px; padding: 18px 20px; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-top: 18px; padding: 18px 20px; overflow-x: auto; }
 section > p { color: var(--soft); margin-bottom: 12px; max-width: 66ch; }
 ul { list-style: none; margin: 0; padding: 0; }
 li { padding: 6px 0; border-top: 1px solid var(--faint); }
 li:first-child { border-top: 0; }
 li.held b { color: var(--good); } li.broken b { color: var(--wrong); }
 li small { display: block; color: var(--soft); overflow-wrap: anywhere; }
-svg { display: block; width: 100%; height: auto; margin: 4px 0 8px; font: 12px system-ui, sans-serif; }
+svg { display: block; width: 100%; min-width: 560px; height: auto; margin: 4px 0 8px; font: 12px system-ui, sans-serif; }
 svg text { fill: var(--soft); }
 svg .group { fill: var(--ink); font-weight: 600; }
 svg .label { text-anchor: end; } svg .scale, svg .inside { text-anchor: middle; }
@@ -48,6 +48,6 @@ svg .mark { stroke: var(--ink); stroke-width: 2; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 0 4px 16px; border-top: 1px solid var(--faint); white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; border-top: 0; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; }
 details { margin-top: 8px; } summary { cursor: pointer; color: var(--soft); font-size: 13.5px; }
 `

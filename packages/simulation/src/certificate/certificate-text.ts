@@ -36,7 +36,8 @@ export function shown(value: number): string {
 export function verdictWords({ declared, verdict, judged, broken }: GuaranteeVerdict): string {
   const by = declared ? 'declared' : 'not declared'
   if (verdict === 'not judged') return `${by}, not judged`
-  return `${by}, ${verdict === 'held' ? `held in ${judged} runs` : `broken in ${broken} of ${judged} runs`}`
+  if (verdict === 'held') return `${by}, held in ${judged} runs`
+  return `${by}, ${declared ? 'broken' : 'did not hold'} in ${broken} of ${judged} runs`
 }
 
 /** How many of the finished runs did well, and how many did not finish. */
@@ -47,7 +48,7 @@ export function countOf(well: number, { ratio, unfinished }: { ratio: Distributi
 // ---------------------------------------------------------------------------------------------
 
 function section(title: string, lines: readonly string[]): string {
-  return [title, ...lines.map((line) => `  ${line}`)].join('\n')
+  return [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`))].join('\n')
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -21,7 +21,7 @@ export interface CertifyOptions {
   readonly schedules?: number
 }
 
-/** Slots of the runs in which there are fewer slots than tasks, and a budget that all of them strain. */
+/** Slots of the runs whose budget is too small, and what each attempt of them reserves, in tokens. */
 const BUDGET_SLOTS = 8
 const SLICE = 10
 
@@ -30,6 +30,7 @@ const SLICE = 10
  * it, how evenly it serves, and whether what it declares held. The same strategy, options and version
  * give the same certificate on every machine.
  *
+ * @throws PLUGIN_INVALID for a strategy that the kernel refuses; whatever a policy throws
  * @example
  * const certificate = certify(composeStrategy({ name: 'mine', order: priority }))
  * console.log(certificateText(certificate))
