@@ -15,7 +15,8 @@ export function activeResources(): Resources {
 
 /**
  * What has been opened since `before` and is still open, as `2 Timeout, 1 TCPSocketWrap`: the trace of
- * code that got past every guard. Empty when nothing has.
+ * code that got past every guard. Empty when nothing has. The platform does not count reads and writes
+ * of files by promise.
  *
  * @example
  * const before = activeResources()
