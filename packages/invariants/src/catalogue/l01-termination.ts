@@ -4,7 +4,10 @@ import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
 import { idleTask } from '../ledger/waiting-tasks.ts'
 import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
 
-/** Facts that bring a task or the run nearer to its end; epochs, retries and tasks are bounded, so these are too. */
+/**
+ * Facts that bring a task or the run nearer to its end; epochs, retries and tasks are bounded, so
+ * these are too. Those that always come in one input with another of them are left out.
+ */
 const STEPS = [
   'run.started',
   'run.resumed',
@@ -14,16 +17,11 @@ const STEPS = [
   'run.cancelled',
   'plan.received',
   'plan.rejected',
-  'task.added',
-  'task.amended',
   'task.assigned',
-  'task.retried',
-  'task.succeeded',
   'task.failed',
   'task.lost',
   'task.cancelled',
   'task.skipped',
-  'attempt.started',
   'attempt.succeeded',
   'attempt.failed',
   'attempt.lost',

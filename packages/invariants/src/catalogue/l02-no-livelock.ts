@@ -1,6 +1,6 @@
 import { defineInvariant, finding } from '../invariant.ts'
 
-/** Decisions that the manager may take between two events from outside; as many again per task. */
+/** Decisions that the manager may take between two messages from outside while nothing is at work; some more per task. */
 const DECISIONS_MAX = 2_000
 /** The same within one ms, where not even time goes on. */
 const DECISIONS_PER_MS_MAX = 200
@@ -32,38 +32,28 @@ export const noLivelock = defineInvariant({
     bounced: 'A task is placed again and again and never assigned.',
     endless: 'The run goes on without an end.',
   },
-  watches: [
-    'message.delivered',
-    'manager.decided',
-    'task.placed',
-    'task.assigned',
-    'attempt.started',
-    'attempt.succeeded',
-    'attempt.failed',
-    'attempt.lost',
-    'attempt.revoked',
-    'attempt.emitted',
-    'task.discovered',
-    'steer.received',
-    'worker.joined',
-    'run.resumed',
-    'manager.recovered',
-  ],
+  watches: ['message.delivered', 'manager.decided', 'task.placed', 'task.assigned'],
   observes: ['world.stuck'],
   initial: (): Turns => ({ isOwn: false, total: 0, at: 0, atOnce: 0, placements: new Map() }),
   onFact(state, fact, ledger) {
     switch (fact.type) {
       case 'message.delivered':
         state.isOwn = OWN.has(fact.kind)
+        if (!state.isOwn) {
+          state.total = 0
+          state.atOnce = 0
+        }
         return undefined
       case 'manager.decided': {
         if (!state.isOwn) return undefined
-        state.total += 1
+        // While work goes on a manager may look after it as often as it likes, if only time goes on.
+        if (ledger.leases === 0) state.total += 1
         state.atOnce = fact.at === state.at ? state.atOnce + 1 : 1
         state.at = fact.at
         const perTask = DECISIONS_PER_TASK_MAX * (ledger.total + 1)
         if (state.total <= DECISIONS_MAX + perTask && state.atOnce <= DECISIONS_PER_MS_MAX + perTask) return undefined
-        const sentence = `the manager took ${state.total} decisions up to ${fact.at} ms, and nothing else happened`
+        const count = Math.max(state.total, state.atOnce)
+        const sentence = `the manager took ${count} decisions up to ${fact.at} ms, and nothing else happened`
         state.total = 0
         state.atOnce = 0
         return finding('decisions', sentence, fact.seq)
@@ -75,12 +65,8 @@ export const noLivelock = defineInvariant({
         const sentence = `${fact.task} was placed ${count} times and never assigned, the last time on ${fact.slot}`
         return finding('bounced', sentence, fact.seq)
       }
-      case 'task.assigned':
-        if (state.placements.size > 0) state.placements.delete(fact.task)
-        return undefined
       default:
-        state.total = 0
-        state.atOnce = 0
+        if (state.placements.size > 0) state.placements.delete(fact.task)
         return undefined
     }
   },

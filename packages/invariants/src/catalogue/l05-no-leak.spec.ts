@@ -56,9 +56,15 @@ describeInvariant(noLeak, {
     slot: { 'when the slot of a dead attempt is kept': () => dies(calm().begin('a')).wait(100_000).cancelTask('a') },
     unheard: {
       'when the error of an attempt is dropped where it arrives': () =>
-        calm().begin('a').event({ type: 'world.delivered', report: 'error', task: 'a', epoch: 1 }).task('b').task('c'),
+        calm()
+          .begin('a')
+          .event({ type: 'world.delivered', report: 'error', task: 'a', epoch: 1 })
+          .event({ type: 'world.delivered', report: 'beat', task: 'a', epoch: 1 }),
     },
-    absent: { 'when a slot leaves with its attempt': () => calm().begin('a').leave('worker/1').task('b') },
+    absent: {
+      'when a slot leaves with its attempt': () =>
+        calm().begin('a').leave('worker/1').event({ type: 'world.delivered', report: 'beat', task: 'a', epoch: 1 }),
+    },
     budget: {
       'when a reservation outlives its attempt': () =>
         calm()
@@ -67,7 +73,8 @@ describeInvariant(noLeak, {
           .fact('budget.reserved', { task: 'a', epoch: 1, tokens: 10, costMicros: 0 })
           .start('a')
           .succeed('a')
-          .completed(),
+          .task('b')
+          .assign('b'),
     },
   },
 })

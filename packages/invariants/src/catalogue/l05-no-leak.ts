@@ -10,11 +10,13 @@ interface Rest {
   isReported: boolean
   /** Whether a manager's process is there to hear. */
   isHeard: boolean
-  /** The attempt whose last report arrived during this input; it is to be over when the next one is done. */
-  told: { readonly task: string; readonly epoch: number; readonly cause: number } | undefined
-  /** Slots that left during this input. */
-  left: string[]
+  /** The attempt whose last report has just arrived: over when the next thing happens. */
+  told: { readonly task: string; readonly epoch: number } | undefined
+  /** The slot that has just left: empty when the next thing happens. */
+  left: string | undefined
 }
+
+type Clause = 'slot' | 'unheard' | 'absent' | 'budget'
 
 /** Reports that end their attempt. */
 const LAST: ReadonlySet<string> = new Set(['result', 'error', 'lost'])
@@ -33,8 +35,8 @@ export const noLeak = defineInvariant({
     absent: 'A slot left, and the attempt on it kept it.',
     budget: 'Budget stays reserved although no attempt is live.',
   },
-  watches: ['worker.left', 'attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
-  observes: ['world.calm', 'world.rested', 'world.delivered', 'world.died', 'world.rose'],
+  watches: ['worker.left', 'task.assigned', 'attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
+  observes: ['world.calm', 'world.rested', 'world.delivered', 'world.died', 'world.rose', 'world.stuck'],
   needsWorld: true,
   initial: (): Rest => ({
     isCalm: false,
@@ -43,13 +45,14 @@ export const noLeak = defineInvariant({
     isReported: false,
     isHeard: true,
     told: undefined,
-    left: [],
+    left: undefined,
   }),
-  onFact(state, fact, ledger) {
+  onFact(state, fact, ledger): Finding<Clause> | undefined {
     if (fact.type === 'worker.left') {
-      state.left.push(fact.slot)
+      state.left = fact.slot
       return undefined
     }
+    if (fact.type === 'task.assigned') return keptBudget(state, ledger)
     if (state.restedAt.size === 0) return undefined
     const key = `${fact.task}@${fact.epoch}`
     const restedAt = state.restedAt.get(key)
@@ -63,7 +66,9 @@ export const noLeak = defineInvariant({
     const sentence = `attempt ${fact.epoch} of ${fact.task} was over at ${restedAt} ms and held ${lease.slot} until ${fact.at} ms`
     return finding('slot', sentence, lease.seq, fact.seq)
   },
-  onWorld(state, event, ledger) {
+  onWorld(state, event, ledger): Finding<Clause> | undefined {
+    const found = keptByAbsent(state, ledger) ?? keptThoughTold(state, ledger)
+    if (found !== undefined) return found
     switch (event.type) {
       case 'world.calm':
         state.isCalm = true
@@ -75,7 +80,7 @@ export const noLeak = defineInvariant({
       case 'world.delivered': {
         if (!state.isHeard || !LAST.has(event.report) || !isLive(event, ledger)) return undefined
         const { task, epoch } = event
-        state.told ??= { task, epoch, cause: ledger.cause }
+        state.told = { task, epoch }
         return undefined
       }
       case 'world.died':
@@ -88,37 +93,25 @@ export const noLeak = defineInvariant({
         return undefined
     }
   },
-  atQuiescence(state, ledger) {
-    return keptByAbsent(state, ledger) ?? keptThoughTold(state, ledger) ?? keptBudget(state, ledger)
-  },
 })
 
 // ---------------------------------------------------------------------------------------------
 
 function keptByAbsent(state: Rest, ledger: Ledger): Finding<'absent'> | undefined {
-  if (state.left.length === 0) return undefined
-  const slot = state.left
-    .map((name) => ledger.slots.get(name))
-    .find((one) => one?.present === false && one.task !== undefined)
-  state.left = []
-  if (slot?.task === undefined) return undefined
-  return finding(
-    'absent',
-    `${slot.slot} left, and ${slot.task.id} is still assigned to it`,
-    slot.task.lease?.seq ?? 0,
-    slot.seq,
-  )
+  if (state.left === undefined) return undefined
+  const slot = ledger.slots.get(state.left)
+  state.left = undefined
+  if (slot?.task === undefined || slot.present) return undefined
+  const sentence = `${slot.slot} left, and ${slot.task.id} is still assigned to it`
+  return finding('absent', sentence, slot.task.lease?.seq ?? 0, slot.seq)
 }
 
 function keptThoughTold(state: Rest, ledger: Ledger): Finding<'unheard'> | undefined {
   const { told } = state
-  // The report is an input of its own, so that which was under way when it came has yet to be done.
-  if (told === undefined || told.cause === ledger.cause) return undefined
   state.told = undefined
-  const lease = ledger.task(told.task)?.lease
-  if (lease?.epoch !== told.epoch) return undefined
+  if (told === undefined || !isLive(told, ledger)) return undefined
   const sentence = `attempt ${told.epoch} of ${told.task} reported its end, which was heard and not taken in`
-  return finding('unheard', sentence, lease.seq, ledger.seq)
+  return finding('unheard', sentence, ledger.task(told.task)?.lease?.seq ?? 0, ledger.seq)
 }
 
 function keptBudget(state: Rest, { leases, reserved, seq }: Ledger): Finding<'budget'> | undefined {

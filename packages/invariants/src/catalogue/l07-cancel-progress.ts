@@ -38,15 +38,7 @@ export const cancelProgress = defineInvariant({
     spends: 'An attempt spent something long after it had lost its lease.',
   },
   watches: ['attempt.revoked', 'attempt.lost'],
-  observes: [
-    'world.calm',
-    'world.fault',
-    'world.working',
-    'world.rested',
-    'world.spent',
-    'world.durable',
-    'world.stuck',
-  ],
+  observes: ['world.calm', 'world.fault', 'world.working', 'world.rested', 'world.spent', 'world.sent', 'world.stuck'],
   needsWorld: true,
   initial: (): Stops => ({ isCalm: false, working: new Map(), fresh: [], stopping: new Map(), struck: new Set() }),
   onFact(state, fact) {
@@ -73,10 +65,15 @@ export const cancelProgress = defineInvariant({
         state.working.set(`${task}@${epoch}`, { task, epoch, slot, stoppedAt: 0, seq: 0 })
         break
       }
-      case 'world.rested':
-        state.working.delete(`${event.task}@${event.epoch}`)
-        state.stopping.delete(`${event.task}@${event.epoch}`)
+      case 'world.rested': {
+        const key = `${event.task}@${event.epoch}`
+        state.working.delete(key)
+        const work = state.stopping.get(key)
+        if (work === undefined) break
+        state.stopping.delete(key)
+        if (isOverdue(work, event, ledger)) return overdue('works', work, event)
         break
+      }
       case 'world.spent': {
         const work = state.stopping.get(`${event.task}@${event.epoch}`)
         if (work !== undefined && isOverdue(work, event, ledger)) return overdue('spends', work, event)

@@ -2,6 +2,8 @@ import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
 import { log, type LogBuilder } from '../fixtures/log.fixture.ts'
 import { managerRecovery } from './l08-manager-recovery.ts'
 
+/** Something that lets time be seen to go on. */
+const RESTED = { type: 'world.rested', slot: 'worker/9', task: 'z', epoch: 1, how: 'finished' } as const
 const rose = (story: LogBuilder) => story.event({ type: 'world.rose', actor: 'manager', managerEpoch: 2 })
 const recovered = (story: LogBuilder) => rose(story).fact('manager.recovered', { managerEpoch: 2, owner: 'b' })
 const running = () => log().run().task('a').begin('a').event({ type: 'world.died', actor: 'manager' }).wait(10_000)
@@ -18,11 +20,11 @@ describeInvariant(managerRecovery, {
         .done('a')
         .completed(),
     'when it finds the run ended': () =>
-      rose(log().run().task('a').done('a').completed()).event({ type: 'world.calm' }).wait(100_000).stored(2),
+      rose(log().run().task('a').done('a').completed()).event({ type: 'world.calm' }).wait(100_000).event(RESTED),
     'when the first manager rises': () =>
       rose(log().event({ type: 'world.calm' }))
         .wait(100_000)
-        .stored(2)
+        .event(RESTED)
         .run()
         .task('a')
         .done('a')
@@ -39,7 +41,7 @@ describeInvariant(managerRecovery, {
   },
   breaks: {
     recovered: {
-      'when it does nothing': () => rose(running()).event({ type: 'world.calm' }).wait(100_000).stored(),
+      'when it does nothing': () => rose(running()).event({ type: 'world.calm' }).wait(100_000).event(RESTED),
       'when it can do nothing': () =>
         rose(running()).event({ type: 'world.calm' }).event({ type: 'world.stuck', why: 'silent' }),
     },

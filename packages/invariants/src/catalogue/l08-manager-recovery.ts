@@ -20,7 +20,7 @@ export const managerRecovery = defineInvariant({
     orphan: 'An attempt of the former manager kept its lease without a sign of life.',
   },
   watches: ['manager.recovered', 'attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
-  observes: ['world.calm', 'world.rose', 'world.died', 'world.durable', 'world.stuck'],
+  observes: ['world.calm', 'world.rose', 'world.died', 'world.rested', 'world.stuck'],
   needsWorld: true,
   initial: (): Recovery => ({ isCalm: false, roseAt: -1, since: 0 }),
   onFact(state, fact, ledger) {
