@@ -1,16 +1,23 @@
-import { coreInvariants } from '@bosun/invariants'
+import { coreInvariants, livenessInvariants, qualityInvariants, type Invariant } from '@bosun/invariants'
 import { composeStrategy } from '@bosun/kernel'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
 import type { Setting, Subject } from './setting.ts'
 
 /** What a caller says about a check; the rest takes the defaults of `Setting`. */
-export type CheckOptions = Partial<Omit<Setting, 'subject' | 'scope'>> & { readonly scope?: Partial<Setting['scope']> }
+export type CheckOptions = Partial<Omit<Setting, 'subject' | 'scope'>> & {
+  readonly scope?: Partial<Setting['scope']>
+  /** Invariants of one's own, judged beside the others. */
+  readonly ownInvariants?: readonly Invariant[]
+}
 
 /** The setting of a check, its defaults filled in. */
 export function settingOf(subject: Subject, options: CheckOptions = {}): Setting {
+  const strategy =
+    subject.kind === 'strategy' ? subject.strategy : (options.strategy ?? composeStrategy({ name: 'fifo' }))
+  const catalogue = [...coreInvariants, ...livenessInvariants, ...qualityInvariants(strategy.guarantees ?? [])]
   return {
     subject,
-    strategy: subject.kind === 'strategy' ? subject.strategy : (options.strategy ?? composeStrategy({ name: 'fifo' })),
+    strategy,
     manager: subject.kind === 'manager' ? subject.manager : options.manager,
     planner: subject.kind === 'planner' ? subject.planner : options.planner,
     goal: options.goal ?? null,
@@ -25,6 +32,6 @@ export function settingOf(subject: Subject, options: CheckOptions = {}): Setting
     lease: options.lease ?? {},
     retry: options.retry ?? {},
     policy: options.policy ?? {},
-    invariants: options.invariants ?? coreInvariants,
+    invariants: [...(options.invariants ?? catalogue), ...(options.ownInvariants ?? [])],
   }
 }

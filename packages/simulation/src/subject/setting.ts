@@ -74,5 +74,6 @@ export interface Setting {
   readonly lease: Partial<LeasePolicy>
   readonly retry: Partial<RetryPolicy>
   readonly policy: Partial<RunPolicy>
+  /** What judges. Default: all that always holds, all that must come about, and what the strategy declares. */
   readonly invariants: readonly Invariant[]
 }
