@@ -48,6 +48,6 @@ svg .mark { stroke: var(--ink); stroke-width: 2; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 0 4px 16px; border-top: 1px solid var(--faint); white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; border-top: 0; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 5.5em; }
 details { margin-top: 8px; } summary { cursor: pointer; color: var(--soft); font-size: 13.5px; }
 `
