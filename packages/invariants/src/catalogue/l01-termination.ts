@@ -76,9 +76,10 @@ export const termination = defineInvariant({
         break
       default:
     }
+    if (!state.isCalm) return undefined
     const since = Math.max(state.since, state.wakeAt <= fact.at ? state.wakeAt : 0)
     state.since = fact.at
-    if (!state.isCalm || ledger.endedSeq > 0 || fact.at - since <= patienceMs(ledger) + SLACK_MS) return undefined
+    if (ledger.endedSeq > 0 || fact.at - since <= patienceMs(ledger) + SLACK_MS) return undefined
     // What a pause and the absence of a manager took is not held against the run.
     if (fact.type === 'run.started' || fact.type === 'run.resumed' || fact.type === 'manager.recovered')
       return undefined

@@ -66,9 +66,11 @@ export class LedgerBook implements Ledger {
 
   apply(fact: Fact): void {
     this.facts += 1
-    if (fact.seq === 0) this.live = true
-    else this.seq = fact.seq
-    if (fact.at > this.at) this.at = fact.at
+    // Facts have many shapes, so that each look at one costs; hence every field is read once.
+    const { seq, at } = fact
+    if (seq === 0) this.live = true
+    else this.seq = seq
+    if (at > this.at) this.at = at
     this.cause = fact.cause
     switch (fact.type) {
       case 'run.started':
@@ -118,11 +120,11 @@ export class LedgerBook implements Ledger {
         return this.#add(fact)
       case 'task.amended':
         return this.#amend(fact)
-      default:
-        if ('task' in fact && typeof fact.task === 'string') {
-          const entry = this.task(fact.task)
-          if (entry !== undefined) this.#applyTo(entry, fact)
-        }
+      default: {
+        const { task } = fact as { readonly task?: unknown }
+        const entry = typeof task === 'string' ? this.task(task) : undefined
+        if (entry !== undefined) this.#applyTo(entry, fact)
+      }
     }
   }
 
