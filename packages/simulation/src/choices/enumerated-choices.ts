@@ -42,6 +42,7 @@ export class EnumeratedChoices implements Choices {
   readonly #values: number[] = []
   /** What was answered in this schedule, for whoever asks again. */
   readonly #answers = new Map<number, number>()
+  readonly #struck = new Set<number>()
   #asked = 0
   #events = 0
   #deviationsCount = 0
@@ -68,6 +69,7 @@ export class EnumeratedChoices implements Choices {
   /** Begins the same schedule anew. */
   again(): this {
     this.#answers.clear()
+    this.#struck.clear()
     this.#asked = 0
     this.#events = 0
     this.#deviationsCount = 0
@@ -98,14 +100,11 @@ export class EnumeratedChoices implements Choices {
   fault(kind: FaultKind, a = 0, b = 0, c = 0): boolean {
     const code = this.#faults.get(kind)
     if (code === undefined) return false
-    const key = siteKey(code, a, b, c)
-    const known = this.#answers.get(key)
-    if (known !== undefined) return known === 1
-    if (this.#faultsCount >= this.#faultsMax || this.#events > this.#eventsMax) return false
-    const value = this.#wheel(2)
-    this.#answers.set(key, value)
-    this.#faultsCount += value
-    return value === 1
+    if (this.#faultsCount > 0 && this.#struck.has(siteKey(code, a, b, c))) return true
+    if (this.#faultsCount >= this.#faultsMax || this.#events > this.#eventsMax || this.#wheel(2) === 0) return false
+    this.#struck.add(siteKey(code, a, b, c))
+    this.#faultsCount += 1
+    return true
   }
 
   #wheel(bound: number): number {

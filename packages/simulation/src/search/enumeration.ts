@@ -16,6 +16,7 @@ const EVENTS_MAX = 12
 const LEVELS = [
   { faults: 0, overtakings: Infinity, name: 'no fault, every order of arrival' },
   { faults: 1, overtakings: 2, name: 'up to 1 fault, up to 2 overtakings' },
+  { faults: 2, overtakings: 0, name: 'up to 2 faults, first in first out' },
   { faults: 2, overtakings: 1, name: 'up to 2 faults, up to 1 overtaking' },
 ] as const
 /** These make more tasks, and so another graph. */
