@@ -164,8 +164,10 @@ export class AsyncLane implements Lane, AmbientWatch {
 
   /** A rejected promise that user code dropped; in a run it would end the whole process. */
   #rejectionLeft(reason: unknown): void {
-    const at = reason instanceof Error ? userPlace(reason.stack ?? '') : undefined
-    const received = `a rejected promise that nobody awaits: ${reason instanceof Error ? reason.message : String(reason)}`
+    // Not `instanceof`: an error of a realm is none of ours.
+    const { stack, message: said = String(reason) } = Object(reason) as Partial<Error>
+    const at = stack === undefined ? undefined : userPlace(stack)
+    const received = `a rejected promise that nobody awaits: ${said}`
     const { code, message } = new BosunError('SUBJECT_THREW', { received, ...(at === undefined ? {} : { at }) })
     this.#faults.push(at === undefined ? { code, message } : { code, message, at })
   }

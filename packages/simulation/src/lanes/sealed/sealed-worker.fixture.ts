@@ -50,6 +50,7 @@ const USES: Record<string, () => unknown> = {
   performance: () => performance.now(),
   crypto: () => crypto.randomUUID(),
   weak: () => new WeakRef({}),
+  drop: () => void Promise.reject(new Error('dropped')),
 }
 
 const cheat = async ({ body }: { body: string }, { clock }: WorkerContext) => {

@@ -72,6 +72,16 @@ describe('a sealed worker', () => {
     expect(world.faults[0]?.message).toContain('worker cheat')
   })
 
+  it('that drops a rejected promise is told of, with the line', async () => {
+    const world = smallWorld(lane)
+    world.start(sealedWorker(fixture), 'a', 'drop')
+    await world.run()
+    expect(world.faults).toMatchObject([
+      { code: 'SUBJECT_THREW', at: expect.stringMatching(/sealed-worker\.fixture\.ts:\d+/) as unknown },
+    ])
+    expect(world.faults[0]?.message).toContain('nobody awaits: dropped')
+  })
+
   it('is refused with the reason when its module cannot be sealed', () => {
     expect(() => sealedWorker(new URL('../async-lane.ts', import.meta.url))).toThrow(/@bosun\/sdk, received/)
     expect(() => sealedWorker(fixture, 'absent')).toThrow(/expected a worker as the export absent/)
