@@ -127,7 +127,18 @@ function withFinding(end: ScheduleEnd, invariant: string, found: Finding | undef
 }
 
 function traced(choices: RecordingChoices, { end, events, log }: Finished): Trace {
-  return { events, log, choices: choices.list(), end, hash: hashOf(events) }
+  let hash: string | undefined
+  return {
+    events,
+    log,
+    choices: choices.list(),
+    end,
+    // Most traces are looked at and never compared.
+    get hash() {
+      hash ??= hashOf(events)
+      return hash
+    },
+  }
 }
 
 interface ScheduleParts {
