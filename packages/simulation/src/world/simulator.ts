@@ -7,7 +7,7 @@ import { replay, type Finding } from '@bosun/invariants'
 import { foldKernel } from '@bosun/kernel'
 import { stateImage } from '../cross-runs/state-image.ts'
 import { crossRunPlan } from '../cross-runs/cross-run-plan.ts'
-import { holdAmbient, releaseAmbient, type AmbientWatch } from '../lanes/ambient-guard.ts'
+import { guardAmbient, holdAmbient, releaseAmbient, type AmbientWatch } from '../lanes/ambient-guard.ts'
 import { AsyncLane } from '../lanes/async-lane.ts'
 import type { Lane } from '../lanes/lane.ts'
 import { userPlace } from '../lanes/user-place.ts'
@@ -213,7 +213,7 @@ class Schedule implements AmbientWatch, AssertionWatch {
     await lane.open()
     const outerWatch = watchAssertions(this)
     try {
-      const world = this.#begin()
+      const world = guardAmbient(this, () => this.#begin())
       do {
         if (lane.restless) await lane.settle()
         if (world.planner?.isBusy === true) await world.planner.settle()
