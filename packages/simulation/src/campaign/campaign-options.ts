@@ -18,7 +18,10 @@ export interface CampaignOptions {
   readonly determinismShare?: number
   /** What is watched for, so that the report can say what was not reached. Default: the goals of the core. */
   readonly goals?: readonly Goal[]
-  /** The goals without which the campaign proves too little to pass, by id. Default: none. */
+  /**
+   * The goals without which the campaign proves too little to pass, by id. Default: those that 2,000 schedules
+   * of all graphs and faults reach under any strategy, once there were as many; else none.
+   */
   readonly goalsRequired?: readonly string[]
   /** Different failures after which it ends. Default 5. */
   readonly failuresMax?: number

@@ -18,6 +18,7 @@ import { isWorldEvent, type ScheduleEnd, type Trace } from '../trace/trace.ts'
 import { createSimulator, type Simulator } from '../world/simulator.ts'
 import type { PartOptions } from './campaign-options.ts'
 import { loadCorpus, type CorpusEntry } from './corpus.ts'
+import { expectedGoals } from './expected-goals.ts'
 import type { Failure } from './failure.ts'
 import { firstDifference } from './first-difference.ts'
 import { settingHash } from './setting-hash.ts'
@@ -44,6 +45,8 @@ export interface CampaignPart {
   readonly comparedTwice: number
   readonly reach: ReachData
   readonly goalsReached: readonly string[]
+  /** Goals that a campaign of some length in this setting has to reach. */
+  readonly goalsExpected: readonly string[]
   /** Assertions in user code, by label: in how many schedules each held. */
   readonly assertions: Readonly<Record<string, number>>
   readonly corpus: readonly CorpusState[]
@@ -246,6 +249,7 @@ class Part {
       comparedTwice: this.#comparedTwice,
       reach: this.#reach.data(),
       goalsReached: [...this.#goals.reached],
+      goalsExpected: this.#options.goals === undefined ? expectedGoals(this.#setting) : [],
       assertions: Object.fromEntries(this.#assertions),
       corpus: this.#corpusStates,
     }

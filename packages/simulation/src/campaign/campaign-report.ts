@@ -4,6 +4,7 @@ import { reachReport, together, type ReachReport } from '../search/reach.ts'
 import type { SubjectFault } from '../trace/trace.ts'
 import type { CampaignOptions } from './campaign-options.ts'
 import type { CampaignPart, CorpusState } from './campaign-part.ts'
+import { EXPECTING_SCHEDULES_MIN } from './expected-goals.ts'
 import type { Failure } from './failure.ts'
 
 /** Fewer schedules than these prove nothing, whatever time they took; asking for fewer is one's own wish. */
@@ -70,7 +71,8 @@ export function reportOf(parts: readonly CampaignPart[], options: CampaignOption
     assertions: together(parts.flatMap(({ assertions }) => Object.entries(assertions))),
     corpus: parts.flatMap(({ corpus }) => corpus),
   }
-  return { ...judge(report, options), ...report }
+  const expected = report.schedules < EXPECTING_SCHEDULES_MIN ? [] : first.goalsExpected
+  return { ...judge(report, { ...options, goalsRequired: options.goalsRequired ?? expected }), ...report }
 }
 
 /** The report of a campaign that was ended because the code under check runs without end. */

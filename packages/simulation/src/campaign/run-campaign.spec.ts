@@ -82,6 +82,14 @@ describe('a campaign', () => {
     expect(reportText(report)).toContain('Not reached: pigs-fly (Pigs fly).')
   })
 
+  it('is inconclusive when a strategy keeps it from reaching what any other reaches', async () => {
+    const idle = composeStrategy({ name: 'idle', admission: { admit: () => false } })
+    const setting = settingOf({ kind: 'strategy', strategy: idle }, { invariants: [] })
+    const report = await runCampaign(setting, { schedules: 2_000, failuresMax: 100, determinismShare: 0.01 })
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 5 })
+    expect(report.reasons.join()).toContain('Not reached: late-result-refused')
+  })
+
   it('is inconclusive when time ran out before it had tried enough', async () => {
     const report = await runCampaign(right, { seconds: 0 })
     expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 5, schedules: 0 })
