@@ -31,6 +31,13 @@ describeInvariant(boundedRecovery, {
       for (let beat = 0; beat < 35; beat += 1) story.wait(2_000).beat('a')
       return story.succeed('a').completed()
     },
+    'when beats of the live attempt arrive': () =>
+      calm()
+        .begin('a')
+        .event({ type: 'world.delivered', report: 'beat', task: 'a', epoch: 1 })
+        .beat('a')
+        .succeed('a')
+        .completed(),
     'when the manager was away for long': () =>
       calm().begin('a').wait(60_000).fact('manager.stalled', { gapMs: 60_000 }).succeed('a').completed(),
     'when the faults kept the lease': () =>
@@ -52,6 +59,18 @@ describeInvariant(boundedRecovery, {
         for (let beat = 0; beat < 30; beat += 1) story.wait(2_000).beat('a')
         return story
       },
+    },
+    credited: {
+      'when the beat of an older attempt keeps the live one': () =>
+        log()
+          .run()
+          .task('a')
+          .begin('a')
+          .lose('a', 'host')
+          .wait(200)
+          .begin('a')
+          .event({ type: 'world.delivered', report: 'beat', task: 'a', epoch: 1 })
+          .beat('a'),
     },
     kept: {
       'when the lease of a dead attempt never ends': () =>

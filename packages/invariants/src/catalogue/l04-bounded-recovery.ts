@@ -2,6 +2,14 @@ import { defineInvariant, finding } from '../invariant.ts'
 import type { LeaseEntry, Ledger } from '../ledger/ledger.ts'
 import { managerTime, patienceMs } from './patience.ts'
 
+interface Signs {
+  isCalm: boolean
+  since: number
+  /** The attempt whose beat arrived last. */
+  beatTask: string
+  beatEpoch: number
+}
+
 /** The other side of S13: that says that no lease runs out too early, this that none runs out too late. */
 export const boundedRecovery = defineInvariant({
   id: 'L4',
@@ -11,13 +19,18 @@ export const boundedRecovery = defineInvariant({
   clauses: {
     late: 'An attempt kept its lease long after the deadline that its last beat set.',
     overtime: 'An attempt that goes on beating was kept beyond its time limit.',
+    credited: 'A beat that one attempt sent was taken for a sign of life of another.',
     kept: 'An attempt of which nothing more is heard keeps its lease for ever.',
   },
   watches: ['attempt.beat', 'attempt.succeeded', 'attempt.failed', 'attempt.lost', 'attempt.revoked'],
-  observes: ['world.calm', 'world.stuck'],
+  observes: ['world.calm', 'world.delivered', 'world.stuck'],
   needsWorld: true,
-  initial: () => ({ isCalm: false, since: 0 }),
+  initial: (): Signs => ({ isCalm: false, since: 0, beatTask: '', beatEpoch: 0 }),
   onFact(state, fact, ledger) {
+    if (fact.type === 'attempt.beat' && state.beatTask === fact.task && state.beatEpoch !== fact.epoch) {
+      const sentence = `a beat of attempt ${state.beatEpoch} of ${fact.task} was taken for one of attempt ${fact.epoch}`
+      return finding('credited', sentence, ledger.task(fact.task)?.lease?.seq ?? 0)
+    }
     const lease = state.isCalm ? ledger.task(fact.task)?.lease : undefined
     if (lease === undefined || lease.epoch !== fact.epoch) return undefined
     const patience = patienceMs(ledger)
@@ -35,6 +48,12 @@ export const boundedRecovery = defineInvariant({
     return finding('late', sentence, lease.seq, fact.seq)
   },
   onWorld(state, event, ledger) {
+    if (event.type === 'world.delivered') {
+      if (event.report !== 'beat') return undefined
+      state.beatTask = event.task
+      state.beatEpoch = event.epoch
+      return undefined
+    }
     if (event.type === 'world.calm') {
       state.isCalm = true
       state.since = managerTime(event, ledger)
