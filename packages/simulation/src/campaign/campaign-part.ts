@@ -1,6 +1,7 @@
 import { coreGoals, createGoalWatch, type GoalWatch } from '@bosun/invariants'
 import { seededRandom } from '@bosun/kernel'
 import { printReplay } from '../choices/replay-string.ts'
+import { activeResources, newResources } from '../lanes/resource-census.ts'
 import { corpusReplays } from '../search/corpus-replays.ts'
 import { crashes } from '../search/crashes.ts'
 import { enumeration } from '../search/enumeration.ts'
@@ -25,6 +26,8 @@ import { settingHash } from './setting-hash.ts'
 
 export const SCHEDULES_DEFAULT = 20_000
 const PROGRESS_MS = 1_000
+/** A schedule that waits takes ten times as long. */
+const ASYNC_SHRINK_SCHEDULES_MAX = 1_000
 
 /** What one thread did of a campaign: plain data, which threads can send. */
 export interface CampaignPart {
@@ -50,6 +53,10 @@ export interface CampaignPart {
   /** Assertions in user code, by label: in how many schedules each held. */
   readonly assertions: Readonly<Record<string, number>>
   readonly corpus: readonly CorpusState[]
+  /** How many counterexamples the corpus holds for this part. */
+  readonly corpusCount: number
+  /** What code under check has opened and left open, past every guard: `2 Timeout`. */
+  readonly leftOpen: string
 }
 
 /** What became of a counterexample of the past. */
@@ -80,6 +87,7 @@ class Part {
   readonly #reach = new Reach()
   readonly #goals: GoalWatch
   readonly #failures = new Map<string, Failure>()
+  readonly #resources = activeResources()
   readonly #begun = performance.now()
   #progressAt = performance.now()
   #schedules = 0
@@ -184,7 +192,10 @@ class Part {
   async #explain(failure: string, source: SourceName, { choices, end }: Trace): Promise<Failure> {
     const begun = performance.now()
     const beating = this.#options.beat === undefined ? this.#simulator : withBeat(this.#simulator, this.#options.beat)
-    const shrunk = await shrinkAsync(beating, choices, { faults: this.#setting.scope.faults })
+    const shrunk = await shrinkAsync(beating, choices, {
+      faults: this.#setting.scope.faults,
+      ...(beating.isAsync ? { schedulesMax: ASYNC_SHRINK_SCHEDULES_MAX } : {}),
+    })
     const shrinkMs = performance.now() - begun
     const twin = await passingTwinAsync(beating, shrunk.choices)
     const { violation, fault } = shrunk.end
@@ -252,6 +263,8 @@ class Part {
       goalsExpected: this.#options.goals === undefined ? expectedGoals(this.#setting) : [],
       assertions: Object.fromEntries(this.#assertions),
       corpus: this.#corpusStates,
+      corpusCount: this.#corpus.length,
+      leftOpen: this.#simulator.isAsync ? newResources(this.#resources) : '',
     }
   }
 }

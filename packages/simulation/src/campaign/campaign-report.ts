@@ -1,5 +1,6 @@
 import { coreGoals, type Goal } from '@bosun/invariants'
 import type { SourceAccount } from '../search/portfolio.ts'
+import { mergeFigures } from '../search/source-figures.ts'
 import { reachReport, together, type ReachReport } from '../search/reach.ts'
 import type { SubjectFault } from '../trace/trace.ts'
 import type { CampaignOptions } from './campaign-options.ts'
@@ -39,6 +40,8 @@ export interface CampaignReport {
   /** Assertions in user code, by label: in how many schedules each held. */
   readonly assertions: Readonly<Record<string, number>>
   readonly corpus: readonly CorpusState[]
+  /** What code under check has opened and left open, past every guard: `2 Timeout`; mostly empty. */
+  readonly leftOpen: string
 }
 
 /** Puts the parts of a campaign together and judges it. */
@@ -70,9 +73,21 @@ export function reportOf(parts: readonly CampaignPart[], options: CampaignOption
     },
     assertions: together(parts.flatMap(({ assertions }) => Object.entries(assertions))),
     corpus: parts.flatMap(({ corpus }) => corpus),
+    leftOpen: parts
+      .map(({ leftOpen }) => leftOpen)
+      .filter((text) => text !== '')
+      .join(', '),
   }
   const expected = report.schedules < EXPECTING_SCHEDULES_MIN ? [] : first.goalsExpected
-  return { ...judge(report, { ...options, goalsRequired: options.goalsRequired ?? expected }), ...report }
+  const required = options.goalsRequired ?? expected
+  return {
+    ...judge(
+      report,
+      { ...options, goalsRequired: required },
+      sum((part) => part.corpusCount),
+    ),
+    ...report,
+  }
 }
 
 /** The report of a campaign that was ended because the code under check runs without end. */
@@ -99,25 +114,30 @@ export function endlessReport(fault: SubjectFault, subject: string, options: Cam
     goals: { reached: [], open: [] },
     assertions: {},
     corpus: [],
+    leftOpen: '',
   }
 }
 
 type Judged = Pick<CampaignReport, 'verdict' | 'exitCode' | 'reasons'>
 
-function judge(report: Omit<CampaignReport, keyof Judged>, options: CampaignOptions): Judged {
+function judge(report: Omit<CampaignReport, keyof Judged>, options: CampaignOptions, corpusCount: number): Judged {
   const { difference, failures } = report
   if (difference !== undefined) {
     return { verdict: 'fail', exitCode: 4, reasons: [`It is not deterministic: ${difference.sentence}.`] }
   }
   if (failures.length > 0) return { verdict: 'fail', exitCode: exitCodeOf(failures), reasons: failures.map(reasonOf) }
-  const reasons = doubts(report, options)
+  const reasons = doubts(report, options, corpusCount)
   return reasons.length === 0
     ? { verdict: 'pass', exitCode: 0, reasons }
     : { verdict: 'inconclusive', exitCode: 5, reasons }
 }
 
 /** What keeps a campaign that found nothing from being a pass. */
-function doubts(report: Omit<CampaignReport, keyof Judged>, options: CampaignOptions): readonly string[] {
+function doubts(
+  report: Omit<CampaignReport, keyof Judged>,
+  options: CampaignOptions,
+  corpusCount: number,
+): readonly string[] {
   const required = new Set(options.goalsRequired ?? [])
   const least = Math.min(options.schedules ?? SCHEDULES_MIN, SCHEDULES_MIN)
   const isDry = report.sources.every(({ isDry }) => isDry)
@@ -125,9 +145,10 @@ function doubts(report: Omit<CampaignReport, keyof Judged>, options: CampaignOpt
     ...(report.schedules < least && !isDry
       ? [`Only ${report.schedules} schedules were run, and ${least} is the least that says something.`]
       : []),
-    ...report.sources
-      .filter(({ name, isDry: isDone }) => name === 'corpus' && !isDone && report.schedules < least)
-      .map(() => 'The corpus was not replayed whole.'),
+    ...(report.corpus.length < corpusCount
+      ? [`Only ${report.corpus.length} of ${corpusCount} counterexamples of the corpus were tried.`]
+      : []),
+    ...(report.leftOpen === '' ? [] : [`Code under check has left something open: ${report.leftOpen}.`]),
     ...report.goals.open
       .filter(({ id }) => required.has(id))
       .map(({ id, sentence }) => `Not reached: ${id} (${sentence.replace(/\.$/, '')}).`),
@@ -173,12 +194,12 @@ function sourcesTogether(parts: readonly CampaignPart[]): readonly SourceAccount
   const [first] = parts as [CampaignPart]
   return first.sources.map(({ name }) => {
     const same = parts.flatMap(({ sources }) => sources.filter((source) => source.name === name))
-    const notes = [...new Set(same.flatMap(({ note }) => (note === undefined ? [] : [note])))]
+    const figures = mergeFigures(same.flatMap((source) => (source.figures === undefined ? [] : [source.figures])))
     return {
       name,
       schedules: same.reduce((total, { schedules }) => total + schedules, 0),
       isDry: same.every(({ isDry }) => isDry),
-      ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
+      ...(figures === undefined ? {} : { figures }),
     }
   })
 }

@@ -1,4 +1,5 @@
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+import { figuresText } from '../search/source-figures.ts'
 import type { PassingTwin } from '../shrink/passing-twin.ts'
 import type { CampaignReport } from './campaign-report.ts'
 import type { Failure } from './failure.ts'
@@ -19,7 +20,7 @@ export function reportText(report: CampaignReport): string {
   return [
     ...head,
     ...workLines(report),
-    ...report.sources.map(({ name, schedules, note }) => row(name, [count(schedules, 'schedule'), note])),
+    ...report.sources.filter(({ schedules }) => schedules > 0).flatMap(sourceLines),
     ...reachLines(report),
     ...Object.entries(report.assertions).map(([label, held]) =>
       row('said', [`"${label}"`, `so in ${count(held, 'schedule')}`]),
@@ -63,6 +64,11 @@ function workLines(report: CampaignReport): readonly string[] {
     ]),
     row('how', [`${lane} lane`, count(threads, 'thread'), `seed ${seed}`, `${number(report.comparedTwice)} run twice`]),
   ]
+}
+
+function sourceLines({ name, schedules, figures }: CampaignReport['sources'][number]): readonly string[] {
+  const [first, ...others] = figures === undefined ? [] : figuresText(figures)
+  return [row(name, [count(schedules, 'schedule'), first]), ...others.map((text) => row('', [text]))]
 }
 
 function reachLines({ reach, goals }: CampaignReport): readonly string[] {

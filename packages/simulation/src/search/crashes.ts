@@ -40,6 +40,6 @@ export function crashes(seeds: () => number, kinds: readonly FaultKind[]): Sourc
       return () => (last = new NthFaultChoices(base.seeded(ofSeed), kind, at))
     },
     learn: goOn,
-    account: () => `${scenarios} scenarios, a crash at every place of each`,
+    figures: () => ({ kind: 'crashes', scenarios }),
   }
 }

@@ -69,13 +69,16 @@ export function enumeration(setting: Setting, shard: Shard = { index: 0, count: 
       const drawn = choices as EnumeratedChoices
       return () => drawn.again()
     },
-    account: () => {
-      const parts = LEVELS.map(({ name }, level) => {
-        const done = Math.min(scenarios.length, Math.max(0, unit - level * scenarios.length))
-        return `${name}: ${counts[level]} schedules, complete for ${done} of ${scenarios.length} graphs`
-      })
-      return `graphs of up to ${TASKS_MAX} tasks on ${SLOTS} slots, in the first ${EVENTS_MAX} events: ${parts.join('; ')}`
-    },
+    figures: () => ({
+      kind: 'enumeration',
+      what: `graphs of up to ${TASKS_MAX} tasks on ${SLOTS} slots, the first ${EVENTS_MAX} events`,
+      levels: LEVELS.map(({ name }, level) => ({
+        name,
+        schedules: counts[level] as number,
+        complete: Math.min(scenarios.length, Math.max(0, unit - level * scenarios.length)),
+        scenarios: scenarios.length,
+      })),
+    }),
   }
 }
 

@@ -36,6 +36,6 @@ export function mutation(seeds: () => number, scope: Required<FaultScope>, saved
     keep: (choices) => {
       if (kept.push(choices) > KEPT_COUNT_MAX) kept.shift()
     },
-    account: () => `${novelCount} variations reached something new`,
+    figures: () => ({ kind: 'mutation', novel: novelCount }),
   }
 }

@@ -1,3 +1,4 @@
+import type { SourceFigures } from './source-figures.ts'
 import type { Draw, Source, SourceName } from './source.ts'
 
 /** How many of a hundred schedules each source gets. What a source that ran dry leaves goes to the others. */
@@ -53,8 +54,8 @@ export class Portfolio {
   /** Schedules by source, and what each has to say of them. */
   account(): readonly SourceAccount[] {
     return this.#members.map(({ source, schedules, isDry }) => {
-      const note = source.account?.()
-      return { name: source.name, schedules, isDry, ...(note === undefined ? {} : { note }) }
+      const figures = source.figures?.()
+      return { name: source.name, schedules, isDry, ...(figures === undefined ? {} : { figures }) }
     })
   }
 
@@ -79,5 +80,5 @@ export interface SourceAccount {
   readonly schedules: number
   /** Whether it has nothing left to try. */
   readonly isDry: boolean
-  readonly note?: string
+  readonly figures?: SourceFigures
 }

@@ -1,4 +1,5 @@
 import type { ChoiceList, Choices } from '../choices/choices.ts'
+import type { SourceFigures } from './source-figures.ts'
 import type { ScheduleEnd } from '../trace/trace.ts'
 
 /** Where schedules come from. */
@@ -26,6 +27,6 @@ export interface Source {
   learn?(tried: Tried): void
   /** Called with each schedule that reached something new, whoever thought of it. */
   keep?(choices: ChoiceList): void
-  /** What it has covered, as one sentence for the report. */
-  account?(): string | undefined
+  /** What it has covered. */
+  figures?(): SourceFigures
 }

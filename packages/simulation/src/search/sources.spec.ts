@@ -7,7 +7,8 @@ import type { Simulator } from '../world/simulator.ts'
 import { crashes } from './crashes.ts'
 import { enumeration } from './enumeration.ts'
 import { mutation } from './mutation.ts'
-import { pct, pctBound, schedulesFor } from './pct.ts'
+import { pct } from './pct.ts'
+import { figuresText, mergeFigures, pctBound, schedulesFor, type SourceFigures } from './source-figures.ts'
 import type { Source } from './source.ts'
 
 const scope = { faultsMax: 6, faults: ['manager-crash', 'tail-torn', 'threw'] } as const
@@ -58,14 +59,19 @@ describe('the enumeration', () => {
     const source = enumeration(setting)
     const graphs = new Set(tryAll(source, toy).map((choices) => choices.replaceAll(/ ?(order|fault)\S+/g, '')))
     expect(graphs.size).toBe(1 + 2 + 8)
-    expect(source.account?.()).toMatch(/no fault, every order of arrival: 11 schedules, complete for 11 of 11 graphs/)
-    expect(source.account?.()).toMatch(/up to 2 faults, up to 1 overtaking: \d+ schedules, complete for 11 of 11/)
+    const texts = figuresText(source.figures?.() as SourceFigures)
+    expect(texts[0]).toBe(
+      'complete: graphs of up to 3 tasks on 2 slots, the first 12 events, no fault, every order of arrival (11 schedules)',
+    )
+    expect(texts.at(-1)).toMatch(/^complete: .*up to 2 faults, up to 1 overtaking/)
   })
 
   it('is shared among threads without a gap and without an overlap', () => {
     const whole = tryAll(enumeration(setting), toy)
-    const parts = [0, 1].flatMap((index) => tryAll(enumeration(setting, { index, count: 2 }), toy))
-    expect(parts.toSorted()).toEqual(whole.toSorted())
+    const shards = [0, 1].map((index) => enumeration(setting, { index, count: 2 }))
+    expect(shards.flatMap((shard) => tryAll(shard, toy)).toSorted()).toEqual(whole.toSorted())
+    const together = mergeFigures(shards.map((shard) => shard.figures?.() as SourceFigures))
+    expect(figuresText(together as SourceFigures)[1]).toMatch(/^complete: .*up to 1 fault/)
   })
 
   function oneFaultAndTwoOrders(choices: Choices): { readonly facts: number } {
@@ -113,8 +119,9 @@ describe('schedules by priorities', () => {
     })
     const source = pct(seeds(), scope)
     tryAll(source, toy, 4)
-    expect(source.account?.()).toMatch(
-      /n = 3 chains of k = 30 events at most; a bug of depth 2: at least 1.1e-2 a schedule, 99% after 413; of depth 3/,
+    expect(source.figures?.()).toEqual({ kind: 'pct', chainsMax: 3, eventsMax: 30 })
+    expect(figuresText(source.figures?.() as SourceFigures)[0]).toBe(
+      'a bug of depth 2, n = 3, k = 30: at least 1.1e-2 a schedule, 99% after 413',
     )
   })
 })

@@ -10,7 +10,7 @@ import { smaller } from './smaller.ts'
 import { SparseChoices } from './sparse-choices.ts'
 import { runTrials, runTrialsAsync, type TrialEnd, type Trials } from './trials.ts'
 
-const SCHEDULES_MAX = 20_000
+const SCHEDULES_MAX = 5_000
 /** Facts of a schedule that need not be fewer. */
 const FACTS_ENOUGH = 8
 /** Small worlds that are drawn when a schedule stays larger than that, and how often one of them is shrunk. */
@@ -19,7 +19,7 @@ const DESCENTS_MAX = 8
 const FAULTS_MAX = 3
 
 export interface ShrinkOptions {
-  /** Schedules that may be run. Default 20,000. */
+  /** Schedules that may be run. Default 5,000. */
   readonly schedulesMax?: number
   /** The faults that may be in the smallest schedule. Default: those of the failing one. */
   readonly faults?: readonly FaultKind[]
