@@ -13,7 +13,7 @@ import type { Behaviour, Setting } from '../subject/setting.ts'
 import { DURATION_MODELS, type DurationModel } from './durations.ts'
 import type { Scenario, TaskKind } from './scenario.ts'
 
-const CALM_AT_MS = [30_000, 5_000, 120_000, 600_000]
+const CALM_AT_MS = [30_000, 2_000, 8_000, 60_000, 600_000]
 const STORE_DELAYS_MS = [0, 0, 2, 40]
 const TYPES = ['dig', 'haul'] as const
 const DEFAULTS = RunConfigSchema.parse({})

@@ -61,12 +61,13 @@ describe('a simulated world with real code in it', () => {
   it('names a worker that waits for what the world does not control', async () => {
     const escaping = defineWorker({
       name: 'escaping',
-      summary: 'Waits for a real timer.',
+      summary: 'Waits for nothing.',
       handles: 'scan',
       body: z.object({ path: z.string() }),
       result: z.null(),
       async run() {
-        await new Promise((resolve) => void import('node:timers').then(({ setTimeout }) => setTimeout(resolve, 1)))
+        // Nothing in the world settles this.
+        await new Promise(() => undefined)
         return null
       },
     })
