@@ -6,7 +6,7 @@ export {
   type AssertionKind,
   type AssertionWatch,
 } from './assertions/assertions.ts'
-export { BosunError, errorRecord, type ErrorDetail, type ErrorRecord } from './errors/bosun-error.ts'
+export { BosunError, errorRecord, errorRecordOf, type ErrorDetail, type ErrorRecord } from './errors/bosun-error.ts'
 export { ERROR_REGISTRY, type ErrorCode, type ErrorEntry } from './errors/error-registry.ts'
 export { canonicalJson } from './json/canonical-json.ts'
 export { JsonSchema, type Json } from './json/json.ts'

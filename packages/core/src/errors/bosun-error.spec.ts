@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BosunError, errorRecord } from './bosun-error.ts'
+import { BosunError, errorRecord, errorRecordOf } from './bosun-error.ts'
 import { ERROR_REGISTRY, type ErrorEntry } from './error-registry.ts'
 
 describe('the error registry', () => {
@@ -58,4 +58,14 @@ describe('a Bosun error', () => {
       at: 'a → b → a',
     })
   })
+})
+
+it('makes the record of an error that is not thrown as of one that is', () => {
+  for (const detail of [
+    {},
+    { at: 'a', expected: 'b', received: 'c' },
+    { summary: 'S.', fix: 'F.', at: 'x'.repeat(9_000) },
+  ]) {
+    expect(errorRecordOf('TASK_CYCLE', detail)).toEqual(errorRecord(new BosunError('TASK_CYCLE', detail)))
+  }
 })

@@ -86,6 +86,16 @@ export interface ErrorRecord {
 /** Most characters of a text in a record: it is stored, and crosses from process to process. */
 const TEXT_LENGTH_MAX = 8_000
 
+/**
+ * The record of an error that nobody throws: the same as `errorRecord(new BosunError(code, detail))`,
+ * without the stack, which costs more than everything else about it.
+ */
+export function errorRecordOf(code: ErrorCode, detail: Omit<ErrorDetail, 'cause'> = {}): ErrorRecord {
+  const { summary, fix }: ErrorEntry = ERROR_REGISTRY[code]
+  const message = bounded(sentence(detail, detail.summary ?? summary, detail.fix ?? fix))
+  return detail.at === undefined ? { code, message } : { code, message, at: bounded(detail.at) }
+}
+
 /** An error as plain data, without stack or cause; of a text that is too long, its beginning and its end. */
 export function errorRecord(error: BosunError): ErrorRecord {
   const message = bounded(error.message)

@@ -2,6 +2,7 @@ import {
   BosunError,
   canonicalJson,
   errorRecord,
+  errorRecordOf,
   type Decision,
   type ErrorRecord,
   type Outcome,
@@ -195,7 +196,7 @@ function checkDelegation(
   if (kernel.state.closed || parent?.closed === true || parent?.status === 'cancelled') {
     const closed = kernel.state.closed ? 'the run' : `the subtree of "${parent?.spec.id}"`
     const summary = `Nothing can be added, because ${closed} was cancelled.`
-    return { error: errorRecord(new BosunError('TASK_CANCELLED', { at: 'delegate', summary })) }
+    return { error: errorRecordOf('TASK_CANCELLED', { at: 'delegate', summary }) }
   }
   try {
     const fresh = checkPatch(kernel.state, prepared ?? tasks, patchContext(kernel))
@@ -229,16 +230,11 @@ function brokenCap(
   const { state } = kernel
   const { tasksMax, depthMax, fanOutMax } = state.config.limits
   if (state.tasks.length + count > tasksMax) {
-    return errorRecord(
-      new BosunError('LIMIT_TASKS', { expected: `at most ${tasksMax}`, received: `${state.tasks.length + count}` }),
-    )
+    return errorRecordOf('LIMIT_TASKS', { expected: `at most ${tasksMax}`, received: `${state.tasks.length + count}` })
   }
-  if (depth > depthMax)
-    return errorRecord(new BosunError('LIMIT_DEPTH', { expected: `at most ${depthMax}`, received: `${depth}` }))
+  if (depth > depthMax) return errorRecordOf('LIMIT_DEPTH', { expected: `at most ${depthMax}`, received: `${depth}` })
   if (isDiscovery && children + count > fanOutMax) {
-    return errorRecord(
-      new BosunError('LIMIT_FAN_OUT', { expected: `at most ${fanOutMax}`, received: `${children + count}` }),
-    )
+    return errorRecordOf('LIMIT_FAN_OUT', { expected: `at most ${fanOutMax}`, received: `${children + count}` })
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { BosunError, errorRecord, FACT_VERSION, type ErrorRecord } from '@bosun/core'
+import { BosunError, errorRecordOf, FACT_VERSION, type ErrorRecord } from '@bosun/core'
 import { waitsSince } from '../dispatch/dispatch-index.ts'
 import { timeoutOf } from '../dispatch/lease-timers.ts'
 import type { TaskRecord } from '../state/task-record.ts'
@@ -134,13 +134,11 @@ function tick(emitter: Emitter): void {
     emitter.emit({
       type: 'plan.rejected',
       plan: request,
-      error: errorRecord(new BosunError('PLANNER_TIMED_OUT', { at: request })),
+      error: errorRecordOf('PLANNER_TIMED_OUT', { at: request }),
     })
   }
   if (emitter.at >= state.startedAt + state.config.limits.wallTimeMs) {
-    const error = errorRecord(
-      new BosunError('LIMIT_WALL_TIME', { expected: `at most ${state.config.limits.wallTimeMs} ms` }),
-    )
+    const error = errorRecordOf('LIMIT_WALL_TIME', { expected: `at most ${state.config.limits.wallTimeMs} ms` })
     emitter.emit({ type: 'limit.reached', error })
     endRun(emitter, { end: 'exhausted', causeCode: error.code, result: null, reason: error.message })
   }
@@ -157,7 +155,7 @@ function judge(emitter: Emitter, task: TaskRecord): void {
     loseAttempt(
       emitter,
       task,
-      errorRecord(new BosunError('ATTEMPT_TIMED_OUT', { at: task.spec.id, expected: `at most ${timeoutMs} ms` })),
+      errorRecordOf('ATTEMPT_TIMED_OUT', { at: task.spec.id, expected: `at most ${timeoutMs} ms` }),
       'timeout',
     )
     return
@@ -171,12 +169,7 @@ function judge(emitter: Emitter, task: TaskRecord): void {
     const beat = clocks.sinceBeatMs >= lease.leaseMs
     const code = beat ? 'BEAT_MISSED' : 'PROGRESS_MISSED'
     const received = `${beat ? clocks.sinceBeatMs : clocks.sinceProgressMs} ms of silence`
-    loseAttempt(
-      emitter,
-      task,
-      errorRecord(new BosunError(code, { at: task.spec.id, received })),
-      beat ? 'beat' : 'progress',
-    )
+    loseAttempt(emitter, task, errorRecordOf(code, { at: task.spec.id, received }), beat ? 'beat' : 'progress')
     return
   }
   // A strategy that is more patient than the lease is asked again at the pace of the heartbeats.
@@ -193,6 +186,6 @@ function failStaleQueue(emitter: Emitter): void {
   const { queueWaitMs } = state.config.limits
   for (let task = index.oldestReady(); task !== undefined; task = index.oldestReady()) {
     if (emitter.at < waitsSince(state, task) + queueWaitMs) return
-    failTask(emitter, task, errorRecord(new BosunError('QUEUE_WAIT_EXCEEDED', { at: task.spec.id })))
+    failTask(emitter, task, errorRecordOf('QUEUE_WAIT_EXCEEDED', { at: task.spec.id }))
   }
 }
