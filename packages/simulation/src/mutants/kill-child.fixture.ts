@@ -1,16 +1,20 @@
 import { kill, type Kill } from './kill.fixture.ts'
-import { MUTANTS } from './mutants.fixture.ts'
+import type { Mutant } from './mutant.fixture.ts'
 
 /** What the pool hears of a mutant. */
-export type KillReport = { readonly kill: Kill } | { readonly mutant: string; readonly error: string }
+export type KillReport = { readonly kill: Kill } | { readonly error: string }
 
-// A process of the pool: it is told the name of a mutant and answers with what became of it.
-process.on('message', (name: string) => {
-  const mutant = MUTANTS.find((each) => each.name === name)
-  if (mutant === undefined) throw new Error(`there is no mutant ${name}`)
-  kill(mutant).then(
+/** What the pool asks of a process. */
+export interface KillOrder {
+  readonly mutant: Mutant
+  readonly schedulesMax?: number | undefined
+}
+
+// A process of the pool: it is given a mutant and answers with what became of it.
+process.on('message', ({ mutant, schedulesMax }: KillOrder) => {
+  kill(mutant, schedulesMax).then(
     (found) => report({ kill: found }),
-    (error: unknown) => report({ mutant: name, error: String(error) }),
+    (error: unknown) => report({ error: String(error) }),
   )
 })
 

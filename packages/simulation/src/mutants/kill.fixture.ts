@@ -1,5 +1,8 @@
 import { RandomChoices } from '../choices/random-choices.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
+import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+import { explain } from '../explain/explanation.ts'
+import { tellable } from '../explain/slice.ts'
 import { shrink } from '../shrink/shrink.ts'
 import type { ScheduleEnd } from '../trace/trace.ts'
 import type { Simulator } from '../world/simulator.ts'
@@ -25,12 +28,15 @@ export interface Kill {
   /** Schedules that ended in a crash of the mutant, which count for nothing. */
   readonly crashes: number
   readonly crash?: string
-  /** Facts of the smallest schedule that shows it, and the events of the world beside them. */
+  /** Facts of the smallest schedule that shows it. */
   readonly facts?: number
-  readonly worldEvents?: number
+  /** Events of it that a reader is told of: what led to the violation, without what goes without saying. */
+  readonly told?: number
   readonly sentence?: string
   /** Choices other than 0 that it takes. */
   readonly choices?: number
+  /** Schedules that were run to make it that small. */
+  readonly shrinkSchedules?: number
   readonly searchMs: number
   readonly shrinkMs: number
 }
@@ -50,15 +56,17 @@ export async function kill(mutant: Mutant, schedulesMax = SCHEDULES_MAX): Promis
   const found = { mutant: mutant.name, ...search.counts, invariants: [...search.invariants].sort(), searchMs }
   if (search.seed === undefined || search.by === undefined) return { ...found, shrinkMs: 0 }
   const { choices } = simulator.trace(new RandomChoices().seeded(search.seed))
-  const shrunk = shrink(simulator, choices)
-  const { events, end } = simulator.trace(new ReplayedChoices(shrunk.choices))
+  const shrunk = shrink(simulator, choices, { faults: FAULT_KINDS })
+  const trace = simulator.trace(new ReplayedChoices(shrunk.choices))
+  const { story, slice, blamed } = explain(trace, { repro: '', module: '' })
   return {
     ...found,
     by: search.by,
-    facts: end.facts,
-    worldEvents: events.length - end.facts,
-    sentence: end.violation?.sentence ?? '',
+    facts: trace.end.facts,
+    told: tellable(story, slice, blamed, Infinity).length,
+    sentence: trace.end.violation?.sentence ?? '',
     choices: shrunk.choices.length,
+    shrinkSchedules: shrunk.schedules,
     shrinkMs: performance.now() - begun - searchMs,
   }
 }

@@ -17,12 +17,14 @@ export interface Mutant {
   readonly edits: readonly Edit[]
   /** Ids of the invariants that are expected to find it. */
   readonly killers: readonly string[]
+  /** Why nothing finds it yet: what the world or the invariants lack. */
+  readonly survives?: string
   /** What has to run for the defect to show. Default `graph`. */
   readonly stage?: StageName
 }
 
 /** A name of `STAGES`. */
-export type StageName = 'graph' | 'priority' | 'search' | 'fan-out' | 'meddle' | 'stream'
+export type StageName = 'graph' | 'priority' | 'search' | 'fan-out' | 'meddle' | 'row'
 
 const edit =
   (folder: string) =>

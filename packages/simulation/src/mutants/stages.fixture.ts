@@ -1,6 +1,6 @@
 import type { Json } from '@bosun/core'
 import { coreInvariants, livenessInvariants, qualityInvariants } from '@bosun/invariants'
-import type { Behaviour, Deed, Setting } from '../subject/setting.ts'
+import type { Behaviour, Setting } from '../subject/setting.ts'
 import type { MutantModules } from './mutant-modules.fixture.ts'
 import type { StageName } from './mutant.fixture.ts'
 
@@ -12,6 +12,9 @@ export function stageOf(name: StageName, modules: MutantModules): Setting {
   const promised = qualityInvariants(setting.strategy.guarantees)
   return { ...setting, invariants: [...coreInvariants, ...livenessInvariants, ...promised] }
 }
+
+/** All stages, by name. */
+export const STAGE_NAMES: readonly StageName[] = ['graph', 'priority', 'search', 'fan-out', 'meddle', 'row']
 
 const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> = {
   /** A drawn graph under the default strategy. */
@@ -46,20 +49,26 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
     return simulation.settingOf({ kind: 'manager', manager }, { workers: { write: (id) => ({ result: id }) } })
   },
 
-  /** A manager that meddles with tasks which are at work: cancels, amends, and adds below what it cancelled. */
+  /** A manager that meddles with a task at work: amends it, cancels it, and adds below it what comes too late. */
   meddle: ({ simulation, managers }) => {
-    const { amend, cancelSubtree, delegate, finish, task } = managers
+    const { amend, cancelSubtree, delegate, finish, task, wake } = managers
     const work = (id: string) => task('work', id, { id })
     const manager = managers.foldManager({
       name: 'meddler',
       initial: () => null,
       on: {
-        goal: () => delegate(['quick', 'long', 'other', 'slow'].map(work)),
-        outcome(_state, { task: id }) {
-          if (id === 'quick')
-            return [cancelSubtree('long', 'enough'), amend({ replace: [{ ...work('other'), priority: 1 }] })]
-          return id === 'slow' ? delegate([work('late')], { parent: 'long' }) : []
+        goal: () => delegate([work('quick'), work('long')]),
+        discovered: (_state, { task: parent, item }) => delegate([work(String(item))], { parent }),
+        outcome(_state, { task: id }, { at }) {
+          if (id !== 'quick') return []
+          return [
+            amend({ replace: [{ ...work('long'), priority: 1 }] }),
+            cancelSubtree('long', 'enough'),
+            cancelSubtree('quick', 'nothing below it either'),
+            wake('later', at + 3_000),
+          ]
         },
+        woke: () => delegate([work('late')], { parent: 'long' }),
         settled: () => finish(null),
       },
     })
@@ -70,31 +79,30 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
     )
   },
 
-  /** Two rows of work: in one of them each task leads to the next, in the other a single one waits. */
-  stream: ({ simulation, managers }) => {
-    const hop = (step: number) => managers.task('hop', step, { id: `hop-${step}` })
+  /** Three tasks of one row, the last of which is found on the way, under a strategy that keeps rows in order. */
+  row: ({ simulation, kernel, managers }) => {
+    const step = (id: string) => managers.task('step', id, { id, key: 'row' })
     const manager = managers.dynamic({
-      name: 'stream',
-      start: () => [hop(1), managers.task('hop', 0, { id: 'waits' })],
-      discovered: (step: number) => hop(step),
+      name: 'row',
+      start: () => ['first', 'second'].map(step),
+      discovered: (id: string) => step(id),
       reduce: managers.commutative((count: number) => count + 1, 0),
     })
-    const behaviour: Behaviour = (step) => nextHop(Number(step))
-    return simulation.settingOf(
-      { kind: 'manager', manager },
-      { workers: { hop: behaviour }, limits: { depthMax: HOPS } },
-    )
+    const strategy = kernel.composeStrategy({ name: 'fifo', guarantees: ['work-conserving', 'fifo-per-key'] })
+    return simulation.settingOf({ kind: 'manager', manager }, { strategy, workers: { step: leadOn } })
   },
 }
 
-const HOPS = 20
-const DURATIONS_MS = { quick: 40_000, slow: 60_000, long: 200_000 } as Readonly<Record<string, number>>
+/** Longer than the faults of some schedules last, and longer than a slot may take to stop. */
+const DURATIONS_MS = { quick: 6_000, long: 60_000, found: 60_000 } as Readonly<Record<string, number>>
 
-const takeTime: Behaviour = (id) => ({ result: id, durationMs: DURATIONS_MS[String(id)] ?? 1_000 })
+const takeTime: Behaviour = (id) => ({
+  result: id,
+  durationMs: DURATIONS_MS[String(id)] ?? 1_000,
+  discovered: id === 'quick' ? ['found'] : [],
+})
 
-function nextHop(step: number): Deed {
-  return { result: step, discovered: step > 0 && step < HOPS ? [step + 1] : [] }
-}
+const leadOn: Behaviour = (id) => ({ result: id, discovered: id === 'first' ? ['third'] : [] })
 
 /** What a simulated worker finds in a folder. */
 const listFolder: Behaviour = (path) => ({ result: path, discovered: TREE[String(path)] ?? [] })

@@ -22,8 +22,7 @@ export const CANCEL: readonly Mutant[] = [
   if (live.epoch !== fact.epoch) return illegal`,
       ),
     ],
-    killers: ['S3', 'S8'],
-    stage: 'meddle',
+    killers: ['S2', 'S3', 'S8'],
   },
   {
     name: 'stop-not-sent',
@@ -73,6 +72,7 @@ export const CANCEL: readonly Mutant[] = [
       kernel('state/subtree.ts', 'for (const child of state.tasks[index]?.children ?? []) within.add(child)', ''),
     ],
     killers: ['S10'],
+    stage: 'meddle',
   },
   {
     name: 'cancelled-scope-reopens',
@@ -137,7 +137,7 @@ export const CANCEL: readonly Mutant[] = [
         "if (this.#reducer.kind !== 'ordered' && this.#byId) known.held = result",
       ),
     ],
-    killers: ['S16', 'D2'],
+    killers: ['D2', 'DIFF'],
     stage: 'fan-out',
   },
   {

@@ -100,13 +100,18 @@ export const CAPS: readonly Mutant[] = [
   {
     name: 'slot-released-twice',
     number: 28,
-    defect: 'A result that comes too late frees the slot of the attempt that came after.',
+    defect: 'A report that comes too late frees the slot of its attempt a second time.',
     edits: [
+      kernel(
+        'state/task-moves.ts',
+        'task.retryDecided = false',
+        'Object.assign(task, { retryDecided: false, lastSlot: slot })',
+      ),
       kernel(
         'state/evolve.ts',
         "if (task !== undefined && fact.kind === 'result') {",
-        `const slot = task?.live === undefined ? undefined : state.slots.get(task.live.slot)
-    if (slot !== undefined) {
+        `const { lastSlot: slot } = (task ?? {}) as { lastSlot?: SlotRecord }
+    if (slot !== undefined && slot.task >= 0) {
       slot.task = -1
       slot.worker.live -= 1
       state.live -= 1
@@ -141,7 +146,7 @@ export const CAPS: readonly Mutant[] = [
         'retryOrEnd',
       ),
     ],
-    killers: ['S5', 'S6'],
+    killers: ['L5', 'S5'],
   },
   {
     name: 'reservation-leaks-on-loss',
@@ -228,5 +233,6 @@ export const CAPS: readonly Mutant[] = [
     defect: 'A task is given to a worker that lacks one of its skills.',
     edits: [kernel('dispatch/dispatch-index.ts', '&& skills.every((skill) => entry.skills.includes(skill))', '')],
     killers: ['S20'],
+    survives: 'no task of the simulated world asks for a skill',
   },
 ]

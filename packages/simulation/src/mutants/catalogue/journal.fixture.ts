@@ -63,7 +63,7 @@ export const JOURNAL: readonly Mutant[] = [
   kernel.index.rebuild(kernel.state.at)`,
       ),
     ],
-    killers: ['S2', 'S3'],
+    killers: ['S2', 'S6'],
   },
   {
     name: 'recovery-resets-spending',
@@ -121,7 +121,7 @@ export const JOURNAL: readonly Mutant[] = [
       this.die()`,
       ),
     ],
-    killers: ['R5', 'S9', 'S19'],
+    killers: ['Q1', 'S5'],
   },
   {
     name: 'refused-write-ignored',

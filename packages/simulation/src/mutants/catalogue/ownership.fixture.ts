@@ -48,7 +48,7 @@ export const OWNERSHIP: readonly Mutant[] = [
       ),
       RELEASE_WITHOUT_LEASE,
     ],
-    killers: ['S3', 'S7'],
+    killers: ['S2', 'S3', 'S7'],
   },
   {
     name: 'duplicate-accepted',
@@ -65,7 +65,7 @@ export const OWNERSHIP: readonly Mutant[] = [
       kernel('state/transitions.ts', 'succeeded: {},', "succeeded: { 'attempt.succeeded': 'publishing' },"),
       RELEASE_WITHOUT_LEASE,
     ],
-    killers: ['S7', 'S3'],
+    killers: ['S2', 'S3', 'S7'],
   },
   {
     name: 'beat-unfenced',
@@ -96,7 +96,7 @@ export const OWNERSHIP: readonly Mutant[] = [
         "emitter.emitVolatile({ type: 'attempt.beat', task: id, epoch: task.epoch })",
       ),
     ],
-    killers: ['S3', 'L4'],
+    killers: ['L4'],
   },
   {
     name: 'epoch-not-raised',
@@ -201,7 +201,7 @@ export const OWNERSHIP: readonly Mutant[] = [
       kernel('decide/drain.ts', 'deadline: emitter.at + state', 'deadline: task.readyAt + state'),
       kernel('state/task-moves.ts', 'lastBeat: fact.at,', 'lastBeat: task.readyAt,'),
     ],
-    killers: ['S13'],
+    killers: ['S13', 'D4'],
   },
   {
     name: 'beats-do-not-extend',
@@ -219,12 +219,12 @@ export const OWNERSHIP: readonly Mutant[] = [
         'if (at >= live.assignedAt + timeoutMs * 1_000) {',
       ),
     ],
-    killers: ['L1', 'L4'],
+    killers: ['L1', 'L2'],
   },
   {
     name: 'dead-holder-kept',
     defect: 'An attempt on a slot that left keeps its lease.',
     edits: [kernel('decide/run-inputs.ts', "loseAttempt(emitter, task, error, 'drain')", 'void error')],
-    killers: ['S20', 'L4', 'L5'],
+    killers: ['L5'],
   },
 ]

@@ -27,7 +27,8 @@ export const RETRY: readonly Mutant[] = [
       if (task.live !== undefined) return succeed(emitter, task, { ...input, type: 'result', result: null, outputs: [] })`,
       ),
     ],
-    killers: ['S9', 'S14'],
+    killers: ['S9'],
+    survives: 'no invariant compares how an attempt ended in truth with how its end was written down',
   },
   {
     name: 'failure-then-success',
@@ -71,6 +72,7 @@ export const RETRY: readonly Mutant[] = [
     defect: 'An error that another try cannot help is tried again.',
     edits: [kernel('decide/verdict.ts', ' || !ERROR_REGISTRY[error.code].retryable) return', ') return')],
     killers: ['S12'],
+    survives: 'no attempt of the simulated world fails with an error that another try cannot help',
   },
   {
     name: 'once-repeated',
@@ -108,7 +110,7 @@ export const RETRY: readonly Mutant[] = [
         "if (task.status === 'assigned') return",
       ),
     ],
-    killers: ['S9', 'L1'],
+    killers: ['L5'],
   },
   {
     name: 'failed-run-completes',

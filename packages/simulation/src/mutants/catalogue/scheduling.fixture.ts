@@ -45,8 +45,8 @@ export const SCHEDULING: readonly Mutant[] = [
         "name: 'fifo', key: (task) => -(task as unknown as { readySeq: number }).readySeq",
       ),
     ],
-    killers: ['L3', 'Q2'],
-    stage: 'stream',
+    killers: ['Q2', 'L3'],
+    stage: 'row',
   },
   {
     name: 'capped-type-blocks-others',
