@@ -2,6 +2,7 @@ import { BosunError } from '@bosun/core'
 import type { ChoiceList } from '../choices/choices.ts'
 import type { ScheduleEnd } from '../trace/trace.ts'
 import { FAULT_KINDS, type FaultKind } from '../faults/fault-catalogue.ts'
+import { MutatedChoices } from '../choices/mutated-choices.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
 import type { Simulator } from '../world/simulator.ts'
 import { failureOf } from './failure-of.ts'
@@ -13,9 +14,11 @@ import { runTrials, runTrialsAsync, type TrialEnd, type Trials } from './trials.
 const SCHEDULES_MAX = 5_000
 /** Facts of a schedule that need not be fewer. */
 const FACTS_ENOUGH = 8
-/** Small worlds that are drawn when a schedule stays larger than that, and how often one of them is shrunk. */
-const SMALL_WORLDS_COUNT = 1_500
+/** Other schedules that are tried when one stays larger than that, and how many small worlds of them are shrunk. */
+const ELSEWHERE_COUNT = 2_400
 const DESCENTS_MAX = 8
+/** The share of the choices that is made anew in variations. */
+const RATES = [0.05, 0.15, 0.35]
 const FAULTS_MAX = 3
 
 export interface ShrinkOptions {
@@ -107,20 +110,29 @@ class Descent {
   }
 
   /**
-   * Looks for the same failure in small worlds that are drawn at random, by turns with the faults of the
-   * failing schedule and with all: what is left of a large schedule can be larger than it need be.
+   * Looks for the same failure elsewhere, since what is left of a large schedule can be larger than it
+   * need be: in small worlds that are drawn at random, by turns with the faults of the failing schedule
+   * and with all, and in variations of the smallest schedule so far.
    */
   *elsewhere(known: readonly FaultKind[], all: readonly FaultKind[]): Trials<void> {
-    const sources = [known, all].map(
-      (faults) => new SparseChoices({ faults, faultsMax: Math.min(faults.length, FAULTS_MAX) }),
-    )
+    const [plain, wild] = [known, all].map((faults) => new SparseChoices({ faults, faultsMax: FAULTS_MAX })) as [
+      SparseChoices,
+      SparseChoices,
+    ]
     let descents = 0
-    for (let seed = 0; seed < SMALL_WORLDS_COUNT && descents < DESCENTS_MAX; seed += 1) {
-      if (this.schedules >= this.#schedulesMax || (this.best as TrialEnd).end.facts <= FACTS_ENOUGH) return
+    for (let seed = 0; seed < ELSEWHERE_COUNT && this.schedules < this.#schedulesMax; seed += 1) {
+      const best = this.best as TrialEnd
+      if (best.end.facts <= FACTS_ENOUGH) return
+      const isVariation = seed % 3 === 2
+      if (!isVariation && descents >= DESCENTS_MAX) continue
+      const rate = RATES[Math.floor(seed / 3) % RATES.length] as number
       this.schedules += 1
-      const trial = yield (sources[seed % 2] as SparseChoices).seeded(seed)
-      if (failureOf(trial.end) !== this.#failure) continue
-      descents += 1
+      const trial = yield isVariation
+        ? new MutatedChoices(best.choices, wild.seeded(seed), { rate, seed, faultsMax: FAULTS_MAX })
+        : (seed % 3 === 0 ? plain : wild).seeded(seed)
+      // A variation is much like the schedule it is of: it has to be smaller before it is shrunk itself.
+      if (failureOf(trial.end) !== this.#failure || (isVariation && trial.end.facts >= best.end.facts)) continue
+      if (!isVariation) descents += 1
       yield* this.from(trial)
     }
   }
