@@ -10,6 +10,8 @@ import { CalmChoices } from './calm-choices.ts'
 const SHARE = 0.02
 /** The manager dies at one of the first so many places. */
 const CRASH_PLACES = 80
+/** The shadow begins after one of the first so many inputs. */
+const SHADOW_PLACES = 40
 
 const ORDER: ReadonlySet<Label> = new Set([
   'order.next',
@@ -34,7 +36,7 @@ const DUPLICATES: ReadonlySet<FaultKind> = new Set(['result-duplicated', 'assign
 
 /** Two runs that must come to the same, and who judges that. */
 export interface CrossRunPlan {
-  readonly id: string
+  readonly id: 'R4' | 'D2' | 'D3' | 'D4' | 'DIFF'
   /** The run with what must not matter. */
   readonly disturbed: Choices
   /** The same run without it. */
@@ -44,16 +46,23 @@ export interface CrossRunPlan {
   readonly judge: (plain: readonly Fact[], disturbed: readonly Fact[]) => Finding | undefined
 }
 
+/** One run, whose journal is folded at its end and once on the way. */
+export interface FoldPlan {
+  readonly id: 'R2'
+  /** After so many inputs a kernel is folded that decides beside the live one. */
+  readonly shadowAfter: number
+}
+
 /**
  * Whether this schedule is compared with a plainer one, and with which: without the crash (R4),
  * without the duplicates (D3), in the plainest order (D2), on one slot (DIFF), in stretched time (D4).
- * Or, as `fold`, with what folding its own journal gives (R2).
+ * Or with what folding its own journal gives, on the way and at the end (R2).
  *
  * It is a choice like any other, so a difference that is found replays and shrinks like any other.
  *
  * @param canStretch whether the subject knows no times of its own, as a manager that sets wakes does
  */
-export function crossRunPlan(choices: Choices, canStretch: boolean): CrossRunPlan | 'fold' | undefined {
+export function crossRunPlan(choices: Choices, canStretch: boolean): CrossRunPlan | FoldPlan | undefined {
   if (!choices.chance('cross', SHARE)) return undefined
   const kind = choices.pick('cross', 6, 1)
   switch (kind === 4 && !canStretch ? 0 : kind) {
@@ -76,7 +85,7 @@ export function crossRunPlan(choices: Choices, canStretch: boolean): CrossRunPla
       return { ...plan('D4', calm, calm, judge), timeScale: factor }
     }
     case 5:
-      return 'fold'
+      return { id: 'R2', shadowAfter: choices.pick('cross', SHADOW_PLACES, 5) }
     default:
       return plan(
         'D2',
@@ -89,6 +98,6 @@ export function crossRunPlan(choices: Choices, canStretch: boolean): CrossRunPla
 
 // ---------------------------------------------------------------------------------------------
 
-function plan(id: string, disturbed: Choices, plain: Choices, judge: CrossRunPlan['judge']): CrossRunPlan {
+function plan(id: CrossRunPlan['id'], disturbed: Choices, plain: Choices, judge: CrossRunPlan['judge']): CrossRunPlan {
   return { id, disturbed, plain, judge, timeScale: 1 }
 }

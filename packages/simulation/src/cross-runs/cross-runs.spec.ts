@@ -7,6 +7,7 @@ import { settingOf } from '../subject/check-options.ts'
 import { createSimulator } from '../world/simulator.ts'
 
 const KINDS = ['D2', 'R4', 'D3', 'DIFF', 'D4', 'R2']
+const FOLD = KINDS.indexOf('R2')
 const setting = settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'fifo' }) })
 
 /** A source whose every schedule is compared, in the given way. */
@@ -40,5 +41,36 @@ describe('schedules that are compared with plainer ones', () => {
       if (log.some(({ type }: Fact) => type === 'manager.recovered')) recoveries += 1
     }
     expect(recoveries).toBeGreaterThan(20)
+  })
+})
+
+describe('a kernel that is folded on the way', () => {
+  /** The n-th answer of a policy that remembers how often it was asked. */
+  const forgetful = () => {
+    let asked = 0
+    const order = { name: 'forgetful', key: () => (asked++ * 7) % 5 }
+    return settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'forgetful', order }) })
+  }
+
+  it('R2: decides otherwise than the live one where order is not in the facts, and is caught at that fact', () => {
+    const random = new RandomChoices()
+    const found = new Set<string>()
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const { violation } = createSimulator(forgetful()).run(compared(random.seeded(seed), FOLD))
+      if (violation !== undefined) found.add(`${violation.invariant} ${violation.clause}: ${violation.sentence}`)
+    }
+    expect([...found]).toContainEqual(
+      expect.stringMatching(
+        /^R2 fact: fact \d+ of the replay is task.assigned of \w+ instead of task.assigned of \w+$/,
+      ),
+    )
+  })
+
+  it('R2: is not there in other schedules, which the same strategy passes', () => {
+    const random = new RandomChoices()
+    const setting = { ...forgetful(), comparesRuns: false }
+    for (let seed = 1; seed <= 100; seed += 1) {
+      expect(createSimulator(setting).run(random.seeded(seed)).violation).toBeUndefined()
+    }
   })
 })

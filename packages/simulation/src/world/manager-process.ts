@@ -8,6 +8,8 @@ import {
   type Effect,
   type UntimedInput,
 } from '@bosun/kernel'
+import type { ShadowKernel } from '../cross-runs/shadow-kernel.ts'
+import { Broken } from './broken.ts'
 import type { Judge } from './judge.ts'
 import type { Life } from './manager-driver.ts'
 import type { SimulatedStore } from './store.ts'
@@ -18,6 +20,8 @@ export interface ManagerSurroundings {
   readonly world: World
   readonly store: SimulatedStore
   readonly judge: Judge
+  /** Decides on every input as well, and must come to the same. */
+  readonly shadow: ShadowKernel | undefined
   readonly perform: (effect: Effect) => void
   /** The process is gone. */
   readonly onDeath: (process: ManagerProcess) => void
@@ -83,6 +87,7 @@ export class ManagerProcess {
     decideAt(kernel, input, at, this.#pending)
     for (let index = from; index < this.#pending.length; index += 1)
       this.#around.judge.fact(this.#pending[index] as Fact)
+    if (this.#around.shadow !== undefined) this.#compare(this.#around.shadow, input, at, from)
     if (isCommand) this.#pendingCommands += 1
   }
 
@@ -121,12 +126,14 @@ export class ManagerProcess {
   die(): void {
     if (!this.#isAlive) return
     this.#isAlive = false
+    this.#around.shadow?.drop()
     this.#around.onDeath(this)
   }
 
   /** It stands still; what the store has been given already is written all the same. */
   freeze(): void {
     this.#isFrozen = true
+    this.#around.shadow?.drop()
   }
 
   /** A frozen process that goes on after another has taken over: whatever it writes is refused. */
@@ -149,6 +156,16 @@ export class ManagerProcess {
 
   #localNow(): number {
     return this.#around.world.now + this.clockOffsetMs
+  }
+
+  #compare(shadow: ShadowKernel, input: UntimedInput, at: number, from: number): void {
+    const { kernel } = this.life
+    const journal = () => {
+      const written = this.#writing.flatMap(({ facts }) => facts)
+      return [...this.#around.store.facts, ...[...written, ...this.#pending].filter(isDurable)]
+    }
+    const found = shadow.follow({ kernel, input, at, facts: this.#pending.slice(from), journal })
+    if (found !== undefined) throw new Broken({ invariant: 'R2', ...found })
   }
 
   /** The store has answered. Writes are answered in their order. */

@@ -4,6 +4,7 @@ import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
 import { LABEL_CODES } from '../choices/labels.ts'
 import { siteKey, siteOf } from '../choices/site.ts'
+import { ShadowKernel } from '../cross-runs/shadow-kernel.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Lane } from '../lanes/lane.ts'
 import { drawScenario } from '../scenario/draw-scenario.ts'
@@ -38,6 +39,8 @@ export interface WorldParts {
   readonly lane: Lane | undefined
   /** What all times are multiplied by. */
   readonly timeScale: number
+  /** After how many inputs a second kernel is folded that must decide as the live one; absent: none is. */
+  readonly shadowAfter: number | undefined
   readonly driverOf: (world: SimulatedWorld) => DriverFactory
 }
 
@@ -73,7 +76,7 @@ export class SimulatedWorld implements World {
   #managerName = ''
 
   constructor(parts: WorldParts) {
-    const { setting, choices, judge, lane, timeScale, driverOf } = parts
+    const { setting, choices, judge, lane, timeScale, shadowAfter, driverOf } = parts
     this.#timeScale = timeScale
     this.setting = setting
     this.lane = lane
@@ -86,6 +89,7 @@ export class SimulatedWorld implements World {
       world: this,
       store: this.store,
       judge,
+      shadow: shadowAfter === undefined ? undefined : new ShadowKernel(setting.strategy, shadowAfter),
       perform: (effect) => this.#perform(effect),
       onDeath: (process) => this.#managerDied(process),
     }

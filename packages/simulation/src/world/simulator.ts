@@ -52,14 +52,16 @@ export function createSimulator(given: Setting): Simulator {
   const setting = given.subject.kind === 'strategy' ? { ...given, strategy: checkedStrategy(given.strategy) } : given
   const isAsync = setting.planner !== undefined || Object.values(setting.workers).some(isRealWorker)
   const judge = new Judge(setting.invariants)
-  const begin = (choices: Choices, isTraced: boolean, timeScale = 1): Schedule => {
+  const begin = (choices: Choices, isTraced: boolean, how: Partial<Manner> = {}): Schedule => {
     judge.begin(isTraced)
     return new Schedule({
       setting,
       choices,
       judge,
       lane: isAsync ? new AsyncLane({ diagnosing: isTraced }) : undefined,
-      timeScale,
+      timeScale: 1,
+      shadowAfter: undefined,
+      ...how,
     })
   }
   const refuseAsync = (): void => {
@@ -69,13 +71,16 @@ export function createSimulator(given: Setting): Simulator {
   /** Steps of a schedule that may be compared with a plainer one: what it yields is to be run. */
   function* steps(choices: Choices, isTraced: boolean): Generator<Schedule, Finished, ScheduleEnd> {
     const plan = setting.comparesRuns ? crossRunPlan(choices, setting.manager === undefined) : undefined
-    const schedule = begin(typeof plan === 'object' ? plan.disturbed : choices, isTraced)
+    const isFolded = plan?.id === 'R2'
+    const schedule = isFolded
+      ? begin(choices, isTraced, { shadowAfter: plan.shadowAfter })
+      : begin(plan?.disturbed ?? choices, isTraced)
     const end = yield schedule
     const { events = [] } = judge
     const { log } = schedule
     if (plan === undefined || hasFailed(end)) return { end, events, log }
-    if (plan === 'fold') return { end: withFinding(end, 'R2', schedule.foldFinding()), events, log }
-    const plain = begin(plan.plain, false, plan.timeScale)
+    if (isFolded) return { end: withFinding(end, plan.id, schedule.foldFinding()), events, log }
+    const plain = begin(plan.plain, false, { timeScale: plan.timeScale })
     const plainEnd = yield plain
     if (hasFailed(plainEnd)) return { end: plainEnd, events, log }
     return { end: withFinding(end, plan.id, plan.judge(plain.log, log)), events, log }
@@ -141,12 +146,17 @@ function traced(choices: RecordingChoices, { end, events, log }: Finished): Trac
   }
 }
 
-interface ScheduleParts {
+/** How a schedule is run for a comparison: see `CrossRunPlan` and `FoldPlan`. */
+interface Manner {
+  readonly timeScale: number
+  readonly shadowAfter: number | undefined
+}
+
+interface ScheduleParts extends Manner {
   readonly setting: Setting
   readonly choices: Choices
   readonly judge: Judge
   readonly lane: Lane | undefined
-  readonly timeScale: number
 }
 
 /** One schedule, from its choices to its end. */
