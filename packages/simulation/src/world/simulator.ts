@@ -6,6 +6,7 @@ import { RecordingChoices } from '../choices/recording-choices.ts'
 import { replay, type Finding } from '@bosun/invariants'
 import { foldKernel } from '@bosun/kernel'
 import { stateImage } from '../cross-runs/state-image.ts'
+import { canStretch } from '../cross-runs/can-stretch.ts'
 import { crossRunPlan } from '../cross-runs/cross-run-plan.ts'
 import { guardAmbient, holdAmbient, releaseAmbient, type AmbientWatch } from '../lanes/ambient-guard.ts'
 import { AsyncLane } from '../lanes/async-lane.ts'
@@ -70,7 +71,7 @@ export function createSimulator(given: Setting): Simulator {
 
   /** Steps of a schedule that may be compared with a plainer one: what it yields is to be run. */
   function* steps(choices: Choices, isTraced: boolean): Generator<Schedule, Finished, ScheduleEnd> {
-    const plan = setting.comparesRuns ? crossRunPlan(choices, setting.manager === undefined) : undefined
+    const plan = setting.comparesRuns ? crossRunPlan(choices, canStretch(setting)) : undefined
     const isFolded = plan?.id === 'R2'
     const schedule = isFolded
       ? begin(choices, isTraced, { shadowAfter: plan.shadowAfter })
