@@ -243,6 +243,11 @@ class Part {
     })
   }
 
+  /** Whether it searches as campaigns do: who asks for other sources or goals knows what to expect of them. */
+  #isUsual(): boolean {
+    return this.#options.shares === undefined && this.#options.goals === undefined
+  }
+
   #part(isTimedOut: boolean): CampaignPart {
     return {
       subject: nameOf(this.#setting),
@@ -260,7 +265,7 @@ class Part {
       comparedTwice: this.#comparedTwice,
       reach: this.#reach.data(),
       goalsReached: [...this.#goals.reached],
-      goalsExpected: this.#options.goals === undefined ? expectedGoals(this.#setting) : [],
+      goalsExpected: this.#isUsual() ? expectedGoals(this.#setting) : [],
       assertions: Object.fromEntries(this.#assertions),
       corpus: this.#corpusStates,
       corpusCount: this.#corpus.length,

@@ -4,6 +4,8 @@ import type { PassingTwin } from '../shrink/passing-twin.ts'
 import type { CampaignReport } from './campaign-report.ts'
 import type { Failure } from './failure.ts'
 
+/** What fits beside the names on a terminal of 100 columns. */
+const TEXT_WIDTH = 84
 const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const
 
 /**
@@ -72,17 +74,21 @@ function sourceLines({ name, schedules, figures }: CampaignReport['sources'][num
 }
 
 function reachLines({ reach, goals }: CampaignReport): readonly string[] {
+  const kinds = Object.keys(reach.facts).length
+  // No schedule was looked into.
+  if (kinds === 0) return []
   const unseen = FAULT_KINDS.filter((kind) => reach.faults[kind] === undefined)
+  const open = goals.open.map(({ id }) => id)
   return [
     row('reached', [
-      count(Object.keys(reach.facts).length, 'kind of fact', 'kinds of fact'),
+      count(kinds, 'kind of fact', 'kinds of fact'),
       `${Object.keys(reach.faults).length} of ${FAULT_KINDS.length} faults`,
       `${number(reach.cells)} cells of fact, task and fault`,
       `${number(reach.states)} states`,
-      `${goals.reached.length} of ${goals.reached.length + goals.open.length} goals`,
+      `${goals.reached.length} of ${goals.reached.length + open.length} goals`,
     ]),
     ...(unseen.length === 0 ? [] : [row('not struck', [unseen.join(', ')])]),
-    ...goals.open.map(({ id, sentence }) => row('not reached', [`${id}: ${sentence}`])),
+    ...(open.length === 0 ? [] : [row('not reached', [open.join(', ')])]),
   ]
 }
 
@@ -96,8 +102,16 @@ function corpusLines({ corpus }: CampaignReport): readonly string[] {
   )
 }
 
+/** A name and what belongs to it, broken at blanks where it is too long for a line. */
 function row(name: string, parts: readonly (string | undefined)[]): string {
-  return `  ${name.padEnd(12)} ${parts.filter((part) => part !== undefined).join(' · ')}`
+  const text = parts.filter((part) => part !== undefined).join(' · ')
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length >= TEXT_WIDTH) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(12)} ${line}`).join('\n')
 }
 
 function count(amount: number, one: string, many = `${one}s`): string {

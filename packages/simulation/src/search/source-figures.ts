@@ -30,7 +30,7 @@ export function figuresText(figures: SourceFigures): readonly string[] {
         .filter(({ schedules }) => schedules > 0)
         .map(({ name, schedules, complete, scenarios }) => {
           const state = complete === scenarios ? 'complete' : `complete for ${complete} of ${scenarios}`
-          return `${state}: ${figures.what}, ${name} (${schedules} schedules)`
+          return `${state}: ${figures.what}, ${name}: ${schedules} schedules`
         })
     case 'pct':
       return DEPTHS.map((depth) => {

@@ -61,7 +61,7 @@ describe('the enumeration', () => {
     expect(graphs.size).toBe(1 + 2 + 8)
     const texts = figuresText(source.figures?.() as SourceFigures)
     expect(texts[0]).toBe(
-      'complete: graphs of up to 3 tasks on 2 slots, the first 12 events, no fault, every order of arrival (11 schedules)',
+      'complete: graphs of up to 3 tasks on 2 slots, the first 12 events, no fault, every order of arrival: 11 schedules',
     )
     expect(texts.at(-1)).toMatch(/^complete: .*up to 2 faults, up to 1 overtaking/)
   })
