@@ -1,0 +1,32 @@
+export { always, reachable, sometimes, type Fact, type Json } from '@bosun/core'
+export {
+  audit,
+  coreInvariants,
+  defineGoal,
+  defineInvariant,
+  finding,
+  livenessInvariants,
+  qualityInvariants,
+  type Finding,
+  type Goal,
+  type Invariant,
+  type Ledger,
+  type Violation,
+  type WorldEvent,
+} from '@bosun/invariants'
+export {
+  FAULT_KINDS,
+  printTrace,
+  type Behaviour,
+  type CheckOptions,
+  type Deed,
+  type FaultKind,
+  type ScheduleEnd,
+  type Testee,
+  type Trace,
+} from '@bosun/simulation'
+export { checkManager, checkPlanner, checkStrategy, checkWorker } from './check.ts'
+export type { CheckSpecOptions } from './declare-check.ts'
+export { Scenario } from './scenario.ts'
+export { scenarios, type ScenarioOptions } from './scenarios.ts'
+export { simulate, simulateAsync, type SimulateOptions } from './simulate.ts'
