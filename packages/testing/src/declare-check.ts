@@ -1,3 +1,4 @@
+// oxlint-disable vitest/valid-title, vitest/expect-expect -- it declares the tests of others
 import {
   explainFailure,
   runCampaign,
