@@ -1,6 +1,6 @@
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { ChoiceList, Choices } from './choices.ts'
-import { LABEL_CODES, LABELS, type Label } from './labels.ts'
+import { FAULT_CODES, LABEL_CODES, LABELS, type Label } from './labels.ts'
 import { ReplayedChoices } from './replayed-choices.ts'
 import { siteKey } from './site.ts'
 
@@ -51,7 +51,7 @@ export class EnumeratedChoices implements Choices {
 
   constructor({ base = [], varied, deviationsMax = Infinity, eventsMax, faultsMax, faults }: EnumerationBounds) {
     this.#base = new ReplayedChoices(base)
-    this.#faults = new Map(faults.map((kind) => [kind, LABEL_CODES.get(`fault.${kind}`) as number]))
+    this.#faults = new Map(faults.map((kind) => [kind, FAULT_CODES.get(kind) as number]))
     this.#deviationsMax = deviationsMax
     this.#eventsMax = eventsMax
     this.#faultsMax = faultsMax

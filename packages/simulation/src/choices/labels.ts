@@ -1,4 +1,4 @@
-import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+import { FAULT_KINDS, type FaultKind } from '../faults/fault-catalogue.ts'
 
 /**
  * What a choice can be about. The place of a label is part of every printed replay string: new ones
@@ -73,6 +73,11 @@ export const LABEL_CODES: ReadonlyMap<string, number> = new Map<string, number>(
   ...LABELS.map((label, index) => [label, index] as const),
   ...FAULT_KINDS.map((kind, index) => [`fault.${kind}`, 128 + index] as const),
 ])
+
+/** The number of each kind of fault: what is asked for most often is not looked up by a text that has to be made. */
+export const FAULT_CODES: ReadonlyMap<FaultKind, number> = new Map(
+  FAULT_KINDS.map((kind, index) => [kind, 128 + index] as const),
+)
 
 /** The label of a number. */
 export const LABEL_NAMES: ReadonlyMap<number, string> = new Map([...LABEL_CODES].map(([name, code]) => [code, name]))

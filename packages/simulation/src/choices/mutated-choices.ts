@@ -1,6 +1,6 @@
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { ChoiceList, Choices } from './choices.ts'
-import { LABEL_CODES, type Label } from './labels.ts'
+import { FAULT_CODES, LABEL_CODES, type Label } from './labels.ts'
 import { RandomChoices } from './random-choices.ts'
 import { ReplayedChoices } from './replayed-choices.ts'
 
@@ -26,22 +26,21 @@ export class MutatedChoices implements Choices {
   }
 
   pick(label: Label, bound: number, a = 0, b = 0, c = 0): number {
-    return this.#source(label, a, b, c).pick(label, bound, a, b, c)
+    return this.#source(LABEL_CODES.get(label) as number, a, b, c).pick(label, bound, a, b, c)
   }
 
   chance(label: Label, probability: number, a = 0, b = 0, c = 0): boolean {
-    return this.#source(label, a, b, c).chance(label, probability, a, b, c)
+    return this.#source(LABEL_CODES.get(label) as number, a, b, c).chance(label, probability, a, b, c)
   }
 
   fault(kind: FaultKind, a = 0, b = 0, c = 0): boolean {
     if (this.#faultsLeft === 0) return false
-    const strikes = this.#source(`fault.${kind}`, a, b, c).fault(kind, a, b, c)
+    const strikes = this.#source(FAULT_CODES.get(kind) as number, a, b, c).fault(kind, a, b, c)
     if (strikes) this.#faultsLeft -= 1
     return strikes
   }
 
-  #source(label: string, a: number, b: number, c: number): Choices {
-    const code = LABEL_CODES.get(label) as number
+  #source(code: number, a: number, b: number, c: number): Choices {
     return this.#coin.chance('user', this.#rate, a ^ (code << 16), b, c) ? this.#fresh : this.#saved
   }
 }

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Choice, ChoiceList, Choices } from './choices.ts'
-import { LABEL_CODES, type Label } from './labels.ts'
+import { FAULT_CODES, LABEL_CODES, type Label } from './labels.ts'
 import { siteKey } from './site.ts'
 
 /** A choice that the schedule did not come by, or that had another number of possibilities. */
@@ -31,7 +31,7 @@ export class ReplayedChoices implements Choices {
   }
 
   fault(kind: FaultKind, a = 0, b = 0, c = 0): boolean {
-    return this.#value(LABEL_CODES.get(`fault.${kind}`) as number, 2, a, b, c) === 1
+    return this.#value(FAULT_CODES.get(kind) as number, 2, a, b, c) === 1
   }
 
   /** What of the list the schedule did not use as it was recorded, in the order of the list. */
