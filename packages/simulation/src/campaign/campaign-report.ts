@@ -7,6 +7,7 @@ import type { CampaignOptions } from './campaign-options.ts'
 import type { CampaignPart, CorpusState } from './campaign-part.ts'
 import { EXPECTING_SCHEDULES_MIN } from './expected-goals.ts'
 import type { Failure } from './failure.ts'
+import type { LaneName } from './load-subject.ts'
 
 /** Fewer schedules than these prove nothing, whatever time they took; asking for fewer is one's own wish. */
 const SCHEDULES_MIN = 1_000
@@ -22,7 +23,7 @@ export interface CampaignReport {
   /** Hash of the setting, which replay strings carry. */
   readonly setting: string
   readonly seed: number
-  readonly lane: 'pure' | 'async'
+  readonly lane: LaneName
   readonly threads: number
   readonly schedules: number
   readonly facts: number

@@ -4,11 +4,12 @@ import { threadPulse } from '../lanes/thread-pulse.ts'
 import type { Shard } from '../search/enumeration.ts'
 import type { CampaignOptions, CampaignProgress } from './campaign-options.ts'
 import { runCampaignPart, type CampaignPart } from './campaign-part.ts'
-import { loadSubject } from './load-subject.ts'
+import { loadSubject, type LaneName } from './load-subject.ts'
 
 /** What a thread of a campaign is told. */
 export interface ThreadTask {
   readonly module: string
+  readonly lane?: LaneName
   readonly options: Omit<CampaignOptions, 'onProgress' | 'goals'>
   readonly shard: Shard
 }
@@ -22,12 +23,12 @@ export type ThreadMessage =
 
 // The entry of a thread: it does its part and is gone.
 const { data, beat } = threadPulse()
-const { module, options, shard } = data as ThreadTask
+const { module, lane, options, shard } = data as ThreadTask
 // From here on it is judged by its pulse; what it needs itself is loaded.
 beat()
 const tell = (message: ThreadMessage): void => parentPort?.postMessage(message, [])
 try {
-  const part = await runCampaignPart(await loadSubject(module), {
+  const part = await runCampaignPart(await loadSubject(module, lane), {
     ...options,
     shard,
     beat,

@@ -1,7 +1,12 @@
 import { BosunError } from '@bosun/core'
+import { sealedWorker } from '../lanes/sealed/sealed-worker.ts'
 import { settingOf, type CheckOptions } from '../subject/check-options.ts'
 import type { Setting, Subject } from '../subject/setting.ts'
 import { subjectOf } from '../subject/subject-of.ts'
+import { createSimulator } from '../world/simulator.ts'
+
+/** How code under check is run: synchronous code, code that waits, code that is not trusted. */
+export type LaneName = 'pure' | 'async' | 'sealed'
 
 /**
  * Loads what a module wants checked: a strategy, manager, planner or worker as its default export, and
@@ -9,8 +14,21 @@ import { subjectOf } from '../subject/subject-of.ts'
  * wrong with the module.
  *
  * @param url the module, as a `file:` URL
+ * @param lane which it has to run in. Default: `async` when it waits, else `pure`. In the `sealed` lane
+ * the module is a worker, and is not imported: it runs anew for each schedule in a realm of its own
  */
-export async function loadSubject(url: string): Promise<Setting> {
+export async function loadSubject(url: string, lane?: LaneName): Promise<Setting> {
+  if (lane === 'sealed') return settingOf({ kind: 'worker', worker: sealedWorker(new URL(url)) })
+  const setting = await importSubject(url)
+  const own = createSimulator(setting).isAsync ? 'async' : 'pure'
+  if (lane === undefined || lane === own) return setting
+  const expected = `code for the ${lane} lane`
+  throw new BosunError('SUBJECT_INVALID', { at: url, expected, received: `code for the ${own} one`, fix: NO_LANE })
+}
+
+const NO_LANE = 'Leave the lane out: it follows from the code.'
+
+async function importSubject(url: string): Promise<Setting> {
   const exported = await import(url).catch((error: unknown) => {
     const received = error instanceof Error ? error.message : String(error)
     const fix = 'Correct the path, or the error that the module ends with.'

@@ -30,3 +30,18 @@ describe('a campaign in threads', () => {
     await expect(runCampaignInThreads(subject(name), { threads: 1 })).rejects.toThrow(reason)
   })
 })
+
+describe('a lane', () => {
+  it('that does not fit the code is refused, with the one that does', async () => {
+    await expect(loadSubject(subject('right'), 'async')).rejects.toMatchObject({
+      code: 'SUBJECT_INVALID',
+      expected: 'code for the async lane',
+      received: 'code for the pure one',
+    })
+    expect((await loadSubject(subject('right'), 'pure')).subject.kind).toBe('strategy')
+  })
+
+  it('that is sealed takes a worker only', async () => {
+    await expect(loadSubject(subject('right'), 'sealed')).rejects.toMatchObject({ code: 'SEALED_UNSUPPORTED' })
+  })
+})

@@ -5,12 +5,15 @@ import type { CampaignOptions, CampaignProgress } from './campaign-options.ts'
 import { SCHEDULES_DEFAULT, type CampaignPart } from './campaign-part.ts'
 import { endlessReport, reportOf, type CampaignReport } from './campaign-report.ts'
 import type { ThreadMessage, ThreadTask } from './campaign-thread.ts'
+import type { LaneName } from './load-subject.ts'
 import { finished } from './run-campaign.ts'
 
 /** Threads beyond these bring little: the report is made of one part for each. */
 const THREADS_MAX = 8
 
 export interface ThreadedOptions extends Omit<CampaignOptions, 'goals'> {
+  /** See `loadSubject`. */
+  readonly lane?: LaneName
   /** Default: one for each processor, 8 at most. */
   readonly threads?: number
   /** How long a schedule may take before its code counts as endless. Default 5,000 ms. */
@@ -31,14 +34,19 @@ export interface ThreadedOptions extends Omit<CampaignOptions, 'goals'> {
  * process.exitCode = report.exitCode
  */
 export async function runCampaignInThreads(module: string, options: ThreadedOptions = {}): Promise<CampaignReport> {
-  const { threads = Math.min(availableParallelism(), THREADS_MAX), silentMsMax, onProgress, ...rest } = options
+  const { threads = Math.min(availableParallelism(), THREADS_MAX), silentMsMax, onProgress, lane, ...rest } = options
   const abort = new AbortController()
   const progress = new Map<number, CampaignProgress>()
   const parts: CampaignPart[] = []
   let refusal: BosunError | undefined
   const run = async (index: number): Promise<ThreadEnd> => {
     const end = await runWatched(threadEntry(), {
-      data: { module, options: shareOf(rest, index, threads), shard: { index, count: threads } } satisfies ThreadTask,
+      data: {
+        module,
+        ...(lane === undefined ? {} : { lane }),
+        options: shareOf(rest, index, threads),
+        shard: { index, count: threads },
+      } satisfies ThreadTask,
       ...(silentMsMax === undefined ? {} : { silentMsMax }),
       signal: abort.signal,
       onMessage: (message) => {
@@ -59,13 +67,11 @@ export async function runCampaignInThreads(module: string, options: ThreadedOpti
   const silent = ends.flatMap((end) => (end.type === 'silent' ? [end.fault] : []))
   const fault = silent.find(({ at }) => at !== undefined) ?? silent[0]
   if (fault !== undefined) return endlessReport(fault, module, options)
-  return finished(
-    reportOf(
-      parts.filter((part) => part !== undefined),
-      options,
-    ),
+  const report = reportOf(
+    parts.filter((part) => part !== undefined),
     options,
   )
+  return finished(lane === undefined ? report : { ...report, lane }, options)
 }
 
 function threadEntry(): URL {
