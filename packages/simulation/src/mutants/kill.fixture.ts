@@ -48,7 +48,7 @@ export interface Kill {
  */
 export async function kill(mutant: Mutant, schedulesMax = SCHEDULES_MAX): Promise<Kill> {
   const modules = await loadMutant(mutant)
-  const once = modules.simulation.createSimulator(stageOf(mutant.stage ?? 'graph', modules))
+  const once = modules.createSimulator(stageOf(mutant.stage ?? 'graph', modules))
   const simulator = mutant.killers.includes('D1') ? judgedTwice(once) : once
   const begun = performance.now()
   const search = hunt(simulator, schedulesMax)

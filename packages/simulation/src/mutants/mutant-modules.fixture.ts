@@ -1,13 +1,15 @@
 import { registerHooks } from 'node:module'
 import type * as kernel from '@bosun/kernel'
 import type * as managers from '@bosun/managers'
-import type * as simulation from '../index.ts'
+import type { settingOf } from '../subject/check-options.ts'
+import type { createSimulator } from '../world/simulator.ts'
 import { fileOf, mutated } from './mutated-source.fixture.ts'
 import type { Mutant } from './mutant.fixture.ts'
 
 /** What runs schedules of a mutant: our own modules around the mutated kernel and shell. */
 export interface MutantModules {
-  readonly simulation: typeof simulation
+  readonly createSimulator: typeof createSimulator
+  readonly settingOf: typeof settingOf
   readonly kernel: typeof kernel
   readonly managers: typeof managers
 }
@@ -28,13 +30,17 @@ const mutants = new Map<string, Mutant>()
 export async function loadMutant(mutant: Mutant): Promise<MutantModules> {
   if (mutants.size === 0) registerHooks({ resolve, load })
   mutants.set(mutant.name, mutant)
-  const entry = (path: string): Promise<unknown> =>
-    import(`${new URL(path, import.meta.url).href}${MARK}${mutant.name}`)
   return {
-    simulation: (await entry('../index.ts')) as typeof simulation,
-    kernel: (await entry('../../../kernel/src/index.ts')) as typeof kernel,
-    managers: (await entry('../../../managers/src/index.ts')) as typeof managers,
+    ...(await copyOf<Pick<MutantModules, 'createSimulator'>>('../world/simulator.ts', mutant)),
+    ...(await copyOf<Pick<MutantModules, 'settingOf'>>('../subject/check-options.ts', mutant)),
+    kernel: await copyOf('../../../kernel/src/index.ts', mutant),
+    managers: await copyOf('../../../managers/src/index.ts', mutant),
   }
+}
+
+/** The copy of a module that belongs to a mutant. */
+async function copyOf<M>(path: string, { name }: Mutant): Promise<M> {
+  return (await import(`${new URL(path, import.meta.url).href}${MARK}${name}`)) as M
 }
 
 type Hooks = Required<Parameters<typeof registerHooks>[0]>

@@ -14,22 +14,25 @@ export function stageOf(name: StageName, modules: MutantModules): Setting {
 }
 
 /** All stages, by name. */
-export const STAGE_NAMES: readonly StageName[] = ['graph', 'priority', 'search', 'fan-out', 'meddle', 'row']
+export const STAGE_NAMES: readonly StageName[] = ['graph', 'modest', 'priority', 'search', 'fan-out', 'meddle', 'row']
 
 const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> = {
   /** A drawn graph under the default strategy. */
-  graph: ({ simulation, kernel }) =>
-    simulation.settingOf({ kind: 'strategy', strategy: kernel.composeStrategy({ name: 'fifo' }) }),
+  graph: ({ settingOf, kernel }) => settingOf({ kind: 'strategy', strategy: kernel.composeStrategy({ name: 'fifo' }) }),
+
+  /** A drawn graph under a strategy that promises nothing, so that only what holds for all is judged. */
+  modest: ({ settingOf, kernel }) =>
+    settingOf({ kind: 'strategy', strategy: kernel.composeStrategy({ name: 'modest', guarantees: [] }) }),
 
   /** A drawn graph under a strategy that promises to respect priorities. */
-  priority: ({ simulation, kernel }) => {
+  priority: ({ settingOf, kernel }) => {
     const strategy = kernel.BUILT_IN_STRATEGIES.find(({ name }) => name === 'priority')
     if (strategy === undefined) throw new Error('no strategy named priority')
-    return simulation.settingOf({ kind: 'strategy', strategy })
+    return settingOf({ kind: 'strategy', strategy })
   },
 
   /** A manager whose tasks find further tasks. */
-  search: ({ simulation, managers }) => {
+  search: ({ settingOf, managers }) => {
     const scan = (path: string) => managers.task('scan', path, { id: path })
     const manager = managers.dynamic({
       name: 'search',
@@ -37,20 +40,20 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
       discovered: (path: string) => scan(path),
       reduce: managers.ordered((all: Json[], one: Json) => [...all, one], []),
     })
-    return simulation.settingOf({ kind: 'manager', manager }, { workers: { scan: listFolder } })
+    return settingOf({ kind: 'manager', manager }, { workers: { scan: listFolder } })
   },
 
   /** A manager that hands over three tasks and lists their results in order. */
-  'fan-out': ({ simulation, managers }) => {
+  'fan-out': ({ settingOf, managers }) => {
     const manager = managers.fanOut({
       name: 'pages',
       start: () => ['a', 'b', 'c'].map((id) => managers.task('write', id, { id })),
     })
-    return simulation.settingOf({ kind: 'manager', manager }, { workers: { write: (id) => ({ result: id }) } })
+    return settingOf({ kind: 'manager', manager }, { workers: { write: (id) => ({ result: id }) } })
   },
 
   /** A manager that meddles with a task at work: amends it, cancels it, and adds below it what comes too late. */
-  meddle: ({ simulation, managers }) => {
+  meddle: ({ settingOf, managers }) => {
     const { amend, cancelSubtree, delegate, finish, task, wake } = managers
     const work = (id: string) => task('work', id, { id })
     const manager = managers.foldManager({
@@ -73,14 +76,11 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
       },
     })
     const limits = { timeoutMs: 300_000 }
-    return simulation.settingOf(
-      { kind: 'manager', manager },
-      { workers: { work: takeTime }, limits, comparesRuns: false },
-    )
+    return settingOf({ kind: 'manager', manager }, { workers: { work: takeTime }, limits, comparesRuns: false })
   },
 
   /** Three tasks of one row, the last of which is found on the way, under a strategy that keeps rows in order. */
-  row: ({ simulation, kernel, managers }) => {
+  row: ({ settingOf, kernel, managers }) => {
     const step = (id: string) => managers.task('step', id, { id, key: 'row' })
     const manager = managers.dynamic({
       name: 'row',
@@ -89,7 +89,7 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
       reduce: managers.commutative((count: number) => count + 1, 0),
     })
     const strategy = kernel.composeStrategy({ name: 'fifo', guarantees: ['work-conserving', 'fifo-per-key'] })
-    return simulation.settingOf({ kind: 'manager', manager }, { strategy, workers: { step: leadOn } })
+    return settingOf({ kind: 'manager', manager }, { strategy, workers: { step: leadOn } })
   },
 }
 

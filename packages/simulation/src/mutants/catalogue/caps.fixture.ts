@@ -52,7 +52,8 @@ export const CAPS: readonly Mutant[] = [
     edits: [
       kernel('decide/drain.ts', 'return start.at + RATE_WINDOW_MS', 'return start.at + RATE_WINDOW_MS * 1_000_000'),
     ],
-    killers: ['Q1', 'L1'],
+    killers: ['L1'],
+    stage: 'modest',
   },
   {
     name: 'retry-counts-itself',
@@ -64,7 +65,8 @@ export const CAPS: readonly Mutant[] = [
         "state.live + state.tasks.filter(({ status }) => status === 'retrying').length < slotsMax &&",
       ),
     ],
-    killers: ['Q1', 'L1'],
+    killers: ['L1'],
+    stage: 'modest',
   },
   {
     name: 'pause-ignored',
@@ -82,7 +84,8 @@ export const CAPS: readonly Mutant[] = [
     name: 'resume-forgotten',
     defect: 'A run that was paused stays so although it was resumed.',
     edits: [kernel('state/evolve.ts', 'state.paused = false\n    state.resumedAt', 'state.resumedAt')],
-    killers: ['Q1', 'L1'],
+    killers: ['L1'],
+    stage: 'modest',
   },
   {
     name: 'slot-leaks-on-expiry',
@@ -95,7 +98,8 @@ export const CAPS: readonly Mutant[] = [
         "if (!slot.left && fact.type !== 'attempt.lost') state.freed.push(slot)",
       ),
     ],
-    killers: ['Q1', 'L5', 'L1'],
+    killers: ['L1', 'L5', 'L6'],
+    stage: 'modest',
   },
   {
     name: 'slot-released-twice',
@@ -158,7 +162,8 @@ export const CAPS: readonly Mutant[] = [
         "if (task.slice !== undefined && fact.type !== 'attempt.lost') {",
       ),
     ],
-    killers: ['Q1', 'L3', 'L5'],
+    killers: ['L1'],
+    stage: 'modest',
   },
   {
     name: 'zero-is-unlimited',
@@ -220,7 +225,8 @@ export const CAPS: readonly Mutant[] = [
         "if (fact.type !== 'attempt.lost') holdResources(state, task.spec, -1)",
       ),
     ],
-    killers: ['Q1', 'L5', 'L1'],
+    killers: ['L1'],
+    stage: 'modest',
   },
   {
     name: 'released-resource-wakes-nobody',

@@ -137,7 +137,7 @@ export const OWNERSHIP: readonly Mutant[] = [
   const missed = due.some((task) => task.live !== undefined && emitter.at - task.live.lastBeat >= state.config.lease.leaseMs)
   for (const slot of missed ? state.slots.values() : []) {
     const task = slot.task < 0 ? undefined : state.tasks[slot.task]
-    const error = errorRecord(new BosunError('BEAT_MISSED', { received: 'a sweep without beats' }))
+    const error = { code: 'BEAT_MISSED', message: 'A sweep without beats.' } as const
     if (task?.live !== undefined) loseAttempt(emitter, task, error, 'beat')
   }
   for (const task of due) judge(emitter, task)`,

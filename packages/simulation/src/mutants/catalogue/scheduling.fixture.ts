@@ -139,7 +139,8 @@ export const SCHEDULING: readonly Mutant[] = [
       ),
       kernel('state/transitions.ts', "'task.amended': 'ready',", "'task.amended': 'ready', 'task.placed': 'ready',"),
     ],
-    killers: ['L2', 'Q1', 'L1'],
+    killers: ['L1', 'L2', 'L6'],
+    stage: 'modest',
   },
   {
     name: 'busy-when-nothing-fits',
