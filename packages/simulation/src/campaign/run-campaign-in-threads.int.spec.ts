@@ -26,6 +26,8 @@ describe('a campaign in threads', () => {
     ['nothing', /nothing\.fixture\.ts: The module holds nothing.*received an object with order, retry/],
     ['broken', /broken\.fixture\.ts: .*no such thing/],
     ['missing', /missing\.fixture\.ts: /],
+    ['unsettled', /unsettled\.fixture\.ts: The thread .* a promise that never settles/],
+    ['leaving', /leaving\.fixture\.ts: The thread .* exit code 7/],
   ])('refuses a module that is no subject (%s), and says why', async (name, reason) => {
     await expect(runCampaignInThreads(subject(name), { threads: 1 })).rejects.toThrow(reason)
   })

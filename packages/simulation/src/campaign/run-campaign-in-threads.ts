@@ -10,6 +10,8 @@ import { finished } from './run-campaign.ts'
 
 /** Threads beyond these bring little: the report is made of one part for each. */
 const THREADS_MAX = 8
+/** With this code the platform leaves a thread whose module waits for a promise that nothing can settle. */
+const UNSETTLED = 13
 
 export interface ThreadedOptions extends Omit<CampaignOptions, 'goals'> {
   /** See `loadSubject`. */
@@ -67,11 +69,19 @@ export async function runCampaignInThreads(module: string, options: ThreadedOpti
   const silent = ends.flatMap((end) => (end.type === 'silent' ? [end.fault] : []))
   const fault = silent.find(({ at }) => at !== undefined) ?? silent[0]
   if (fault !== undefined) return endlessReport(fault, module, options)
-  const report = reportOf(
-    parts.filter((part) => part !== undefined),
-    options,
-  )
+  const early = ends.find((_, index) => parts[index] === undefined)
+  if (early?.type === 'exited') throw leftEarly(module, early.code)
+  const report = reportOf(parts, options)
   return finished(lane === undefined ? report : { ...report, lane }, options)
+}
+
+function leftEarly(module: string, code: number): BosunError {
+  return new BosunError('SUBJECT_INVALID', {
+    at: module,
+    summary: 'The thread of the check was left before it had a result.',
+    received: code === UNSETTLED ? 'a promise that never settles' : `exit code ${code}`,
+    fix: 'Look for an `await` of something that never comes, or a call of process.exit, in the module or in what it loads.',
+  })
 }
 
 function threadEntry(): URL {

@@ -48,6 +48,11 @@ export interface Shrunk {
  * the log longer, so that none is left which does not matter.
  *
  * @param choices of a failing schedule; throws REPLAY_STALE when it does not fail
+ *
+ * @example
+ * const { choices } = simulator.trace(randomChoices(42)) // a schedule that fails
+ * const shrunk = shrink(simulator, choices)
+ * console.log(shrunk.end.violation, printReplay(shrunk.choices, settingHash(setting)))
  */
 export function shrink(simulator: Simulator, choices: ChoiceList, options: ShrinkOptions = {}): Shrunk {
   return runTrials(simulator, smallest(choices, options))

@@ -28,12 +28,26 @@ function* withoutTasks(choices: ChoiceList): Generator<ChoiceList> {
 
 /** All choices of one label at once: all faults of a kind, all durations, all orders, all delays. */
 function* withoutKinds(choices: ChoiceList): Generator<ChoiceList> {
-  yield choices.filter(isOfScenario)
-  yield choices.filter(({ label }) => !label.startsWith('fault.'))
-  for (const family of new Set(choices.map(({ label }) => familyOf(label)))) {
-    yield choices.filter(({ label }) => familyOf(label) !== family)
+  const families = new Set(choices.map(({ label }) => familyOf(label)))
+  const labels = new Set(choices.map(({ label }) => label))
+  const cuts: readonly ((choice: Choice) => boolean)[] = [
+    isOfScenario,
+    ({ label }) => !label.startsWith('fault.'),
+    ...[...families].map(
+      (family) =>
+        ({ label }: Choice) =>
+          familyOf(label) !== family,
+    ),
+    ...[...labels].map(
+      (kind) =>
+        ({ label }: Choice) =>
+          label !== kind,
+    ),
+  ]
+  for (const isKept of cuts) {
+    const kept = choices.filter(isKept)
+    if (kept.length < choices.length) yield kept
   }
-  for (const kind of new Set(choices.map(({ label }) => label))) yield choices.filter(({ label }) => label !== kind)
 }
 
 /** Halves, quarters and so on, the later ones first, down to single choices. */
