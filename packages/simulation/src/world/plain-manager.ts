@@ -102,8 +102,10 @@ export class PlainManager implements ManagerDriver {
         ]
       case 1:
         return [{ type: 'cancel', scope: { kind: 'task', task: some }, reason: 'whim' }]
-      case 2:
-        return [{ type: 'cancel', scope: { kind: 'subtree', task: some }, reason: 'whim' }]
+      case 2: {
+        const isAll = choices.chance('manager.whim', 0.3, site, this.#life, 6)
+        return [{ type: 'cancel', scope: isAll ? { kind: 'run' } : { kind: 'subtree', task: some }, reason: 'whim' }]
+      }
       case 3:
         return this.#amend(site)
       case 4:

@@ -106,7 +106,10 @@ export class SimulatedAttempt {
     if (this.#isOver || this.#isStopped) return
     this.#isStopped = true
     if (this.#fate === 'streams-after-stop') this.#streamOn()
-    if (this.#fate === 'ignores-abort' || this.#fate === 'streams-after-stop') return
+    if (this.#fate === 'ignores-abort' || this.#fate === 'streams-after-stop') {
+      this.#overstep()
+      return
+    }
     if (this.#code === undefined) this.#end('stopped')
     else {
       // Code is told first, and killed when it does not listen.
@@ -246,6 +249,7 @@ export class SimulatedAttempt {
         this.#later(midway, () => {
           this.#pausedUntil =
             this.#world.now + this.#leaseMs + 1 + choices.pick('fault.size', 20_000, this.#site, epoch, 2)
+          this.#overstep()
         })
         return
       case 'spawn-storm':
@@ -335,6 +339,13 @@ export class SimulatedAttempt {
   #streamOn(): void {
     const { task, epoch } = this.#work
     this.#later(100, () => this.#send({ type: 'emitted', task, epoch, value: 'more' }))
+  }
+
+  /** Whoever goes on without a lease is refused every tool. */
+  #overstep(): void {
+    const { task, epoch } = this.#work
+    const detail = 'the attempt is over'
+    this.#later(100, () => this.#send({ type: 'denied', task, epoch, tool: 'files.write', rule: 'none', detail }))
   }
 
   // ---------------------------------------------------------------------------------------------
