@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { coreGoals, createGoalWatch, type GoalWatch } from '@bosun/invariants'
 import { seededRandom } from '@bosun/kernel'
 import { printReplay } from '../choices/replay-string.ts'
@@ -119,7 +120,8 @@ class Part {
       if (next === undefined) break
       // oxlint-disable-next-line no-await-in-loop -- one world, one schedule at a time
       await this.#tryOut(next.source, next.draw)
-      this.#progress()
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await this.#progress()
     }
     return this.#part(isTimedOut)
   }
@@ -229,11 +231,14 @@ class Part {
     this.#corpusStates.push({ file, failure, isStale: setting !== this.#hash, ...(now === undefined ? {} : { now }) })
   }
 
-  #progress(): void {
-    const { onProgress, goals = coreGoals } = this.#options
+  async #progress(): Promise<void> {
     const now = performance.now()
-    if (onProgress === undefined || now - this.#progressAt < PROGRESS_MS) return
+    if (now - this.#progressAt < PROGRESS_MS) return
     this.#progressAt = now
+    // Timers that code under check has set have their turn, so that what they do does not come to light too late.
+    await setImmediate()
+    const { onProgress, goals = coreGoals } = this.#options
+    if (onProgress === undefined) return
     onProgress({
       schedules: this.#schedules,
       schedulesPerSecond: Math.round((this.#schedules / (now - this.#begun)) * 1_000),

@@ -91,8 +91,8 @@ export function reportOf(parts: readonly CampaignPart[], options: CampaignOption
   }
 }
 
-/** The report of a campaign that was ended because the code under check runs without end. */
-export function endlessReport(fault: SubjectFault, subject: string, options: CampaignOptions): CampaignReport {
+/** The report of a campaign that had to be ended: code under check ran without end, or threw outside of every schedule. */
+export function brokenReport(fault: SubjectFault, subject: string, options: CampaignOptions): CampaignReport {
   const { code, message } = fault
   return {
     verdict: 'fail',

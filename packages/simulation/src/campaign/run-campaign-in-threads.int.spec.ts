@@ -22,6 +22,12 @@ describe('a campaign in threads', () => {
     expect(report.failures[0]?.fault?.at).toMatch(new RegExp(`/endless\\.fixture\\.ts:${line}:`))
   })
 
+  it('calls code crashed that throws where nobody can catch it, and names the line', async () => {
+    const report = await runCampaignInThreads(subject('exploding'), { threads: 1 })
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 3, failures: [{ failure: 'SUBJECT_THREW' }] })
+    expect(report.reasons[0]).toMatch(/exploding\.fixture\.ts:8:\d+: .*too late to catch/)
+  })
+
   it.each([
     ['nothing', /nothing\.fixture\.ts: The module holds nothing.*received an object with order, retry/],
     ['broken', /broken\.fixture\.ts: .*no such thing/],

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { BosunError } from '@bosun/core'
+import { userPlace } from '../lanes/user-place.ts'
 import { runWatched, type ThreadEnd } from '../lanes/watched-thread.ts'
+import type { SubjectFault } from '../trace/trace.ts'
 import type { CampaignOptions, CampaignProgress } from './campaign-options.ts'
 import { SCHEDULES_DEFAULT, type CampaignPart } from './campaign-part.ts'
-import { endlessReport, reportOf, type CampaignReport } from './campaign-report.ts'
+import { brokenReport, reportOf, type CampaignReport } from './campaign-report.ts'
 import type { ThreadMessage, ThreadTask } from './campaign-thread.ts'
 import type { LaneName } from './load-subject.ts'
 import { finished } from './run-campaign.ts'
@@ -65,14 +67,22 @@ export async function runCampaignInThreads(module: string, options: ThreadedOpti
   }
   const ends = await Promise.all(Array.from({ length: threads }, (_, index) => run(index)))
   if (refusal !== undefined) throw refusal
-  for (const end of ends) if (end.type === 'threw') throw BosunError.from(end.error, 'INTERNAL')
+  for (const end of ends) if (end.type === 'threw') return brokenReport(thrownFault(end.error), module, options)
   const silent = ends.flatMap((end) => (end.type === 'silent' ? [end.fault] : []))
   const fault = silent.find(({ at }) => at !== undefined) ?? silent[0]
-  if (fault !== undefined) return endlessReport(fault, module, options)
+  if (fault !== undefined) return brokenReport(fault, module, options)
   const early = ends.find((_, index) => parts[index] === undefined)
   if (early?.type === 'exited') throw leftEarly(module, early.code)
   const report = reportOf(parts, options)
   return finished(lane === undefined ? report : { ...report, lane }, options)
+}
+
+/** What was thrown where nothing could catch it, by code under check; what our own code throws is a defect of ours. */
+function thrownFault(error: unknown): SubjectFault {
+  const at = error instanceof Error ? userPlace(error.stack) : undefined
+  if (at === undefined) throw BosunError.from(error, 'INTERNAL')
+  const { code, message } = new BosunError('SUBJECT_THREW', { at, received: (error as Error).message })
+  return { code, message, at }
 }
 
 function leftEarly(module: string, code: number): BosunError {
