@@ -4,21 +4,32 @@ import type { PassingTwin } from '../shrink/passing-twin.ts'
 import type { CampaignReport } from './campaign-report.ts'
 import type { Failure } from './failure.ts'
 
-/** What fits beside the names on a terminal of 100 columns. */
-const TEXT_WIDTH = 84
+const NAME_WIDTH = 12
+/** The name of a row, and the blanks up to its text. */
+const ROW = /^ {2}[a-z ]{12} (?=\S)/
 const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const
 
 /**
  * A campaign in plain text: the verdict, each failure with the word that brings it back, and an honest
  * account of what was tried and what was not reached.
+ *
+ * @param width cells of a line. Default 100. A string that can be copied is never broken
  */
-export function reportText(report: CampaignReport): string {
+export function reportText(report: CampaignReport, width = 100): string {
+  return linesOf(report)
+    .flatMap((line) => broken(line, width))
+    .join('\n')
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function linesOf(report: CampaignReport): readonly string[] {
   const { verdict, subject, failures, difference, reasons } = report
   const found = difference === undefined ? failures.flatMap(failureLines) : differenceLines(difference)
   const doubts = verdict === 'inconclusive' ? reasons.map((reason) => `  ${reason}`) : []
   const head = [`${MARKS[verdict]} ${subject}: ${verdict}`, ...found, ...doubts]
   // Nothing came to an end, so there is nothing to account for.
-  if (report.threads === 0) return head.join('\n')
+  if (report.threads === 0) return head
   return [
     ...head,
     ...workLines(report),
@@ -28,7 +39,7 @@ export function reportText(report: CampaignReport): string {
       row('said', [`"${label}"`, `so in ${count(held, 'schedule')}`]),
     ),
     ...corpusLines(report),
-  ].join('\n')
+  ]
 }
 
 function failureLines({ failure, violation, fault, count: times, shown }: Failure): readonly string[] {
@@ -102,16 +113,20 @@ function corpusLines({ corpus }: CampaignReport): readonly string[] {
   )
 }
 
-/** A name and what belongs to it, broken at blanks where it is too long for a line. */
 function row(name: string, parts: readonly (string | undefined)[]): string {
-  const text = parts.filter((part) => part !== undefined).join(' · ')
+  return `  ${name.padEnd(NAME_WIDTH)} ${parts.filter((part) => part !== undefined).join(' · ')}`
+}
+
+/** A line, broken at blanks where it is too long; what follows stands below its text. */
+function broken(line: string, width: number): readonly string[] {
+  const lead = ROW.exec(line)?.[0].length ?? line.search(/\S/) + 2
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  for (const word of line.slice(lead).split(' ')) {
     const last = lines.at(-1)
-    if (last === undefined || last.length + word.length >= TEXT_WIDTH) lines.push(word)
+    if (last === undefined || lead + last.length + word.length >= width) lines.push(word)
     else lines[lines.length - 1] = `${last} ${word}`
   }
-  return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(12)} ${line}`).join('\n')
+  return lines.map((text, index) => (index === 0 ? line.slice(0, lead) : ' '.repeat(lead)) + text)
 }
 
 function count(amount: number, one: string, many = `${one}s`): string {
