@@ -123,7 +123,9 @@ function broken(line: string, width: number): readonly string[] {
   const lines: string[] = []
   for (const word of line.slice(lead).split(' ')) {
     const last = lines.at(-1)
-    if (last === undefined || lead + last.length + word.length >= width) lines.push(word)
+    const fits = last !== undefined && lead + last.length + word.length < width
+    // What is too long for any line gains nothing from a line of its own.
+    if (last === undefined || (!fits && lead + word.length < width)) lines.push(word)
     else lines[lines.length - 1] = `${last} ${word}`
   }
   return lines.map((text, index) => (index === 0 ? line.slice(0, lead) : ' '.repeat(lead)) + text)
