@@ -25,6 +25,11 @@ describe('the n-th fault', () => {
     expect(choices.pick('work.duration', 1_000, 5)).toBe(randomChoices(7).pick('work.duration', 1_000, 5))
     expect(choices.hasStruck).toBe(false)
   })
+
+  it('is not compared with a run that has no fault', () => {
+    const always = new ReplayedChoices([{ label: 'cross', site: [0, 0, 0], bound: 2, value: 1 }])
+    expect(new NthFaultChoices(always, 'manager-crash', 1).chance('cross', 1)).toBe(false)
+  })
 })
 
 describe('mutated choices', () => {
