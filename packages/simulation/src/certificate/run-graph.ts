@@ -14,10 +14,18 @@ export type Misfortune =
 
 export interface GraphRunOptions {
   readonly slots: number
+  /** How leases are set, in ms; time limits follow from it. Default 100 and 20. */
+  readonly lease?: MeasuredLease
   /** Default: nothing goes wrong. */
   readonly misfortune?: (task: TimedTask, epoch: number) => Misfortune | undefined
   /** Tokens of the run, and what an attempt reserves and uses. Default: none. */
   readonly budget?: { readonly tokensMax: number; readonly slice: number; readonly use: (task: TimedTask) => number }
+}
+
+/** The lease of every attempt, and how often it beats. */
+export interface MeasuredLease {
+  readonly leaseMs: number
+  readonly heartbeatMs: number
 }
 
 /** A graph, run. */
@@ -29,11 +37,10 @@ export interface GraphRun {
   readonly silentSince: ReadonlyMap<string, number>
 }
 
-/** How leases are set in measured runs, in ms. */
-export const LEASE = { leaseMs: 100, heartbeatMs: 20 } as const
-/** Far longer than any measured run; short enough that a strategy which never gives up does not run for ever. */
-const TIMEOUT_MS = 20_000
-const PATIENCE_MS = 100_000
+const LEASE: MeasuredLease = { leaseMs: 100, heartbeatMs: 20 }
+/** In leases: far longer than any measured run; short enough that a strategy which never gives up does not run for ever. */
+const TIMEOUT_LEASES = 200
+const PATIENCE_LEASES = 1_000
 const MAX = Number.MAX_SAFE_INTEGER
 const WORKER = WorkerEntrySchema.parse({ name: 'worker', handles: 'work', summary: 'Works.' })
 
@@ -42,13 +49,13 @@ const WORKER = WorkerEntrySchema.parse({ name: 'worker', handles: 'work', summar
  * task takes exactly its time, and what goes wrong is given.
  */
 export function runGraph(strategy: Strategy, tasks: readonly TimedTask[], options: GraphRunOptions): GraphRun {
-  const { slots, misfortune, budget } = options
+  const { slots, lease = LEASE, misfortune, budget } = options
   const byId = new Map(tasks.map((task) => [task.id, task]))
   const silentSince = new Map<string, number>()
   const { facts } = runOnClock({
     strategy,
     script: [
-      start(slots, budget?.tokensMax ?? 0),
+      start(slots, lease, budget?.tokensMax ?? 0),
       ...Array.from({ length: slots }, (_, index): Input => {
         return { type: 'joined', at: 0, slot: `worker/${index + 1}`, worker: 'worker' }
       }),
@@ -59,7 +66,7 @@ export function runGraph(strategy: Strategy, tasks: readonly TimedTask[], option
       const failing = misfortune?.(task, fact.epoch)
       if (failing?.how === 'dies') silentSince.set(`${task.id}@${fact.epoch}`, fact.at + failing.afterMs)
       if (failing?.how === 'late') silentSince.set(`${task.id}@${fact.epoch}`, fact.at)
-      return reports(fact, task.durationMs, failing, budget?.use(task))
+      return reports(fact, { lease, durationMs: task.durationMs, failing, tokens: budget?.use(task) })
     },
     answers: ({ message: { type } }) => {
       if (type === 'goal') {
@@ -67,25 +74,25 @@ export function runGraph(strategy: Strategy, tasks: readonly TimedTask[], option
       }
       return { decisions: type === 'settled' ? [{ type: 'finish', result: null }] : [] }
     },
-    patienceMs: () => PATIENCE_MS,
+    patienceMs: () => PATIENCE_LEASES * lease.leaseMs,
   })
   return { tasks, slots, facts, silentSince }
 }
 
 // ---------------------------------------------------------------------------------------------
 
-function start(slots: number, tokensMax: number): Input {
+function start(slots: number, lease: MeasuredLease, tokensMax: number): Input {
   const config = RunConfigSchema.parse({
     limits: {
       slotsMax: slots,
       startsPerSecondMax: MAX,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: TIMEOUT_LEASES * lease.leaseMs,
       queueWaitMs: MAX,
       wallTimeMs: MAX,
       tokensMax,
     },
     retry: { retriesMax: 10, backoffMs: 20, backoffMaxMs: 200 },
-    lease: LEASE,
+    lease,
   })
   return {
     type: 'start',
@@ -113,17 +120,21 @@ function specOf({ id, dependsOn, key, priority }: TimedTask, slice: number | und
 
 function reports(
   { at, task, epoch }: FactOf<'task.assigned'>,
-  durationMs: number,
-  failing: Misfortune | undefined,
-  tokens: number | undefined,
+  attempt: {
+    readonly lease: MeasuredLease
+    readonly durationMs: number
+    readonly failing: Misfortune | undefined
+    readonly tokens: number | undefined
+  },
 ): readonly Input[] {
+  const { lease, durationMs, failing, tokens } = attempt
   const of = { task, epoch }
   const usage = tokens === undefined ? {} : { usage: { tokens, costMicros: 0 } }
   const result = (when: number): Input => ({ type: 'result', at: when, ...of, result: null, outputs: [], ...usage })
-  if (failing?.how === 'late') return [result(at + LEASE.leaseMs + durationMs)]
+  if (failing?.how === 'late') return [result(at + lease.leaseMs + durationMs)]
   const aliveMs = failing?.afterMs ?? durationMs
   const inputs: Input[] = []
-  for (let beat = LEASE.heartbeatMs; beat < aliveMs; beat += LEASE.heartbeatMs) {
+  for (let beat = lease.heartbeatMs; beat < aliveMs; beat += lease.heartbeatMs) {
     inputs.push({ type: 'beat', at: at + beat, ...of })
   }
   if (failing === undefined) inputs.push(result(at + durationMs))

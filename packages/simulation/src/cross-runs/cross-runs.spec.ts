@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Choices } from '../choices/choices.ts'
 import { RandomChoices } from '../choices/random-choices.ts'
 import { settingOf } from '../subject/check-options.ts'
+import type { Setting } from '../subject/setting.ts'
 import { createSimulator } from '../world/simulator.ts'
 
 const KINDS = ['D2', 'R4', 'D3', 'DIFF', 'D4', 'R2']
@@ -45,13 +46,6 @@ describe('schedules that are compared with plainer ones', () => {
 })
 
 describe('a kernel that is folded on the way', () => {
-  /** The n-th answer of a policy that remembers how often it was asked. */
-  const forgetful = () => {
-    let asked = 0
-    const order = { name: 'forgetful', key: () => (asked++ * 7) % 5 }
-    return settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'forgetful', order }) })
-  }
-
   it('R2: decides otherwise than the live one where order is not in the facts, and is caught at that fact', () => {
     const random = new RandomChoices()
     const found = new Set<string>()
@@ -74,3 +68,10 @@ describe('a kernel that is folded on the way', () => {
     }
   })
 })
+
+/** A strategy whose order is the n-th answer of a policy that remembers how often it was asked. */
+function forgetful(): Setting {
+  let asked = 0
+  const order = { name: 'forgetful', key: () => (asked++ * 7) % 5 }
+  return settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'forgetful', order }) })
+}
