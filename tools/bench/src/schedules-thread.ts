@@ -24,39 +24,6 @@ export interface ScheduleRate {
   readonly failures: number
 }
 
-const order = workerData as ScheduleOrder
-const choices = new RandomChoices()
-const simulator = createSimulator(settingFor(order))
-await run(Math.ceil(order.count / 10), order.from + order.count)
-parentPort?.postMessage('warm')
-parentPort?.once('message', () => void run(order.count, order.from).then((rate) => parentPort?.postMessage(rate)))
-
-async function run(count: number, from: number): Promise<ScheduleRate> {
-  let [facts, inputs, failures] = [0, 0, 0]
-  const began = performance.now()
-  for (let seed = from; seed < from + count; seed += 1) {
-    const drawn = order.kind === '30 tasks' ? ofThirty(choices.seeded(seed)) : choices.seeded(seed)
-    // oxlint-disable-next-line no-await-in-loop
-    const end = simulator.isAsync ? await simulator.runAsync(drawn) : simulator.run(drawn)
-    facts += end.facts
-    inputs += end.inputs
-    if (end.violation !== undefined || end.fault !== undefined) failures += 1
-  }
-  return { ms: performance.now() - began, facts, inputs, failures }
-}
-
-function settingFor({ kind, isJudged }: ScheduleOrder): Setting {
-  const invariants = isJudged ? coreInvariants : []
-  if (kind === 'waiting') {
-    const start = () => Array.from({ length: 6 }, (_, index) => task('step', null, { id: `s${index}` }))
-    const manager = fanOut({ name: 'six', start })
-    return settingOf({ kind: 'manager', manager }, { workers: { step: stepper }, invariants })
-  }
-  const strategy = BUILT_IN_STRATEGIES[0] as Strategy
-  const scope = kind === '30 tasks' ? { tasksMax: 30 } : {}
-  return settingOf({ kind: 'strategy', strategy }, { invariants, scope })
-}
-
 /** Waits twenty times, so that a run of six takes about 240 steps. */
 const stepper = defineWorker({
   name: 'stepper',
@@ -74,6 +41,41 @@ const stepper = defineWorker({
   },
 })
 
+const six = fanOut({
+  name: 'six',
+  start: () => Array.from({ length: 6 }, (_, index) => task('step', null, { id: `s${index}` })),
+})
+
+const order = workerData as ScheduleOrder
+const choices = new RandomChoices()
+const simulator = createSimulator(settingFor(order))
+await run(Math.ceil(order.count / 10), order.from + order.count)
+tell('warm')
+parentPort?.once('message', () => void run(order.count, order.from).then(tell))
+
+async function run(count: number, from: number): Promise<ScheduleRate> {
+  let [facts, inputs, failures] = [0, 0, 0]
+  const began = performance.now()
+  for (let seed = from; seed < from + count; seed += 1) {
+    const drawn = order.kind === '30 tasks' ? ofThirty(choices.seeded(seed)) : choices.seeded(seed)
+    // oxlint-disable-next-line no-await-in-loop
+    const end = simulator.isAsync ? await simulator.runAsync(drawn) : simulator.run(drawn)
+    facts += end.facts
+    inputs += end.inputs
+    if (end.violation !== undefined || end.fault !== undefined) failures += 1
+  }
+  return { ms: performance.now() - began, facts, inputs, failures }
+}
+
+function settingFor({ kind, isJudged }: ScheduleOrder): Setting {
+  const invariants = isJudged ? coreInvariants : []
+  if (kind === 'waiting')
+    return settingOf({ kind: 'manager', manager: six }, { workers: { step: stepper }, invariants })
+  const strategy = BUILT_IN_STRATEGIES[0] as Strategy
+  const scope = kind === '30 tasks' ? { tasksMax: 30 } : {}
+  return settingOf({ kind: 'strategy', strategy }, { invariants, scope })
+}
+
 /** The same choices with graphs of thirty tasks each. */
 function ofThirty(base: Choices): Choices {
   return {
@@ -81,4 +83,10 @@ function ofThirty(base: Choices): Choices {
     chance: (label, probability, a, b, c) => base.chance(label, probability, a, b, c),
     fault: (kind, a, b, c) => base.fault(kind, a, b, c),
   }
+}
+
+function tell(what: 'warm' | ScheduleRate): void {
+  // A port of a thread has no origin to name.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  parentPort?.postMessage(what)
 }

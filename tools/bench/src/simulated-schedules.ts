@@ -50,6 +50,8 @@ async function rates(order: ScheduleOrder): Promise<ScheduleRate[]> {
   // Both are warm: now they run side by side.
   const answers = threads.map(async (thread) => {
     const answer = once(thread, 'message')
+    // A thread has no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     thread.postMessage('go')
     const [rate] = (await answer) as [ScheduleRate]
     await thread.terminate()
