@@ -1,5 +1,6 @@
 import { BosunError } from '@bosun/core'
 import { sealedWorker } from '../lanes/sealed/sealed-worker.ts'
+import { userPlace } from '../lanes/user-place.ts'
 import { settingOf, type CheckOptions } from '../subject/check-options.ts'
 import type { Setting, Subject } from '../subject/setting.ts'
 import { subjectOf } from '../subject/subject-of.ts'
@@ -33,7 +34,7 @@ async function importSubject(url: string): Promise<Setting> {
     const received = error instanceof Error ? error.message : String(error)
     const fix = 'Correct the path, or the error that the module ends with.'
     throw new BosunError('SUBJECT_INVALID', {
-      at: url,
+      at: placeOf(error) ?? url,
       summary: 'The module could not be loaded.',
       received,
       fix,
@@ -45,6 +46,13 @@ async function importSubject(url: string): Promise<Setting> {
     throw new BosunError('SUBJECT_INVALID', { at: url, expected: 'an object as `check`', received: typeof check })
   }
   return settingOf(subjectAt(subject, url), (check ?? {}) as CheckOptions)
+}
+
+/** The line at which loading ended; a syntax error names it before its stack, if at all. */
+function placeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined
+  const [first = ''] = error.stack.split('\n', 1)
+  return /^\S.*:\d+$/.test(first) ? first : userPlace(error.stack)
 }
 
 function subjectAt(value: unknown, url: string): Subject {
