@@ -84,7 +84,7 @@ function sourceLines({ name, schedules, figures }: CampaignReport['sources'][num
   return [row(name, [count(schedules, 'schedule'), first]), ...others.map((text) => row('', [text]))]
 }
 
-function reachLines({ reach, goals }: CampaignReport): readonly string[] {
+function reachLines({ verdict, reach, goals }: CampaignReport): readonly string[] {
   const kinds = Object.keys(reach.facts).length
   // No schedule was looked into.
   if (kinds === 0) return []
@@ -98,8 +98,9 @@ function reachLines({ reach, goals }: CampaignReport): readonly string[] {
       `${number(reach.states)} states`,
       `${goals.reached.length} of ${goals.reached.length + open.length} goals`,
     ]),
-    ...(unseen.length === 0 ? [] : [row('not struck', [unseen.join(', ')])]),
-    ...(open.length === 0 ? [] : [row('not reached', [open.join(', ')])]),
+    // What was not reached is worth a line where nothing was found.
+    ...(verdict === 'fail' || unseen.length === 0 ? [] : [row('not struck', [unseen.join(', ')])]),
+    ...(verdict === 'fail' || open.length === 0 ? [] : [row('not reached', [open.join(', ')])]),
   ]
 }
 

@@ -30,7 +30,7 @@ describe('a campaign in threads', () => {
 
   it.each([
     ['nothing', /nothing\.fixture\.ts: The module holds nothing.*received an object with order, retry/],
-    ['broken', /broken\.fixture\.ts: .*no such thing/],
+    ['broken', /broken\.fixture\.ts:\d+:\d+: .*no such thing/],
     ['missing', /missing\.fixture\.ts: /],
     ['unsettled', /unsettled\.fixture\.ts: The thread .* a promise that never settles/],
     ['leaving', /leaving\.fixture\.ts: The thread .* exit code 7/],

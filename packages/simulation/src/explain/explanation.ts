@@ -128,7 +128,7 @@ function verdictOf({ end }: Trace, invariant: Named | undefined): Verdict {
   if (fault === undefined) {
     return { broke: 'nothing', id: 'OK', title: '', sentence: 'every invariant held in this schedule' }
   }
-  const at = fault.at === undefined ? '' : ` at ${printable(fault.at)}`
+  const at = fault.at === undefined || fault.message.includes(fault.at) ? '' : ` at ${printable(fault.at)}`
   return { broke: 'subject', id: fault.code, title: 'the subject', sentence: `${printable(fault.message)}${at}` }
 }
 

@@ -12,7 +12,6 @@ export function pasteReadyTest({ verdict, module, exportName, hasOptions, isAsyn
   const from = quoted(`./${file}`)
   const isNamed = exportName !== undefined && exportName !== 'default' && /^[A-Za-z_$][\w$]*$/.test(exportName)
   const subject = isNamed ? exportName : 'subject'
-  const title = verdict.broke === 'nothing' ? 'no invariant breaks' : `${verdict.id}: ${titleOf(verdict.title)}`
   const expected = verdict.broke === 'subject' ? 'fault' : 'violation'
   const simulate = isAsync ? 'simulateAsync' : 'simulate'
   return [
@@ -20,7 +19,7 @@ export function pasteReadyTest({ verdict, module, exportName, hasOptions, isAsyn
     `import { expect, it } from 'vitest'`,
     `import ${importsOf(subject, isNamed, hasOptions)} from ${from}`,
     '',
-    `it(${quoted(`${title} in a schedule that was found`)}, ${isAsync ? 'async ' : ''}() => {`,
+    `it(${quoted(`${titleOf(verdict)} in a schedule that was found`)}, ${isAsync ? 'async ' : ''}() => {`,
     `  const trace = ${isAsync ? 'await ' : ''}${simulate}(${subject}, { ${hasOptions ? '...check, ' : ''}replay: ${quoted(repro)} })`,
     `  expect(trace.end.${expected}).toBeUndefined()`,
     '})',
@@ -38,8 +37,10 @@ function importsOf(subject: string, isNamed: boolean, hasOptions: boolean): stri
 /** Longest title that is taken into the name of a test. */
 const TITLE_MAX = 60
 
-function titleOf(title: string): string {
-  return title === '' ? 'holds' : `${brief(title, TITLE_MAX)} holds`
+function titleOf({ broke, id, title }: Explanation['verdict']): string {
+  if (broke === 'nothing') return 'no invariant breaks'
+  if (broke === 'subject') return `${id} does not happen`
+  return `${id}: ${title === '' ? 'holds' : `${brief(title, TITLE_MAX)} holds`}`
 }
 
 /** A text as a literal of TypeScript; what cannot be seen is written as an escape. */
