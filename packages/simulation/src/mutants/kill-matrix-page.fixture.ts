@@ -5,15 +5,15 @@ import { PUBLISHED_BUGS } from './published-bugs.fixture.ts'
 
 /** One mutant and what became of it: all of it follows from seeds, so it is the same on every machine. */
 export interface Row extends Pick<Mutant, 'name' | 'number' | 'defect' | 'survives'> {
-  readonly kill: Omit<Kill, 'searchMs' | 'shrinkMs' | 'mutant'>
+  readonly kill: Pick<Kill, 'by' | 'schedules' | 'invariants' | 'facts' | 'told' | 'choices' | 'sentence'>
 }
 
 /** The rows of a matrix, in the order of the mutants. */
 export function rowsOf(mutants: readonly Mutant[], kills: readonly Kill[]): readonly Row[] {
   return mutants.map(({ name, number, defect, survives }, index) => {
-    const { searchMs: _searchMs, shrinkMs: _shrinkMs, mutant: _mutant, ...kill } = kills[index] as Kill
-    const row = { name, ...(number === undefined ? {} : { number }), defect, kill }
-    return survives === undefined ? row : { ...row, survives }
+    const { by, schedules, invariants, facts, told, choices, sentence } = kills[index] as Kill
+    const kill = { by, schedules, invariants, facts, told, choices, sentence }
+    return { name, number, defect, survives, kill } as Row
   })
 }
 
@@ -64,7 +64,7 @@ export function killMatrixPage(rows: readonly Row[]): string {
 
 function summary(rows: readonly Row[]): readonly string[] {
   const killed = rows.filter(({ kill }) => kill.by !== undefined)
-  const numbers = new Set(rows.flatMap(({ number }) => number ?? []))
+  const numbers = new Set(killed.flatMap(({ number }) => number ?? []))
   const survivors = rows.filter(({ kill }) => kill.by === undefined)
   const figures = (of: (row: Row) => number | undefined) => {
     const values = killed.map((row) => of(row) ?? 0).sort((a, b) => a - b)

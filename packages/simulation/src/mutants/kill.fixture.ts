@@ -35,8 +35,6 @@ export interface Kill {
   readonly sentence?: string
   /** Choices other than 0 that it takes. */
   readonly choices?: number
-  /** Schedules that were run to make it that small. */
-  readonly shrinkSchedules?: number
   readonly searchMs: number
   readonly shrinkMs: number
 }
@@ -66,7 +64,6 @@ export async function kill(mutant: Mutant, schedulesMax = SCHEDULES_MAX): Promis
     told: tellable(story, slice, blamed, Infinity).length,
     sentence: trace.end.violation?.sentence ?? '',
     choices: shrunk.choices.length,
-    shrinkSchedules: shrunk.schedules,
     shrinkMs: performance.now() - begun - searchMs,
   }
 }
