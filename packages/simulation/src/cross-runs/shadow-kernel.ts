@@ -1,6 +1,7 @@
 import type { Fact, Strategy } from '@bosun/core'
 import { replay, type Finding } from '@bosun/invariants'
 import { decideAt, foldKernel, type Kernel, type UntimedInput } from '@bosun/kernel'
+import { stateImage } from './state-image.ts'
 
 /** What the live kernel made of one input. */
 export interface LiveDecision {
@@ -29,14 +30,13 @@ export class ShadowKernel {
     if (inputs === 0) this.#kernel = foldKernel(strategy, [])
   }
 
-  /** What the shadow decides otherwise than the live kernel. */
+  /** What the shadow holds, when it is folded, or decides from then on otherwise than the live kernel. */
   follow(live: LiveDecision): Finding | undefined {
     if (this.#kernel !== undefined) {
       return replay.judge({ recorded: live.facts, replayed: decideAt(this.#kernel, live.input, live.at, []) })
     }
     this.#inputsLeft -= 1
-    if (this.#inputsLeft === 0) this.#kernel = foldedAt(live, this.#strategy)
-    return undefined
+    return this.#inputsLeft === 0 ? this.#fold(live) : undefined
   }
 
   /** The live kernel is gone: whoever takes over is folded itself. */
@@ -44,13 +44,21 @@ export class ShadowKernel {
     this.#kernel = undefined
     this.#inputsLeft = Infinity
   }
+
+  #fold({ kernel, journal }: LiveDecision): Finding | undefined {
+    const recorded = journal()
+    const folded = foldKernel(this.#strategy, recorded)
+    lendBeats(kernel, folded)
+    this.#kernel = folded
+    const prefix = { seq: recorded.length, live: stateImage(kernel.state), folded: stateImage(folded.state) }
+    return replay.judge({ recorded, prefixes: [prefix] })
+  }
 }
 
 // ---------------------------------------------------------------------------------------------
 
-/** Beats are in no journal, so the fold is lent them. */
-function foldedAt({ kernel: { state }, journal }: LiveDecision, strategy: Strategy): Kernel {
-  const folded = foldKernel(strategy, journal())
+/** Beats are in no journal. */
+function lendBeats({ state }: Kernel, folded: Kernel): void {
   folded.state.pulseAt = state.pulseAt
   folded.state.pulseCause = state.pulseCause
   for (const [index, { live }] of state.tasks.entries()) {
@@ -60,5 +68,4 @@ function foldedAt({ kernel: { state }, journal }: LiveDecision, strategy: Strate
     attempt.lastProgress = live.lastProgress
   }
   folded.timers.rebuild()
-  return folded
 }
