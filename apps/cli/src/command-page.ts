@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { EXIT, EXIT_MEANINGS } from './exit-codes.ts'
+import { CHECK_EXIT, CHECK_EXIT_MEANINGS, EXIT, EXIT_MEANINGS } from './exit-codes.ts'
 
 /** `docs/command-line.md`: the help of each command as it is printed, and what exit codes mean. */
 export function commandPage(program: Command): string {
@@ -27,7 +27,16 @@ function exitCodes(): string[] {
     const { run, others } = EXIT_MEANINGS[name as keyof typeof EXIT]
     return `- \`${code}\` ${run}.${others === '' ? '' : ` Other commands: ${others}.`}`
   })
-  return ['## Exit codes', 'What `run` and `resume` end with, and what other commands mean by it:', lines.join('\n')]
+  const ofCheck = Object.entries(CHECK_EXIT).map(
+    ([name, code]) => `- \`${code}\` ${CHECK_EXIT_MEANINGS[name as keyof typeof CHECK_EXIT]}.`,
+  )
+  return [
+    '## Exit codes',
+    'What `run` and `resume` end with, and what other commands mean by it:',
+    lines.join('\n'),
+    'What `check` ends with:',
+    ofCheck.join('\n'),
+  ]
 }
 
 function section(command: Command): string[] {

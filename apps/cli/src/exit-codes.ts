@@ -14,7 +14,30 @@ export const EXIT = {
   paused: 5,
   cancelled: 130,
 } as const
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** What `check` says with its exit code. */
+export const CHECK_EXIT = {
+  pass: 0,
+  safety: 1,
+  liveness: 2,
+  crashed: 3,
+  notDeterministic: 4,
+  inconclusive: 5,
+  misuse: 64,
+} as const
+export type CheckExitCode = (typeof CHECK_EXIT)[keyof typeof CHECK_EXIT]
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | CheckExitCode
+
+/** The same in words. */
+export const CHECK_EXIT_MEANINGS: Readonly<Record<keyof typeof CHECK_EXIT, string>> = {
+  pass: 'pass',
+  safety: 'an invariant is violated',
+  liveness: 'nothing goes on: only what must come about is violated',
+  crashed: 'the code under check throws, loops for ever, or does what no code under check may do',
+  notDeterministic: 'not deterministic: the same choices led to two schedules',
+  inconclusive: 'inconclusive: nothing was found, but too little was tried or reached to say so',
+  misuse: 'misuse: no such module, nothing to check in it, a bad flag, a damaged or stale replay string',
+}
 
 /** The same in words, for help and documents. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly run: string; readonly others: string }>> = {
@@ -22,7 +45,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly run: s
   failed: {
     run: 'failed, for any cause',
     others:
-      '`audit`: an invariant is violated · `doctor`: runs cannot work here · `result`: there is none, or the run failed',
+      '`audit`: an invariant is violated · `replay`: under its own strategy the run comes to something else · `doctor`: runs cannot work here · `result`: there is none, or the run failed',
   },
   usage: {
     run: 'bad usage, config or goal; no run was started',

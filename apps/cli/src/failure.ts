@@ -1,6 +1,6 @@
 import { BosunError } from '@bosun/core'
 import { CommanderError } from 'commander'
-import { EXIT, isPlanError, type ExitCode } from './exit-codes.ts'
+import { CHECK_EXIT, EXIT, isPlanError, type ExitCode } from './exit-codes.ts'
 import { printableJson, quoted } from './render/printable.ts'
 
 /** Longest message that is shown; what is longer names its length. */
@@ -33,6 +33,11 @@ export function failureOf(thrown: unknown, locate: (at: string) => string | unde
     message: `${what}. Report it; BOSUN_DEBUG=1 shows where it came from.`,
     exit: EXIT.failed,
   }
+}
+
+/** The same failure as it ends `bosun check`, whose lower codes are verdicts. */
+export function failureOfCheck(thrown: unknown): Failure {
+  return { ...failureOf(thrown), exit: CHECK_EXIT.misuse }
 }
 
 /** The exit code of an error that ended a command. */

@@ -34,7 +34,9 @@ describe('help and mistakes', () => {
     'result',
     'resume',
     'cancel',
+    'check',
     'audit',
+    'replay',
     'doctor',
   ])('has an example in the help of %s, and offers --json', async (command) => {
     const { code, stdout } = await bosun([command, '--help'])

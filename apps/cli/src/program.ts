@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { auditCommand } from './commands/audit.ts'
 import { cancelCommand } from './commands/cancel.ts'
+import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { logCommand } from './commands/log.ts'
 import { planCommand } from './commands/plan.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resultCommand } from './commands/result.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { runCommand } from './commands/run.ts'
@@ -21,12 +23,12 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
   ['Start:', [initCommand, planCommand, runCommand]],
   ['Look:', [runsCommand, showCommand, treeCommand, logCommand, whyCommand, resultCommand]],
   ['Act:', [resumeCommand, cancelCommand]],
-  ['Prove:', [auditCommand, doctorCommand]],
+  ['Prove:', [checkCommand, auditCommand, replayCommand, doctorCommand]],
 ]
 
 const EPILOGUE = `
 A run ends with: 0 completed, 1 failed, 2 bad usage or config, 3 plan rejected,
-4 a limit ended it, 5 paused and resumable, 130 cancelled.`
+4 a limit ended it, 5 paused and resumable, 130 cancelled. check has codes of its own.`
 
 /**
  * Runs one command line and returns the exit code. Whatever goes wrong is one message on stderr, as
@@ -53,8 +55,8 @@ export async function runProgram(
     if (isHelp(error)) return EXIT.completed
     if ((terminal.env['BOSUN_DEBUG'] ?? '') !== '' && error instanceof Error)
       await terminal.err.write(`${error.stack}\n`)
-    const { failureLine, failureOf } = await import('./failure.ts')
-    const failure = failureOf(error)
+    const { failureLine, failureOf, failureOfCheck } = await import('./failure.ts')
+    const failure = args[0] === 'check' ? failureOfCheck(error) : failureOf(error)
     await terminal.err.write(`${failureLine(failure, args.includes('--json'))}\n`)
     return failure.exit
   }

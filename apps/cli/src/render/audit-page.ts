@@ -1,11 +1,20 @@
 import type { AuditReport } from '@bosun/invariants'
 import { counted } from './duration.ts'
-import { table } from './fit.ts'
+import { fit, table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, quoted } from './printable.ts'
 
-/** What an audit found: each invariant with its verdict, then each violation with its facts. */
-export function renderAudit(report: AuditReport, source: string, paint: Paint = plainPaint): string[] {
+/**
+ * What an audit found: each invariant with its verdict, then each violation with its facts.
+ *
+ * @param columns where lines of the list are cut off; a violation is always told whole
+ */
+export function renderAudit(
+  report: AuditReport,
+  source: string,
+  paint: Paint = plainPaint,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
   const judged = report.invariants.filter(({ verdict }) => verdict !== 'not judged').length
   const rows = report.invariants.map(({ id, title, verdict, violations, reason }) => [
     verdict === 'held' ? '✓' : verdict === 'violated' ? '✗' : '–',
@@ -27,7 +36,7 @@ export function renderAudit(report: AuditReport, source: string, paint: Paint = 
     ? paint.good('✓ nothing violated')
     : paint.bad(`✗ ${counted(report.violationsCount, 'violation')}`)
   return [
-    ...table(rows),
+    ...table(rows).map((line) => fit(line, columns)),
     ...(found.length === 0 ? [] : ['', ...found]),
     ...(hidden > 0 ? [`… and ${hidden} more`] : []),
     '',
