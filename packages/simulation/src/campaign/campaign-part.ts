@@ -1,17 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { coreGoals, createGoalWatch, type GoalWatch } from '@bosun/invariants'
-import { seededRandom } from '@bosun/kernel'
 import { printReplay } from '../choices/replay-string.ts'
 import { activeResources, newResources } from '../lanes/resource-census.ts'
-import { corpusReplays } from '../search/corpus-replays.ts'
-import { crashes } from '../search/crashes.ts'
-import { enumeration } from '../search/enumeration.ts'
-import { mutation } from '../search/mutation.ts'
-import { pct } from '../search/pct.ts'
 import { Portfolio, type SourceAccount } from '../search/portfolio.ts'
 import { Reach, type ReachData } from '../search/reach.ts'
-import { SOURCE_NAMES, type Draw, type Source, type SourceName } from '../search/source.ts'
-import { swarm } from '../search/swarm.ts'
+import type { Draw, Source, SourceName } from '../search/source.ts'
 import { failureOf } from '../shrink/failure-of.ts'
 import { passingTwinAsync } from '../shrink/passing-twin.ts'
 import { shrinkAsync } from '../shrink/shrink.ts'
@@ -19,6 +12,8 @@ import type { Setting } from '../subject/setting.ts'
 import { isWorldEvent, type ScheduleEnd, type Trace } from '../trace/trace.ts'
 import { createSimulator, type Simulator } from '../world/simulator.ts'
 import type { PartOptions } from './campaign-options.ts'
+import { beatingSimulator } from './beating-simulator.ts'
+import { campaignSources } from './campaign-sources.ts'
 import { loadCorpus, type CorpusEntry } from './corpus.ts'
 import { expectedGoals } from './expected-goals.ts'
 import type { Failure } from './failure.ts'
@@ -106,7 +101,11 @@ class Part {
     this.#simulator = createSimulator(setting)
     this.#corpus = corpus
     this.#goals = createGoalWatch(options.goals ?? coreGoals)
-    this.#sources = sourcesOf(setting, options, corpus)
+    this.#sources = campaignSources(
+      setting,
+      options,
+      corpus.map(({ choices }) => choices),
+    )
     this.#portfolio = new Portfolio(this.#sources, options.shares)
   }
 
@@ -193,7 +192,8 @@ class Part {
 
   async #explain(failure: string, source: SourceName, { choices, end }: Trace): Promise<Failure> {
     const begun = performance.now()
-    const beating = this.#options.beat === undefined ? this.#simulator : withBeat(this.#simulator, this.#options.beat)
+    const beating =
+      this.#options.beat === undefined ? this.#simulator : beatingSimulator(this.#simulator, this.#options.beat)
     const shrunk = await shrinkAsync(beating, choices, {
       faults: this.#setting.scope.faults,
       ...(beating.isAsync ? { schedulesMax: ASYNC_SHRINK_SCHEDULES_MAX } : {}),
@@ -276,47 +276,6 @@ class Part {
       corpusCount: this.#corpus.length,
       leftOpen: this.#simulator.isAsync ? newResources(this.#resources) : '',
     }
-  }
-}
-
-function sourcesOf(setting: Setting, options: PartOptions, corpus: readonly CorpusEntry[]): readonly Source[] {
-  const { seed = 1, shard = { index: 0, count: 1 } } = options
-  const { faultsMax, faults } = setting.scope
-  const scope = { faultsMax, faults }
-  const lists = corpus.map(({ choices }) => choices)
-  /** A stream of seeds for each source, in which the threads take turns. */
-  const seeds = (name: SourceName): (() => number) => {
-    const base = Math.floor(seededRandom(seed, SOURCE_NAMES.indexOf(name))() * 0x1_0000_0000)
-    let next = shard.index
-    return () => {
-      const drawn = (base + next) >>> 0
-      next += shard.count
-      return drawn
-    }
-  }
-  return [
-    corpusReplays(lists),
-    enumeration(setting, shard),
-    swarm(seeds('swarm'), scope),
-    pct(seeds('pct'), scope),
-    crashes(seeds('crashes'), faultsMax > 0 ? faults : []),
-    mutation(seeds('mutation'), scope, lists),
-  ]
-}
-
-function withBeat(simulator: Simulator, beat: () => void): Simulator {
-  const beating = <A extends readonly unknown[], R>(run: (...args: A) => R) => {
-    return (...args: A): R => {
-      beat()
-      return run(...args)
-    }
-  }
-  return {
-    isAsync: simulator.isAsync,
-    run: beating(simulator.run),
-    trace: beating(simulator.trace),
-    runAsync: beating(simulator.runAsync),
-    traceAsync: beating(simulator.traceAsync),
   }
 }
 
