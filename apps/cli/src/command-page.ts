@@ -11,7 +11,8 @@ export function commandPage(program: Command): string {
     'Each command says what it found on stdout and what it has to say beside it on stderr. With `--json`, ' +
       'stdout holds data and nothing else: one object per line where there may be many (`run`, `log`, `runs`), ' +
       'and an error is one line on stderr, `{"error":{"code","message","exit"}}`.',
-    'On a terminal, `run` redraws a view of what is running; elsewhere it prints a line per event. `NO_COLOR` ' +
+    'On a terminal, `run` redraws a view of what is running, and `check` where it stands; elsewhere `run` prints a ' +
+      'line per event. `NO_COLOR` ' +
       'takes the colours away, `FORCE_COLOR` puts them where there is no terminal, and with `CI` or `TERM=dumb` ' +
       'nothing is redrawn. The first Ctrl-C pauses a run when its running attempts have ended, the second cancels ' +
       'it, the third leaves at once; the journal stays whole. `BOSUN_DEBUG=1` adds a stack trace to an error.',
