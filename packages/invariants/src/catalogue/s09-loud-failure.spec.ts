@@ -97,5 +97,9 @@ describeInvariant(loudFailure, {
       'when a task is still waiting': () => fragile().done('a').fact('message.delivered', { kind: 'settled', ref: 0 }),
     },
     unended: { 'when the log stops': () => fragile().done('a') },
+    swallowed: {
+      'when an error that was heard counts as success': () =>
+        fragile().begin('a').event({ type: 'world.delivered', report: 'error', task: 'a', epoch: 1 }).succeed('a'),
+    },
   },
 })

@@ -1,6 +1,7 @@
 import { isOutcome, OUTCOMES, type FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { AttemptEnd, Ledger, TaskEntry } from '../ledger/ledger.ts'
+import type { WorldEvent } from '../world-event.ts'
 
 type Clause =
   | 'tally'
@@ -13,6 +14,7 @@ type Clause =
   | 'follows'
   | 'settled'
   | 'unended'
+  | 'swallowed'
 
 /**
  * Which outcome may follow an attempt that ended in this way. A revoked one makes its task lost when
@@ -36,6 +38,8 @@ const SAYS: Readonly<Record<AttemptEnd, string>> = {
 interface Loud {
   /** Tasks whose addition a cap refused, until they are added after all. */
   readonly refused: Map<string, number>
+  /** The latest report that reached the manager; what follows from it follows at once. */
+  heard: Extract<WorldEvent, { type: 'world.delivered' }> | undefined
   reported: TaskEntry | undefined
 }
 
@@ -55,8 +59,10 @@ export const loudFailure = defineInvariant({
     follows: 'The outcome of a task contradicts how its last attempt ended.',
     settled: 'The manager was told that every task has its outcome while one had none.',
     unended: 'The log is whole but the run has no end.',
+    swallowed: 'An attempt told of an error and was written down as succeeded.',
   },
   watches: [
+    'attempt.succeeded',
     'spawn.refused',
     'task.added',
     'task.succeeded',
@@ -70,9 +76,11 @@ export const loudFailure = defineInvariant({
     'run.exhausted',
     'run.cancelled',
   ],
-  initial: (): Loud => ({ refused: new Map(), reported: undefined }),
+  initial: (): Loud => ({ refused: new Map(), heard: undefined, reported: undefined }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     switch (fact.type) {
+      case 'attempt.succeeded':
+        return swallowed(fact, state.heard)
       case 'spawn.refused':
         if (fact.error.code.startsWith('LIMIT_')) state.refused.set(fact.task, fact.seq)
         return undefined
@@ -98,6 +106,13 @@ export const loudFailure = defineInvariant({
       }
     }
   },
+  observes: ['world.delivered'],
+  // What it keeps of the log follows from the log.
+  outlivesManager: false,
+  onWorld(state, event) {
+    if (event.type === 'world.delivered') state.heard = event
+    return undefined
+  },
   atQuiescence(state, ledger) {
     if (ledger.undecided.size === 0) return undefined
     const [task] = ledger.undecided
@@ -119,6 +134,14 @@ export const loudFailure = defineInvariant({
 // ---------------------------------------------------------------------------------------------
 
 type Ending = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
+
+function swallowed(
+  { task, epoch, seq }: FactOf<'attempt.succeeded'>,
+  heard: Loud['heard'],
+): Finding<Clause> | undefined {
+  if (heard?.report !== 'error' || heard.task !== task || heard.epoch !== epoch) return undefined
+  return finding('swallowed', `attempt ${epoch} of ${task} told of an error and was written down as succeeded`, seq)
+}
 
 function wrongTally(fact: Ending, ledger: Ledger): Finding<Clause> | undefined {
   const counted = { ...ledger.counts, total: ledger.total, unresolved: 0, refused: ledger.refused }

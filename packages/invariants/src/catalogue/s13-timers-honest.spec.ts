@@ -55,6 +55,9 @@ describeInvariant(timersHonest, {
         .completed(),
   },
   breaks: {
+    promise: {
+      'when the lease counts from an earlier moment': () => one().wait(500).begin('a', { deadline: LEASE_MS }),
+    },
     early: {
       'when a lease runs out before its deadline': () =>
         one()

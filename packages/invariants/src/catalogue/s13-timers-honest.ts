@@ -2,7 +2,7 @@ import type { FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { LeaseEntry, Ledger } from '../ledger/ledger.ts'
 
-type Clause = 'early' | 'deadline' | 'beat' | 'timeout' | 'progress' | 'started' | 'wake'
+type Clause = 'promise' | 'early' | 'deadline' | 'beat' | 'timeout' | 'progress' | 'started' | 'wake'
 
 /** By the manager's clock throughout: the only one in the log. */
 export const timersHonest = defineInvariant({
@@ -11,6 +11,7 @@ export const timersHonest = defineInvariant({
   sentence:
     'A lease runs out only at its deadline, which counts from the assignment or the last beat and from nothing else, and no wake comes early.',
   clauses: {
+    promise: 'The deadline of an assignment does not lie one lease after it.',
     early: 'An attempt was declared lost before the deadline that is given as the reason.',
     deadline: 'The deadline given as the reason does not follow from the assignment and the last beat.',
     beat: 'The last beat given as the reason is not the last one of that attempt.',
@@ -19,7 +20,7 @@ export const timersHonest = defineInvariant({
     started: 'A lost attempt is said to have started when it had not, or the other way round.',
     wake: 'A wake came early, twice, or without having been set.',
   },
-  watches: ['attempt.lost', 'wake.set', 'message.delivered'],
+  watches: ['task.assigned', 'attempt.lost', 'wake.set', 'message.delivered'],
   needs: ['run.started', ['attempt.lost', 'wake.set']],
   initial: () => ({ wakes: new Map<string, { wakeAt: number; seq: number }>() }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
@@ -36,6 +37,7 @@ export const timersHonest = defineInvariant({
       if (fact.at >= set.wakeAt) return undefined
       return finding('wake', `the wake ${name} came at ${fact.at} ms instead of ${set.wakeAt} ms`, set.seq, fact.seq)
     }
+    if (fact.type === 'task.assigned') return brokenPromise(fact, ledger)
     const lease = ledger.task(fact.task)?.lease
     return lease === undefined || lease.epoch !== fact.epoch ? undefined : dishonest(fact, lease, ledger)
   },
@@ -44,6 +46,13 @@ export const timersHonest = defineInvariant({
 })
 
 // ---------------------------------------------------------------------------------------------
+
+function brokenPromise(fact: FactOf<'task.assigned'>, ledger: Ledger): Finding<Clause> | undefined {
+  const leaseMs = ledger.config?.lease.leaseMs
+  if (leaseMs === undefined || fact.deadline === fact.at + leaseMs) return undefined
+  const sentence = `attempt ${fact.epoch} of ${fact.task} was assigned at ${fact.at} ms with the deadline ${fact.deadline} ms; its lease is ${leaseMs} ms`
+  return finding('promise', sentence, fact.seq)
+}
 
 function dishonest(fact: FactOf<'attempt.lost'>, lease: LeaseEntry, ledger: Ledger): Finding<Clause> | undefined {
   const { clock, deadline } = fact.evidence

@@ -62,6 +62,8 @@ export const LABELS = [
   'slot.late',
   // Code of users
   'user',
+  'workers.second',
+  'task.skills',
   // Whether, and how, a schedule is compared with a plainer one
   'cross',
 ] as const

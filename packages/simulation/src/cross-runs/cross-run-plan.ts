@@ -9,7 +9,7 @@ import { CalmChoices } from './calm-choices.ts'
 /** Of how many schedules one is compared with a plainer one. */
 const SHARE = 0.02
 /** The manager dies at one of the first so many places. */
-const CRASH_PLACES = 80
+const CRASH_PLACES = 30
 /** The shadow begins after one of the first so many inputs. */
 const SHADOW_PLACES = 40
 

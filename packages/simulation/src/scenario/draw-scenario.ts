@@ -21,7 +21,7 @@ const DEFAULTS = RunConfigSchema.parse({})
 /** Draws what is fixed before a schedule begins. With no choice made it is one task on one slot. */
 export function drawScenario(setting: Setting, choices: Choices): Scenario {
   const isDrawn = setting.manager === undefined && setting.planner === undefined
-  const kinds = kindsOf(setting)
+  const kinds = kindsOf(setting, choices)
   const tasks = isDrawn ? drawTasks(setting, kinds, choices) : []
   const workers = drawWorkers(setting, choices, tasks)
   const config = drawConfig(setting, choices)
@@ -103,8 +103,12 @@ function drawWorkers(setting: Setting, choices: Choices, tasks: readonly Task[])
   if (own.length > 0) {
     return own.map(([type, worker]) => (isRealWorker(worker) ? worker.entry : entryOf(type, `${nameOf(type)}-worker`)))
   }
-  return TYPES.filter((type) => type === 'dig' || tasks.some((task) => task.type === type)).map((type, index) => ({
-    ...(ENTRIES.get(type) as WorkerEntry),
+  const entries = TYPES.filter((type) => type === 'dig' || tasks.some((task) => task.type === type)).map(
+    (type) => ENTRIES.get(type) as WorkerEntry,
+  )
+  if (hasSecondWorker(choices)) entries.push(SKILLED)
+  return entries.map((entry, index) => ({
+    ...entry,
     effects: (['none', 'keyed', 'once'] as const)[choices.pick('workers.effects', 3, index)] as 'none',
     ...(choices.chance('workers.cap', 0.3, index) ? { slotsMax: 1 + choices.pick('workers.cap', 2, index, 1) } : {}),
   }))
@@ -112,6 +116,14 @@ function drawWorkers(setting: Setting, choices: Choices, tasks: readonly Task[])
 
 function entryOf(type: string, name: string): WorkerEntry {
   return WorkerEntrySchema.parse({ name, handles: type, summary: `Does ${type}.` })
+}
+
+/** Does what the first does, and what asks for a skill besides. */
+const SKILLED: WorkerEntry = { ...entryOf('dig', 'deep-digger'), skills: ['deep'] }
+
+/** Whether two workers handle the first type, of which one has a skill that the other lacks. */
+function hasSecondWorker(choices: Choices): boolean {
+  return choices.chance('workers.second', 0.15)
 }
 
 const ENTRIES = new Map(TYPES.map((type) => [type as string, entryOf(type, `${type}ger`)]))
@@ -124,9 +136,9 @@ function nameOf(type: string): string {
 }
 
 /** What the workers can be asked to do: of a real one, what its examples say. */
-function kindsOf({ workers }: Setting): readonly TaskKind[] {
+function kindsOf({ workers }: Setting, choices: Choices): readonly TaskKind[] {
   const own = Object.entries(workers)
-  if (own.length === 0) return KINDS
+  if (own.length === 0) return hasSecondWorker(choices) ? SKILLED_KINDS : KINDS
   return own.map(([type, worker]) => {
     const examples = isRealWorker(worker) ? worker.examples.map(({ body }) => body as Json) : []
     return { type, bodies: examples.length === 0 ? [null] : examples }
@@ -134,6 +146,9 @@ function kindsOf({ workers }: Setting): readonly TaskKind[] {
 }
 
 const KINDS: readonly TaskKind[] = TYPES.map((type) => ({ type, bodies: [null] }))
+const SKILLED_KINDS: readonly TaskKind[] = KINDS.map((kind, index) =>
+  index === 0 ? { ...kind, skills: ['deep'] } : kind,
+)
 
 /** Tasks that depend on earlier ones only, so that no cycle can be drawn. */
 function drawTasks(setting: Setting, kinds: readonly TaskKind[], choices: Choices): readonly Task[] {
@@ -175,10 +190,16 @@ export function drawTask(
 }
 
 /** Most are of the first kind, which keeps the others scarce. */
-function drawKind(choices: Choices, kinds: readonly TaskKind[], site: number): Pick<Task, 'type' | 'body'> {
+function drawKind(choices: Choices, kinds: readonly TaskKind[], site: number): Pick<Task, 'type' | 'body' | 'skills'> {
   const isOther = kinds.length > 1 && choices.chance('task.type', 0.3, site)
-  const { type, bodies } = kinds[isOther ? 1 + choices.pick('task.type', kinds.length - 1, site, 1) : 0] as TaskKind
-  return { type, body: bodies[choices.pick('task.type', bodies.length, site, 2)] as Json }
+  const {
+    type,
+    bodies,
+    skills = [],
+  } = kinds[isOther ? 1 + choices.pick('task.type', kinds.length - 1, site, 1) : 0] as TaskKind
+  const body = bodies[choices.pick('task.type', bodies.length, site, 2)] as Json
+  const asks = skills.length > 0 && choices.chance('task.skills', 0.4, site)
+  return asks ? { type, body, skills: [...skills] } : { type, body }
 }
 
 function drawTaskLimits(choices: Choices, site: number): Task['limits'] | undefined {

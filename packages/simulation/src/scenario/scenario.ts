@@ -5,6 +5,8 @@ import type { DurationModel } from './durations.ts'
 export interface TaskKind {
   readonly type: string
   readonly bodies: readonly Json[]
+  /** Skills that some of its tasks ask for, which not every worker of the type has. */
+  readonly skills?: readonly string[]
 }
 
 /** All that is fixed before a schedule begins. */

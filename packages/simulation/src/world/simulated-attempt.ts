@@ -324,7 +324,12 @@ export class SimulatedAttempt {
   #failure(deed: Ending): ErrorRecord | undefined {
     if (deed.error !== undefined) return deed.error
     if (deed.throws !== undefined) return { code: 'WORKER_THREW', message: deed.throws }
-    if (this.#fate === 'threw') return { code: 'WORKER_THREW', message: 'It threw.' }
+    if (this.#fate === 'threw') {
+      const isHopeless = this.#world.choices.pick('fault.size', 4, this.#site, this.#work.epoch, 5) === 3
+      return isHopeless
+        ? { code: 'TOOL_DENIED', message: 'It may not do what it has to do.' }
+        : { code: 'WORKER_THREW', message: 'It threw.' }
+    }
     if (this.#fate === 'provider-down') return { code: 'WORKER_THREW', message: 'The provider did not answer.' }
     if (this.#fate === 'wrong-shape') return { code: 'RESULT_INVALID', message: 'The result does not fit its schema.' }
     return undefined

@@ -239,6 +239,5 @@ export const CAPS: readonly Mutant[] = [
     defect: 'A task is given to a worker that lacks one of its skills.',
     edits: [kernel('dispatch/dispatch-index.ts', '&& skills.every((skill) => entry.skills.includes(skill))', '')],
     killers: ['S20'],
-    survives: 'no task of the simulated world asks for a skill',
   },
 ]

@@ -28,7 +28,6 @@ export const RETRY: readonly Mutant[] = [
       ),
     ],
     killers: ['S9'],
-    survives: 'no invariant compares how an attempt ended in truth with how its end was written down',
   },
   {
     name: 'failure-then-success',
@@ -72,7 +71,6 @@ export const RETRY: readonly Mutant[] = [
     defect: 'An error that another try cannot help is tried again.',
     edits: [kernel('decide/verdict.ts', ' || !ERROR_REGISTRY[error.code].retryable) return', ') return')],
     killers: ['S12'],
-    survives: 'no attempt of the simulated world fails with an error that another try cannot help',
   },
   {
     name: 'once-repeated',
