@@ -1,6 +1,6 @@
 import { finish, fanOut, foldManager, task } from '@bosun/managers'
 import { composeStrategy } from '@bosun/kernel'
-import type { Strategy } from '@bosun/core'
+import type { AnyManager, Strategy } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
 import { randomChoices } from '../choices/random-choices.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
@@ -46,14 +46,7 @@ describe('a strategy that does what no strategy may do', () => {
   })
 
   it('that asks for the time and swallows the refusal is named all the same', () => {
-    const key = () => {
-      try {
-        return Date.now()
-      } catch {
-        return 0
-      }
-    }
-    expect(faultOf({ order: { name: 'sly', key } })).toMatchObject({ code: 'SUBJECT_AMBIENT' })
+    expect(faultOf({ order: { name: 'sly', key: timeOrNothing } })).toMatchObject({ code: 'SUBJECT_AMBIENT' })
   })
 
   it.each([
@@ -73,11 +66,10 @@ describe('a strategy that does what no strategy may do', () => {
 })
 
 describe('a manager that does what no manager may do', () => {
-  const faultOfManager = (manager: Parameters<typeof createManagerSetting>[0]) =>
-    createSimulator(createManagerSetting(manager)).run(new ReplayedChoices([])).fault
-
-  const createManagerSetting = (manager: ReturnType<typeof fanOut> | ReturnType<typeof foldManager>) =>
-    settingOf({ kind: 'manager', manager }, { workers: { dig: () => ({ result: 1 }) } })
+  const faultOfManager = (manager: AnyManager) => {
+    const setting = settingOf({ kind: 'manager', manager }, { workers: { dig: () => ({ result: 1 }) } })
+    return createSimulator(setting).run(new ReplayedChoices([])).fault
+  }
 
   it('that throws is named, with the line', () => {
     const manager = foldManager({
@@ -96,10 +88,19 @@ describe('a manager that does what no manager may do', () => {
   })
 
   it('that sets a timer is named', () => {
-    const start = () => {
-      setTimeout(() => undefined, 1)
-      return [task('dig', null, { id: 'a' })]
-    }
-    expect(faultOfManager(fanOut({ name: 'timer', start }))?.code).toBe('MANAGER_TIMER_REFUSED')
+    expect(faultOfManager(fanOut({ name: 'timer', start: digLater }))?.code).toBe('MANAGER_TIMER_REFUSED')
   })
 })
+
+function timeOrNothing(): number {
+  try {
+    return Date.now()
+  } catch {
+    return 0
+  }
+}
+
+function digLater() {
+  setTimeout(() => undefined, 1)
+  return [task('dig', null, { id: 'a' })]
+}
