@@ -66,11 +66,6 @@ describe('a strategy that does what no strategy may do', () => {
 })
 
 describe('a manager that does what no manager may do', () => {
-  const faultOfManager = (manager: AnyManager) => {
-    const setting = settingOf({ kind: 'manager', manager }, { workers: { dig: () => ({ result: 1 }) } })
-    return createSimulator(setting).run(new ReplayedChoices([])).fault
-  }
-
   it('that throws is named, with the line', () => {
     const manager = foldManager({
       name: 'thrower',
@@ -91,6 +86,11 @@ describe('a manager that does what no manager may do', () => {
     expect(faultOfManager(fanOut({ name: 'timer', start: digLater }))?.code).toBe('MANAGER_TIMER_REFUSED')
   })
 })
+
+function faultOfManager(manager: AnyManager) {
+  const setting = settingOf({ kind: 'manager', manager }, { workers: { dig: () => ({ result: 1 }) } })
+  return createSimulator(setting).run(new ReplayedChoices([])).fault
+}
 
 function timeOrNothing(): number {
   try {
