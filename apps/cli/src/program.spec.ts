@@ -1,4 +1,6 @@
 import { BosunError } from '@bosun/core'
+import { BUILT_IN_STRATEGIES } from '@bosun/kernel'
+import { createSimulator, randomChoices, settingOf } from '@bosun/simulation'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -407,7 +409,17 @@ describe('acting on runs', () => {
   })
 })
 
+/** A whole run under a built-in strategy, as a journal has it. */
+function simulatedRun(): FactLog {
+  const [strategy] = BUILT_IN_STRATEGIES
+  if (strategy === undefined) throw new Error('no strategy is built in')
+  const { log } = createSimulator(settingOf({ kind: 'strategy', strategy })).trace(randomChoices(5, { faultsMax: 0 }))
+  return Object.assign(new FactLog(), { facts: log })
+}
+
 describe('proving', () => {
+  const whole = { 'r-1': simulatedRun() }
+
   it('judges a run, and a file, and says when a line was torn', async () => {
     const started = await bosun(['audit', 'r-1'], { runs })
     expect(started.stdout).toContain('invariants judged')
@@ -420,6 +432,42 @@ describe('proving', () => {
     )
     expect(file.stderr).toContain('run.ndjson:9: torn')
     expect(JSON.parse(file.stdout)).toMatchObject({ source: 'run.ndjson', factsCount: planetSite().durable.length })
+  })
+
+  it('judges what the strategy of the run declares, and says why of what it does not judge', async () => {
+    const { stdout } = await bosun(['audit', 'r-1'], { runs: whole })
+    expect(stdout).toMatch(/^[✓–] {2}L8 /m)
+    expect(stdout).toMatch(/^✓ {2}Q1 +work conservation$/m)
+    expect(stdout).toMatch(/^– {2}Q3 +priority +fifo does not declare it$/m)
+    expect(stdout).toMatch(/^– {2}Q8 +chatter +it is measured, not promised: bosun check --certificate$/m)
+    expect(stdout).toMatch(/^– {2}D1 +determinism +it takes several runs: bosun check$/m)
+    const declared = await bosun(['audit', 'r-1', '--strategy', 'priority'], { runs: whole })
+    expect(declared.stdout).toMatch(/^[✓–] {2}Q3 +priority(?! +fifo)/m)
+  })
+
+  it('X-04: replays a run under its own strategy to the same states and result, and under others beside it', async () => {
+    const { code, stdout, stderr } = await bosun(['replay', 'r-1'], { runs: whole })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^fifo \(as it ran\) .* the record$/m)
+    expect(stdout).toMatch(/^fifo .* the same states and result$/m)
+    expect(stdout).toMatch(/^critical-path /m)
+    const two = await bosun(['replay', 'r-1', '--strategy', 'priority', '--strategy', 'fifo', '--json'], {
+      runs: whole,
+    })
+    const { rows } = JSON.parse(two.stdout) as { rows: readonly { strategy: string }[] }
+    expect(rows.map(({ strategy }) => strategy)).toEqual(['priority', 'fifo'])
+  })
+
+  it.each([
+    ['prioritty', /received "prioritty"\)\. Did you mean priority\?/],
+    ['./nowhere.ts', /nowhere\.ts: There is no such module/],
+  ])('H26: refuses the strategy %s in one line', async (strategy, message) => {
+    for (const command of ['replay', 'audit']) {
+      const { code, stdout, stderr } = await bosun([command, 'r-1', '--strategy', strategy], { runs })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^bosun: [^\n]+\n$/)
+      expect(stderr).toMatch(message)
+    }
   })
 
   it('ends with 1 when an invariant is violated, and names it', async () => {

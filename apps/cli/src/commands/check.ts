@@ -22,7 +22,12 @@ export function checkCommand(cli: Cli): Command {
     )
     .option('--schedules <number>', 'schedules to try (default: 20000, or what the seconds allow)', wholeNumber(1))
     .option('--seed <number>', 'what is drawn at random follows from it (default: 1)', wholeNumber(0))
-    .addOption(new Option('--lane <name>', 'refuse code of another lane').choices(['pure', 'async', 'sealed']))
+    .addOption(
+      new Option(
+        '--lane <name>',
+        'how the code has to run: synchronous, waiting, or a worker in a realm of its own',
+      ).choices(['pure', 'async', 'sealed']),
+    )
     .option('--threads <number>', 'threads (default: one for each processor, 8 at most)', wholeNumber(1, 64))
     .addOption(
       new Option('--replay <string>', 'show one schedule again: the string that a report printed').conflicts([

@@ -3,7 +3,7 @@ import { print, printJson, withExample, withStateOptions, type Cli, type StateOp
 import { EXIT } from '../exit-codes.ts'
 
 interface ReplayOptions extends StateOptions {
-  readonly strategy: readonly string[]
+  readonly strategy?: readonly string[]
 }
 
 /** `bosun replay RUN`: what a run would have been under other strategies. */
@@ -19,8 +19,7 @@ export function replayCommand(cli: Cli): Command {
     .option(
       '--strategy <name>',
       'name of a built-in strategy, or a module; may be repeated (default: that of the run and all built-in ones)',
-      (named: string, before: readonly string[]) => [...before, named],
-      [],
+      (named: string, before: readonly string[] = []) => [...before, named],
     )
   withExample(
     withStateOptions(command),
@@ -32,7 +31,7 @@ export function replayCommand(cli: Cli): Command {
     const { replayReportText } = await import('@bosun/simulation')
     const { replayRun } = await import('../replay-run.ts')
     const { facts } = await factsNamed(cli, named, options)
-    const { report, ownDiffers } = await replayRun(facts, options.strategy, cli.terminal.cwd)
+    const { report, ownDiffers } = await replayRun(facts, options.strategy ?? [], cli.terminal.cwd)
     if (options.json === true) await printJson(cli, report)
     else await print(cli, [replayReportText(report).trimEnd()])
     cli.exit(ownDiffers ? EXIT.failed : EXIT.completed)
