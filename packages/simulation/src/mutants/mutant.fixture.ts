@@ -24,7 +24,7 @@ export interface Mutant {
 }
 
 /** A name of `STAGES`. */
-export type StageName = 'graph' | 'modest' | 'priority' | 'search' | 'fan-out' | 'meddle' | 'row'
+export type StageName = 'graph' | 'modest' | 'priority' | 'search' | 'fan-out' | 'meddle' | 'stop' | 'row'
 
 const edit =
   (folder: string) =>

@@ -14,7 +14,16 @@ export function stageOf(name: StageName, modules: MutantModules): Setting {
 }
 
 /** All stages, by name. */
-export const STAGE_NAMES: readonly StageName[] = ['graph', 'modest', 'priority', 'search', 'fan-out', 'meddle', 'row']
+export const STAGE_NAMES: readonly StageName[] = [
+  'graph',
+  'modest',
+  'priority',
+  'search',
+  'fan-out',
+  'meddle',
+  'stop',
+  'row',
+]
 
 const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> = {
   /** A drawn graph under the default strategy. */
@@ -43,11 +52,11 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
     return settingOf({ kind: 'manager', manager }, { workers: { scan: listFolder } })
   },
 
-  /** A manager that hands over three tasks and lists their results in order. */
+  /** A manager that hands over two tasks and lists their results in order. */
   'fan-out': ({ settingOf, managers }) => {
     const manager = managers.fanOut({
       name: 'pages',
-      start: () => ['a', 'b', 'c'].map((id) => managers.task('write', id, { id })),
+      start: () => ['a', 'b'].map((id) => managers.task('write', id, { id })),
     })
     return settingOf({ kind: 'manager', manager }, { workers: { write: (id) => ({ result: id }) } })
   },
@@ -77,6 +86,24 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
     })
     const limits = { timeoutMs: 300_000 }
     return settingOf({ kind: 'manager', manager }, { workers: { work: takeTime }, limits, comparesRuns: false })
+  },
+
+  /** A manager that stops its one task while it is at work. */
+  stop: ({ settingOf, managers }) => {
+    const { cancelTask, delegate, finish, foldManager, task, wake } = managers
+    const manager = foldManager({
+      name: 'stopper',
+      initial: () => null,
+      on: {
+        goal: (_state, _message, { at }) => [
+          delegate(task('work', 'long', { id: 'long' })),
+          wake('enough', at + 2_000),
+        ],
+        woke: () => cancelTask('long', 'enough'),
+        settled: () => finish(null),
+      },
+    })
+    return settingOf({ kind: 'manager', manager }, { workers: { work: takeTime }, comparesRuns: false })
   },
 
   /** Three tasks of one row, the last of which is found on the way, under a strategy that keeps rows in order. */

@@ -30,7 +30,7 @@ export const CANCEL: readonly Mutant[] = [
     defect: 'An attempt whose task is cancelled is not told to stop.',
     edits: [kernel('effects.ts', "case 'attempt.lost':\n    case 'attempt.revoked':", "case 'attempt.lost':")],
     killers: ['L7'],
-    stage: 'meddle',
+    stage: 'stop',
   },
   {
     name: 'retry-after-cancel',
@@ -47,7 +47,7 @@ export const CANCEL: readonly Mutant[] = [
       ),
     ],
     killers: ['S10', 'S8'],
-    stage: 'meddle',
+    stage: 'stop',
   },
   {
     name: 'cancel-forgotten-on-resume',
@@ -137,7 +137,7 @@ export const CANCEL: readonly Mutant[] = [
         "if (this.#reducer.kind !== 'ordered' && this.#byId) known.held = result",
       ),
     ],
-    killers: ['D2', 'DIFF'],
+    killers: ['D2', 'DIFF', 'R4'],
     stage: 'fan-out',
   },
   {
