@@ -9,7 +9,7 @@ import {
   type ThreadedOptions,
 } from '@bosun/simulation'
 import { resolve } from 'node:path'
-import type { CheckedModule, CheckFlags } from './check-module.ts'
+import type { CheckedModule, CheckFlags } from './check-flags.ts'
 import { columnsOf, paintOf, print, printJson, say, type Cli } from './cli.ts'
 import type { CheckExitCode } from './exit-codes.ts'
 import { exportsOptions } from './exports-options.ts'

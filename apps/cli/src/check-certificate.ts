@@ -1,6 +1,6 @@
 import { BosunError } from '@bosun/core'
 import { certificateHtml, certificateText, certify, loadSubject } from '@bosun/simulation'
-import type { CheckedModule, CheckFlags } from './check-module.ts'
+import type { CheckedModule, CheckFlags } from './check-flags.ts'
 import { paintOf, print, printJson, type Cli } from './cli.ts'
 import { CHECK_EXIT, type CheckExitCode } from './exit-codes.ts'
 import { startingNotice } from './render/starting-notice.ts'

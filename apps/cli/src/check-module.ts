@@ -1,29 +1,9 @@
-import type { LaneName } from '@bosun/simulation'
 import { BosunError } from '@bosun/core'
 import { fileURLToPath } from 'node:url'
+import type { CheckedModule, CheckFlags } from './check-flags.ts'
 import type { Cli } from './cli.ts'
 import type { CheckExitCode } from './exit-codes.ts'
 import { moduleUrl } from './module-url.ts'
-
-/** What `bosun check` is told beside the module. */
-export interface CheckFlags {
-  readonly seconds?: number
-  readonly schedules?: number
-  readonly seed?: number
-  readonly lane?: LaneName
-  readonly threads?: number
-  readonly replay?: string
-  readonly corpus?: string
-  readonly html?: string
-  readonly certificate?: boolean
-  readonly json?: boolean
-}
-
-/** The module under check: as a person named it, and as something to import. */
-export interface CheckedModule {
-  readonly named: string
-  readonly url: string
-}
 
 /** Checks a module, shows one of its schedules again, or measures it, as the flags say. */
 export async function checkModule(cli: Cli, named: string, flags: CheckFlags): Promise<CheckExitCode> {

@@ -1,5 +1,5 @@
 import { divergenceText, explainReplay, htmlTimeline, loadSubject, printTrace } from '@bosun/simulation'
-import type { CheckedModule, CheckFlags } from './check-module.ts'
+import type { CheckedModule, CheckFlags } from './check-flags.ts'
 import { columnsOf, print, printJson, say, type Cli } from './cli.ts'
 import { CHECK_EXIT, type CheckExitCode } from './exit-codes.ts'
 import { exportsOptions } from './exports-options.ts'

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { withExample, type Cli } from '../cli.ts'
-import type { CheckFlags } from '../check-module.ts'
+import type { CheckFlags } from '../check-flags.ts'
 import { number, wholeNumber } from '../number-flag.ts'
 import { pathText } from '../path-flag.ts'
 
