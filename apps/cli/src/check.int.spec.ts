@@ -10,8 +10,10 @@ export const check = { scope: { tasksMax: 3 } }
 `
 
 /** A strategy that is right, held to what no strategy can promise. */
-const heldTo = (id: string, scope = '{ tasksMax: 3 }') => `import { composeStrategy } from 'bosun'
-import { defineInvariant, finding } from 'bosun/testing'
+const heldTo = (
+  id: string,
+  scope = '{ tasksMax: 3 }',
+) => `import { composeStrategy, defineInvariant, finding } from 'bosun'
 export default composeStrategy({ name: 'mine' })
 const nothingIsLost = defineInvariant({
   id: '${id}', title: 'nothing is lost', sentence: 'No task is ever lost.', clauses: { lost: 'A task was lost.' },

@@ -9,6 +9,7 @@ export {
   type Task,
   type TaskView,
 } from '@bosun/core'
+export { defineGoal, defineInvariant, finding, type Invariant } from '@bosun/invariants'
 export { composeStrategy, criticalPath, fifo, leastLoaded, priority } from '@bosun/kernel'
 export {
   commutative,

@@ -47,8 +47,9 @@ export function checkCommand(cli: Cli): Command {
     'bosun check my-strategy.ts --certificate',
   ).addHelpText(
     'after',
-    '\nIt ends with: 0 pass, 1 an invariant is violated, 2 nothing goes on (liveness), 3 the code crashed or\n' +
-      'does what no code under check may do, 4 not deterministic, 5 inconclusive, 64 misuse.',
+    '\nIt ends with: 0 pass, 1 an invariant is violated, 2 nothing goes on (liveness),\n' +
+      '3 the code crashed or does what no code under check may do, 4 not deterministic,\n' +
+      '5 inconclusive, 64 misuse.',
   )
   return command.action(async (module: string, flags: CheckFlags) => {
     const { checkModule } = await import('../check-module.ts')
