@@ -172,6 +172,7 @@ export function viewOf(run: string, log: FactLog): RunView {
     parent: undefined,
     epoch: 0,
     retries: 0,
+    readyAt: 0,
     remaining: 0,
     attempt: undefined,
     owner: undefined,

@@ -267,6 +267,7 @@ function rowView(row: Row | undefined): TaskView | undefined {
   if (row === undefined) return undefined
   return {
     ...row,
+    readyAt: 0,
     remaining: isOutcome(row.status) ? 0 : 1,
     epoch: 1,
     retries: 0,

@@ -13,6 +13,8 @@ export interface TaskView {
   readonly parent: string | undefined
   /** Rises with every assignment; 0 before the first. */
   readonly epoch: number
+  /** When it became ready, in ms; 0 before that. A retry makes it ready anew. For orders by age: `view.at` is another one each time. */
+  readonly readyAt: number
   /** Attempts that ended by their own doing and were followed by another. */
   readonly retries: number
   /** Tasks on the longest path from here to the end, this one included; kept for orders that change with patches, else 1. */

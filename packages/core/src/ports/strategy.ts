@@ -29,7 +29,10 @@ export interface Strategy {
   readonly guarantees: readonly Guarantee[]
   readonly order: {
     readonly name: string
-    /** Lower goes first; asked when a task becomes ready and after a patch. */
+    /**
+     * Lower goes first; asked when a task becomes ready, after a patch, and for all ready tasks when a
+     * manager takes the run over. So it has to follow from the task: `view.at` is another one by then.
+     */
     key(task: TaskView, view: RunView): number
     /** Whether keys of tasks that are ready already may change when tasks are added. Default false. */
     readonly changesWithPatches?: boolean

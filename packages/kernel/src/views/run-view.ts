@@ -56,6 +56,7 @@ function snapshot(task: TaskRecord): TaskView {
     parent: task.parent,
     epoch: task.epoch,
     retries: task.retries,
+    readyAt: task.readyAt,
     remaining: task.remaining,
     attempt: task.attempt,
     owner: task.owner,
