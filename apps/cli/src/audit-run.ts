@@ -28,7 +28,7 @@ export function auditRun(facts: readonly Fact[], strategy?: Strategy): AuditRepo
       : `${declaring.name} does not declare it`
   const measured = new Set(unclaimedInvariants(GUARANTEES))
   const unclaimed = unclaimedInvariants(guarantees).map((invariant) =>
-    notJudged(invariant, measured.has(invariant) ? 'it is measured, not promised: bosun check --certificate' : why),
+    notJudged(invariant, measured.has(invariant) ? 'measured only: bosun check --certificate' : why),
   )
   const across = crossRunInvariants.map((invariant) => notJudged(invariant, 'it takes several runs: bosun check'))
   return { ...report, invariants: [...report.invariants, ...unclaimed, ...across] }

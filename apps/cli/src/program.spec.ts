@@ -439,7 +439,7 @@ describe('proving', () => {
     expect(stdout).toMatch(/^[✓–] {2}L8 /m)
     expect(stdout).toMatch(/^✓ {2}Q1 +work conservation$/m)
     expect(stdout).toMatch(/^– {2}Q3 +priority +fifo does not declare it$/m)
-    expect(stdout).toMatch(/^– {2}Q8 +chatter +it is measured, not promised: bosun check --certificate$/m)
+    expect(stdout).toMatch(/^– {2}Q8 +chatter +measured only: bosun check --certificate$/m)
     expect(stdout).toMatch(/^– {2}D1 +determinism +it takes several runs: bosun check$/m)
     const declared = await bosun(['audit', 'r-1', '--strategy', 'priority'], { runs: whole })
     expect(declared.stdout).toMatch(/^[✓–] {2}Q3 +priority(?! +fifo)/m)

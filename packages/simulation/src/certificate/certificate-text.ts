@@ -1,9 +1,13 @@
+import { wrap } from '../explain/cells.ts'
 import { printable } from '../explain/printable.ts'
 import { textTable } from '../replay/text-table.ts'
 import type { Certificate, GuaranteeVerdict, PerTask } from './certificate.ts'
 import type { Distribution } from './distribution.ts'
 
-/** A certificate for a terminal. */
+/** Cells of a sentence, which stands four of them in. */
+const TEXT_WIDTH = 76
+
+/** A certificate for a terminal of 80 columns. */
 export function certificateText(certificate: Certificate): string {
   const { strategy, rule, seeds } = certificate
   const sections = [
@@ -16,7 +20,10 @@ export function certificateText(certificate: Certificate): string {
     section('without faults', calm(certificate)),
     section(
       'not judged',
-      certificate.notJudged.map(({ what, why }) => `${what}: ${why}`),
+      certificate.notJudged.flatMap(({ what, why }) => [
+        `${what}:`,
+        ...wrap(why, TEXT_WIDTH).map((line) => `  ${line}`),
+      ]),
     ),
   ]
   return `${sections.join('\n\n')}\n`
@@ -80,29 +87,17 @@ function regrets({ regrets: lines }: Certificate): readonly string[] {
 function faults({ faults: lines }: Certificate): readonly string[] {
   return [
     ...table(
-      [
-        'P',
-        'waste W/T1 p50',
-        'p95',
-        'max',
-        'detection p50',
-        'p95',
-        'max',
-        'makespan/bound p50',
-        'p95',
-        'max',
-        'within',
-      ],
-      lines.map((line) => [
-        String(line.slots),
-        ...spread(line.waste),
-        ...times(line.detectionMs),
-        ...spread(line.ratio),
-        countOf(line.withinBound, line),
-      ]),
+      ['P', 'waste W/T1 p50', 'p95', 'max', 'detection p50', 'p95', 'max'],
+      lines.map((line) => [String(line.slots), ...spread(line.waste), ...times(line.detectionMs)]),
     ),
     '',
-    'the bound, (T1 + W)/P + (1-1/P) T∞ + D, by its parts:',
+    'makespan over the bound, (T1 + W)/P + (1-1/P) T∞ + D:',
+    ...table(
+      ['P', 'p50', 'p95', 'max', 'within'],
+      lines.map((line) => [String(line.slots), ...spread(line.ratio), countOf(line.withinBound, line)]),
+    ),
+    '',
+    'the bound by its parts:',
     ...table(
       ['P', 'T1/P', 'W/P', '(1-1/P) T∞', 'D'],
       lines.map(({ slots, parts: { work, waste, path, delay } }) => [

@@ -19,7 +19,8 @@ export function replayReportText({ run, recorded, rows }: ReplayReport): string 
     ...listed(`${strategy}: the record does not tell how these attempts end:`, unknown),
   ])
   return [
-    `run ${run}, ${recorded.tasks} tasks. Replays take the recorded durations and results and call no worker or model.`,
+    `run ${run}, ${recorded.tasks} tasks.`,
+    'Replays take the recorded durations and results and call no worker or model.',
     '',
     table,
     ...(notes.length === 0 ? [] : ['', ...notes]),

@@ -57,7 +57,8 @@ describe('a report of replays', () => {
 
   it('puts makespan, idle time and longest wait of each strategy side by side', () => {
     expect(replayReportText(replayReport(facts, [fifo, urgent]))).toMatchInlineSnapshot(`
-      "run r, 3 tasks. Replays take the recorded durations and results and call no worker or model.
+      "run r, 3 tasks.
+      Replays take the recorded durations and results and call no worker or model.
 
       strategy          makespan  idle  longest wait  came to
       fifo (as it ran)     70 ms  0 ms    60 ms late  the record
