@@ -111,7 +111,8 @@ function faults({ faults: lines }: Certificate): readonly string[] {
 function world({ world: { ends, violations, waste, detectionMs, perTask, overspentTokens } }: Certificate) {
   const ended = Object.entries(ends).map(([end, count]) => `${end} ${count}`)
   return [
-    `ended ${ended.join(', ')}; invariants broken in ${violations}`,
+    `ended ${ended.join(', ')}`,
+    `invariants broken in ${violations}`,
     ...table(
       ['', 'p50', 'p95', 'max'],
       [
