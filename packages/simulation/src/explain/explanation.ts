@@ -129,7 +129,7 @@ function verdictOf({ end }: Trace, invariant: Named | undefined): Verdict {
     return { broke: 'nothing', id: 'OK', title: '', sentence: 'every invariant held in this schedule' }
   }
   const at = fault.at === undefined || fault.message.includes(fault.at) ? '' : ` at ${printable(fault.at)}`
-  return { broke: 'subject', id: fault.code, title: 'the subject', sentence: `${printable(fault.message)}${at}` }
+  return { broke: 'subject', id: fault.code, title: '', sentence: `${printable(fault.message)}${at}` }
 }
 
 function clauseOf({ end }: Trace, invariant: Named | undefined): string {
