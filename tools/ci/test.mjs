@@ -62,7 +62,7 @@ function runNx(projects) {
 }
 
 function reportFiles() {
-  return ['packages', 'plugins', 'apps', 'tools']
+  return ['packages', 'plugins', 'apps', 'examples', 'tools']
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) =>
       readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'test-results/vitest.json')),

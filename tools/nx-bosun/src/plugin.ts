@@ -8,7 +8,7 @@ import type { CreateNodesV2, TargetConfiguration } from '@nx/devkit'
  * tsconfig.lib.json gives `typecheck` (which is also the build), vitest.config.ts gives `test`.
  */
 export const createNodesV2: CreateNodesV2 = [
-  '{packages,plugins,apps,tools}/*/package.json',
+  '{packages,plugins,apps,examples,tools}/*/package.json',
   (files, options, context) =>
     createNodesFromFiles(
       (file) => {

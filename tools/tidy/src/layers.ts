@@ -99,7 +99,7 @@ export const folderRules: readonly FolderRule[] = [
   {
     folder: 'examples',
     mayImport: ['bosun', '@bosun/sdk', '@bosun/managers'],
-    specsMayImport: [],
+    specsMayImport: ['bosun/testing'],
     purpose: 'what a user writes',
   },
   {
