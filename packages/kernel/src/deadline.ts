@@ -10,24 +10,23 @@ export function deadline(kernel: Kernel): number | undefined {
   const { state, index, timers } = kernel
   if (state.ended !== undefined || state.run === '') return undefined
   const { limits } = state.config
-  let earliest = state.startedAt + limits.wallTimeMs
-  const consider = (at: number | undefined) => {
-    if (at !== undefined && at < earliest) earliest = at
+  let earliest = earlier(state.startedAt + limits.wallTimeMs, timers.firstAt)
+  if (state.wakes.size > 0) for (const wakeAt of state.wakes.values()) earliest = earlier(earliest, wakeAt)
+  if (state.plans.size > 0) {
+    for (const since of state.plans.values()) earliest = earlier(earliest, since + limits.planTimeoutMs)
   }
-  consider(timers.firstAt)
-  for (const wakeAt of state.wakes.values()) consider(wakeAt)
-  for (const since of state.plans.values()) consider(since + limits.planTimeoutMs)
-  if (!state.paused) {
-    consider(index.nextRetryAt)
-    const oldest = index.oldestReady()
-    if (oldest !== undefined) {
-      consider(waitsSince(state, oldest) + limits.queueWaitMs)
-      // While no slot is free, the rate holds nothing back, and time alone moves nothing.
-      if (state.live >= limits.slotsMax || !index.hasMatch) return earliest
-      // Measured from the time that was fed last, which may have left no fact: else it would be asked for again.
-      const opensAt = rateOpensAt(state, index.at)
-      if (opensAt > index.at) consider(opensAt)
-    }
-  }
-  return earliest
+  if (state.paused) return earliest
+  earliest = earlier(earliest, index.nextRetryAt)
+  const oldest = index.oldestReady()
+  if (oldest === undefined) return earliest
+  earliest = earlier(earliest, waitsSince(state, oldest) + limits.queueWaitMs)
+  // While no slot is free, the rate holds nothing back, and time alone moves nothing.
+  if (state.live >= limits.slotsMax || !index.hasMatch) return earliest
+  // Measured from the time that was fed last, which may have left no fact: else it would be asked for again.
+  const opensAt = rateOpensAt(state, index.at)
+  return opensAt > index.at ? earlier(earliest, opensAt) : earliest
+}
+
+function earlier(one: number, other: number | undefined): number {
+  return other !== undefined && other < one ? other : one
 }

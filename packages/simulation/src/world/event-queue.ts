@@ -11,9 +11,7 @@ export interface PlannedEvent {
 export class EventQueue {
   /** A binary heap by time; its order among equals is settled when they become due. */
   readonly #heap: Entry[] = []
-  readonly #due: (() => void)[] = []
-  /** The chains of the events that are due, in their order. */
-  readonly #dueChains: number[] = []
+  readonly #due: Entry[] = []
   #order = 0
   /** The chain of the event that happens, until it has planned its first successor, which goes on with it. */
   #chain: number | undefined
@@ -29,7 +27,7 @@ export class EventQueue {
    * planned it, unless another one does so already; then it begins one of its own.
    */
   get dueChains(): readonly number[] {
-    return this.#dueChains
+    return this.#due.map(({ chain }) => chain)
   }
 
   /** When the next event is due that is not yet; `Infinity` without one. */
@@ -40,13 +38,12 @@ export class EventQueue {
   add(at: number, now: number, act: () => void): void {
     const chain = this.#chain ?? ++this.#chainsCount
     this.#chain = undefined
+    const entry = { at, order: this.#order++, act, chain }
     if (at <= now) {
-      this.#due.push(act)
-      this.#dueChains.push(chain)
+      this.#due.push(entry)
       return
     }
     const heap = this.#heap
-    const entry = { at, order: this.#order++, act, chain }
     let place = heap.length
     heap.push(entry)
     while (place > 0) {
@@ -61,24 +58,18 @@ export class EventQueue {
 
   /** Lets time pass: what lies up to `now` becomes due, in its order. */
   advance(now: number): void {
-    while (this.nextAt <= now) {
-      const { act, chain } = this.#pop()
-      this.#due.push(act)
-      this.#dueChains.push(chain)
-    }
+    while (this.nextAt <= now) this.#due.push(this.#pop())
   }
 
   /** Takes one of the events that are due. */
   take(index: number): () => void {
-    const [due, chains] = [this.#due, this.#dueChains]
-    this.#chain = index === 0 ? chains.shift() : chains.splice(index, 1)[0]
-    return (index === 0 ? due.shift() : due.splice(index, 1)[0]) as () => void
-  }
-
-  clear(): void {
-    this.#heap.length = 0
-    this.#due.length = 0
-    this.#dueChains.length = 0
+    const due = this.#due
+    const { act, chain } = due[index] as Entry
+    // By hand, since `splice` and `shift` give up the memory of a list that is filled again and again.
+    for (let place = index + 1; place < due.length; place += 1) due[place - 1] = due[place] as Entry
+    due.pop()
+    this.#chain = chain
+    return act
   }
 
   #pop(): Entry {

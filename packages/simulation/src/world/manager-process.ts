@@ -200,15 +200,9 @@ export class ManagerProcess {
 
   #perform(effect: Effect, seq: number): void {
     const { world, perform } = this.#around
-    const of = 'task' in effect ? { task: effect.task, epoch: effect.epoch } : {}
-    world.observe({
-      type: 'world.sent',
-      at: world.now,
-      effect: effect.type,
-      seq,
-      managerEpoch: this.managerEpoch,
-      ...of,
-    })
+    const { managerEpoch } = this
+    const sent = { type: 'world.sent', at: world.now, effect: effect.type, seq, managerEpoch } as const
+    world.observe('task' in effect ? { ...sent, task: effect.task, epoch: effect.epoch } : sent)
     perform(effect)
   }
 }

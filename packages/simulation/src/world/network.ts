@@ -14,40 +14,40 @@ export type AttemptReport = Extract<
   }
 >
 
-/** How a report travels when the lease of its attempt matters to the fault. */
-export interface Lease {
-  readonly leaseMs: number
-  /** How long from now until it runs out, if nothing more is heard. */
-  leftMs(): number
-}
-
-/** Carries reports to the manager; it may lose, delay, repeat, damage or reorder them. */
+/**
+ * Carries reports to the manager; it may lose, delay, repeat, damage or reorder them.
+ *
+ * @param leaseMs how long the manager waits for the next sign of the attempt
+ */
 export function sendReport(
   world: World,
   slot: Pick<AttemptPlace, 'mutedUntil' | 'cloggedUntil'>,
   report: AttemptReport,
   nth: number,
-  lease: Lease,
+  leaseMs: number,
 ): void {
   const { task, epoch } = report
   const site = siteOf(task)
-  const strikes = (kind: Parameters<World['fault']>[0]) => world.fault(kind, task, site, epoch, nth)
-  const lose = (what: string) =>
-    world.observe({ type: 'world.network', at: world.now, what: `${report.type} ${what}`, task, epoch })
-  if (slot.mutedUntil > world.now) return lose('not heard')
-  if (strikes('result-lost')) return lose('lost')
-  if (strikes('message-corrupted')) return lose('damaged')
+  if (slot.mutedUntil > world.now) return lose(world, report, 'not heard')
+  if (world.fault('result-lost', task, site, epoch, nth)) return lose(world, report, 'lost')
+  if (world.fault('message-corrupted', task, site, epoch, nth)) return lose(world, report, 'damaged')
   let delayMs = DELAYS_MS[world.choices.pick('net.delay', DELAYS_MS.length, site, epoch, nth)] as number
-  if (strikes('result-reordered')) delayMs += OVERTAKEN_MS
+  if (world.fault('result-reordered', task, site, epoch, nth)) delayMs += OVERTAKEN_MS
   if (slot.cloggedUntil > world.now) delayMs += slot.cloggedUntil - world.now
   if (report.type === 'result' || report.type === 'error') {
-    if (strikes('result-late')) delayMs += lease.leaseMs + 1 + world.choices.pick('net.late', 30_000, site, epoch, nth)
-    else if (strikes('result-at-expiry')) delayMs = Math.max(0, lease.leftMs())
+    if (world.fault('result-late', task, site, epoch, nth))
+      delayMs += leaseMs + 1 + world.choices.pick('net.late', 30_000, site, epoch, nth)
+    // The report itself is the latest sign of the attempt, as seen from its slot.
+    else if (world.fault('result-at-expiry', task, site, epoch, nth)) delayMs = leaseMs
   }
   world.after(delayMs, () => deliver(world, report))
-  if (strikes('result-duplicated')) {
+  if (world.fault('result-duplicated', task, site, epoch, nth)) {
     world.after(delayMs + world.choices.pick('net.again', 20_000, site, epoch, nth), () => deliver(world, report))
   }
+}
+
+function lose(world: World, { type, task, epoch }: AttemptReport, what: string): void {
+  world.observe({ type: 'world.network', at: world.now, what: `${type} ${what}`, task, epoch })
 }
 
 function deliver(world: World, report: AttemptReport): void {

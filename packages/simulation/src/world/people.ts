@@ -23,7 +23,8 @@ export interface RunAtHand {
 
 /** People and circumstances that act on the run from outside, at times drawn in advance. */
 export function schedulePeople(world: World, run: RunAtHand): void {
-  for (const [index, kind] of KINDS.entries()) {
+  for (let index = 0; index < KINDS.length; index += 1) {
+    const kind = KINDS[index] as Kind
     for (let round = 0; round < ROUNDS; round += 1) {
       if (!world.fault(kind, 'run', index, 0, round)) continue
       const delayMs = world.choices.pick('people.when', 64, index, 0, round) * STEP_MS

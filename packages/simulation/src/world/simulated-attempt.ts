@@ -55,6 +55,7 @@ type Fate = (typeof FATES)[number]
 const CUT_OFF_MS = 25_000
 const CRASH_LOOP_MS = 30_000
 const RETRY_AFTER_MS = 10_000
+const NOTHING: readonly Json[] = []
 const NONSENSE = ['cycle', 'dangling', 'conflict']
 
 /** One run of a task's code on a slot, true whatever the manager thinks of it. */
@@ -73,7 +74,6 @@ export class SimulatedAttempt {
   #found: readonly Json[] = []
   /** While this lies ahead the process stands still. */
   #pausedUntil = 0
-  #lastSignAt = 0
   #endsAt = 0
 
   constructor(world: World, slot: AttemptPlace, work: Work) {
@@ -208,18 +208,14 @@ export class SimulatedAttempt {
 
   #scheduleReports(deed: Deed, durationMs: number): void {
     const { task, epoch } = this.#work
-    const { discovered = [], emitted = [] } = deed
+    const { discovered = NOTHING, emitted = NOTHING } = deed
     this.#found = discovered
-    discovered.forEach((item, index) => {
-      this.#later(Math.floor((durationMs * (index + 1)) / (discovered.length + 1)), () =>
-        this.#send({ type: 'discovered', task, epoch, item }),
-      )
-    })
-    emitted.forEach((value, index) => {
-      this.#later(Math.floor((durationMs * (index + 1)) / (emitted.length + 1)), () =>
-        this.#send({ type: 'emitted', task, epoch, value }),
-      )
-    })
+    for (const [index, item] of discovered.entries()) {
+      this.#later(share(durationMs, index, discovered), () => this.#send({ type: 'discovered', task, epoch, item }))
+    }
+    for (const [index, value] of emitted.entries()) {
+      this.#later(share(durationMs, index, emitted), () => this.#send({ type: 'emitted', task, epoch, value }))
+    }
     if (this.#world.choices.chance('work.progress', 0.2, this.#site, epoch)) {
       this.#later(Math.floor(durationMs / 2), () => this.#send({ type: 'progressed', task, epoch, note: 'half' }))
     }
@@ -367,12 +363,7 @@ export class SimulatedAttempt {
   }
 
   #send(report: AttemptReport): void {
-    this.#lastSignAt = this.#world.now
-    const { leaseMs } = this.#world.scenario.config.lease
-    sendReport(this.#world, this.#slot, report, this.#reports++, {
-      leaseMs,
-      leftMs: () => this.#lastSignAt + leaseMs - this.#world.now,
-    })
+    sendReport(this.#world, this.#slot, report, this.#reports++, this.#leaseMs)
   }
 
   get #leaseMs(): number {
@@ -405,4 +396,9 @@ export class SimulatedAttempt {
     this.#world.observe({ type: 'world.rested', at: this.#world.now, slot: this.#slot.slot, task, epoch, how })
     this.#slot.ended(this.key)
   }
+}
+
+/** When the work comes to one of several parts that lie evenly within its time. */
+function share(durationMs: number, index: number, parts: readonly Json[]): number {
+  return Math.floor((durationMs * (index + 1)) / (parts.length + 1))
 }
