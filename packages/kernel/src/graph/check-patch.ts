@@ -51,7 +51,7 @@ class Patch {
     if (this.positions.size === position) throw new BosunError('TASK_ID_REPEATED', { at: this.at(position) })
     const known = this.state.taskById.get(task.id)
     if (known === undefined) this.fresh.push(position)
-    else if (canonicalJson(known.spec) !== canonicalJson(task)) {
+    else if (known.spec !== task && canonicalJson(known.spec) !== canonicalJson(task)) {
       throw new BosunError('TASK_ID_CONFLICT', { at: this.at(position) })
     }
   }

@@ -30,10 +30,7 @@ export function drawScenario(setting: Setting, choices: Choices): Scenario {
     plainLease: config.lease,
     workers,
     slots: workers.flatMap(({ name }, index) =>
-      Array.from({ length: 1 + choices.pick('workers.slots', setting.scope.slotsMax, index) }, (_, slot) => ({
-        slot: `${name}/${slot + 1}`,
-        worker: name,
-      })),
+      slotsOf(name, 1 + choices.pick('workers.slots', setting.scope.slotsMax, index)),
     ),
     tasks,
     kinds,
@@ -157,9 +154,27 @@ function drawTasks(setting: Setting, kinds: readonly TaskKind[], choices: Choice
   for (let index = 0; index < count; index += 1) {
     // Never drawn: this is how a shrinker takes one task out and leaves the others their names.
     if (choices.chance('graph.drop', 0, index)) continue
-    tasks.push(drawTask(choices, kinds, `t${index}`, index, tasks))
+    tasks.push(drawTask(choices, kinds, taskId(index), index, tasks))
   }
   return tasks
+}
+
+/*
+ * Names are made once: the same text in each schedule is one and the same object, which is found in
+ * maps far faster than its copies.
+ */
+const TASK_IDS: string[] = []
+const SLOTS = new Map<string, Scenario['slots'][number][]>()
+
+function taskId(index: number): string {
+  return (TASK_IDS[index] ??= `t${index}`)
+}
+
+function slotsOf(worker: string, count: number): Scenario['slots'] {
+  const known = SLOTS.get(worker) ?? []
+  SLOTS.set(worker, known)
+  while (known.length < count) known.push({ slot: `${worker}/${known.length + 1}`, worker })
+  return known.slice(0, count)
 }
 
 /** One task; also what a finding leads to, which then has no dependencies. */

@@ -22,9 +22,9 @@ export class SimulatedStore {
 
   append(managerEpoch: number, facts: readonly Fact[]): Written {
     if (managerEpoch !== this.#ownerEpoch) return 'fenced'
-    const durable = facts.filter(isDurable)
-    if (durable.length > 0 && durable[0]?.seq !== this.seq + 1) return 'refused'
-    for (const fact of durable) this.facts.push(fact)
+    const first = facts.find(isDurable)
+    if (first !== undefined && first.seq !== this.seq + 1) return 'refused'
+    for (const fact of facts) if (isDurable(fact)) this.facts.push(fact)
     return 'stored'
   }
 }
