@@ -40,6 +40,16 @@ describeInvariant(termination, {
         .task('a')
         .done('a')
         .completed(),
+    'when a slot comes in while the manager waits for a wake': () =>
+      calm()
+        .task('a')
+        .done('a')
+        .fact('wake.set', { wake: 'w', wakeAt: 2 * HOUR })
+        .wait(HOUR)
+        .join('worker/3')
+        .wait(HOUR)
+        .fact('message.delivered', { kind: 'woke', ref: 0, wake: 'w' })
+        .completed(),
     'when a task waits for a slot that is not there': () =>
       log()
         .event({ type: 'world.calm' })
@@ -64,6 +74,14 @@ describeInvariant(termination, {
           .lose('a', 'host')
           .wait(2 * LEASE_MS + 40_000)
           .done('a'),
+      'when a task is forgotten while the manager waits for a wake': () =>
+        calm()
+          .task('a')
+          .begin('a')
+          .lose('a', 'host')
+          .fact('wake.set', { wake: 'w', wakeAt: 2 * HOUR })
+          .wait(HOUR)
+          .join('worker/3'),
       'when the end of the last task wakes nobody': () => calm().task('a').done('a').wait(HOUR).completed(),
     },
     stuck: {

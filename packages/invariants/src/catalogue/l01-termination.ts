@@ -84,6 +84,8 @@ export const termination = defineInvariant({
     if (fact.type === 'run.started' || fact.type === 'run.resumed' || fact.type === 'manager.recovered')
       return undefined
     if (ledger.pausedSeq > 0 || fact.at - since <= longestWait(state, fact.at, ledger)) return undefined
+    // A slot that comes or goes in the meantime is a step, and not the one that the run waits for.
+    if (ledger.unresolved === 0 && state.wakeAt > fact.at) return undefined
     const sentence = `nothing was done from ${since} to ${fact.at} ms, while ${whatIsOpen(ledger)}`
     return finding('silence', sentence, firstOpen(ledger)?.lease?.seq ?? 0, fact.seq)
   },
