@@ -10,6 +10,7 @@ import {
 } from '@bosun/core'
 import type { Kernel } from '../kernel.ts'
 import { checkPatch, type PatchContext } from '../graph/check-patch.ts'
+import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { nextDelivery } from '../views/messages.ts'
 import { loseAttempt } from './attempt-inputs.ts'
@@ -129,9 +130,12 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
         // Later than now, so that a manager that wakes itself again and again cannot stop time.
         emitter.emit({ type: 'wake.set', wake: decision.wake, wakeAt: Math.max(decision.at, emitter.at + 1) })
         return
-      case 'waive':
-        waive(emitter, decision)
+      case 'waive': {
+        const error = refusalOf(emitter.kernel.state, decision.tasks)
+        if (error !== undefined) refuse(emitter, decision, error)
+        else emitter.emit({ type: 'waiver.given', tasks: decision.tasks, by: 'manager', reason: decision.reason })
         return
+      }
       case 'finish':
         finish(emitter, decision)
         return
@@ -149,8 +153,12 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
   } catch (error) {
     // Everything that may be refused is checked before the first fact; what comes later is our own fault.
     if (!BosunError.is(error) || error.code === 'FACT_ILLEGAL' || error.code === 'INTERNAL') throw error
-    emitter.emit({ type: 'manager.refused', decision: decision.type, error: recordOf(error) })
+    refuse(emitter, decision, recordOf(error))
   }
+}
+
+function refuse(emitter: Emitter, { type }: Decision, error: ErrorRecord): void {
+  emitter.emit({ type: 'manager.refused', decision: type, error })
 }
 
 function delegate(
@@ -283,17 +291,17 @@ function keepPlace(known: Task, amended: Task): Task {
   return kept as Task
 }
 
-function waive(emitter: Emitter, decision: Extract<Decision, { type: 'waive' }>): void {
-  const { state } = emitter.kernel
-  for (const id of decision.tasks) {
-    if (state.refusals.has(id)) throw new BosunError('WAIVER_REFUSED', { at: id, received: 'refused' })
+/** Why these tasks may not be waived by the manager, if so. */
+function refusalOf(state: KernelState, tasks: readonly string[]): ErrorRecord | undefined {
+  for (const id of tasks) {
+    if (state.refusals.has(id)) return errorRecordOf('WAIVER_REFUSED', { at: id, received: 'refused' })
     const task = state.taskById.get(id)
-    if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
+    if (task === undefined) return errorRecordOf('TASK_UNKNOWN', { at: id })
     if (!(state.config.policy.waive as readonly string[]).includes(task.status as Outcome)) {
-      throw new BosunError('WAIVER_REFUSED', { at: id, received: task.status })
+      return errorRecordOf('WAIVER_REFUSED', { at: id, received: task.status })
     }
   }
-  emitter.emit({ type: 'waiver.given', tasks: decision.tasks, by: 'manager', reason: decision.reason })
+  return undefined
 }
 
 function finish(emitter: Emitter, decision: Extract<Decision, { type: 'finish' }>): void {

@@ -110,7 +110,7 @@ export class ManagerProcess {
     const { world } = this.#around
     this.#pending = []
     const write = this.#writes++
-    this.#writing.push({ facts, acknowledges: this.#pendingCommands > 0 })
+    const batch = { facts, acknowledges: this.#pendingCommands > 0 }
     this.#pendingCommands = 0
     if (world.fault('tail-torn', 'store', write, this.managerEpoch)) {
       this.die()
@@ -118,8 +118,8 @@ export class ManagerProcess {
     }
     const slowMs = world.fault('store-slow', 'store', write, this.managerEpoch) ? 20_000 : 0
     const delayMs = world.scenario.storeDelayMs + slowMs
-    if (delayMs === 0 && this.#writing.length === 1) this.#written(write)
-    else world.after(delayMs, () => this.#written(write))
+    if (delayMs === 0 && this.#writing.length === 0) this.#written(batch, write)
+    else this.#writeIn(delayMs, batch, write)
     return true
   }
 
@@ -168,11 +168,16 @@ export class ManagerProcess {
     if (found !== undefined) throw new Broken({ invariant: 'R2', ...found })
   }
 
-  /** The store has answered. Writes are answered in their order. */
-  #written(write: number): void {
-    if (!this.#isAlive) return
-    const batch = this.#writing.shift()
-    if (batch === undefined) return
+  /** Writes are answered in their order. */
+  #writeIn(delayMs: number, batch: Batch, write: number): void {
+    this.#writing.push(batch)
+    this.#around.world.after(delayMs, () => {
+      if (this.#isAlive) this.#written(this.#writing.shift() as Batch, write)
+    })
+  }
+
+  /** The store has answered. */
+  #written(batch: Batch, write: number): void {
     const { world, store } = this.#around
     const { managerEpoch } = this
     if (world.fault('store-refused', 'store', write, managerEpoch)) return this.die()
