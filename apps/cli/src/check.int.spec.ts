@@ -157,6 +157,7 @@ describe('H26: what cannot be checked is one message and 64', { timeout: 60_000 
     ['seconds and schedules', ['right.ts', '--seconds', '1', '--schedules', '1'], 'cannot be used with'],
     ['a lane that there is not', ['right.ts', '--lane', 'fast'], 'Allowed choices are pure, async, sealed'],
     ['a lane that does not fit', ['right.ts', '--lane', 'async'], 'received code for the pure one'],
+    ['a corpus that is no folder', ['right.ts', '--corpus', 'none.ts'], 'expected the folder of a corpus'],
     ['a replay string of nothing', ['right.ts', '--replay', 'x'], 'A replay string is damaged'],
     ['a certificate of a manager', ['idle.ts', '--certificate'], 'expected a strategy, received a manager'],
   ])('%s', async (_name, args, part) => {

@@ -28,7 +28,12 @@ interface CorpusFile {
 export async function loadCorpus(folder: string): Promise<readonly CorpusEntry[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw error
+    throw new BosunError('FILE_UNREADABLE', {
+      at: folder,
+      expected: 'the folder of a corpus',
+      received: error.message,
+      cause: error,
+    })
   })
   const files = names.filter((name) => name.endsWith('.json')).toSorted()
   return Promise.all(files.map(async (file) => entryOf(file, await readFile(join(folder, file), 'utf8'), folder)))
