@@ -46,7 +46,7 @@ describeInvariant(termination, {
         .done('a')
         .fact('wake.set', { wake: 'w', wakeAt: 2 * HOUR })
         .wait(HOUR)
-        .join('worker/3')
+        .join('worker/4')
         .wait(HOUR)
         .fact('message.delivered', { kind: 'woke', ref: 0, wake: 'w' })
         .completed(),
@@ -81,7 +81,7 @@ describeInvariant(termination, {
           .lose('a', 'host')
           .fact('wake.set', { wake: 'w', wakeAt: 2 * HOUR })
           .wait(HOUR)
-          .join('worker/3'),
+          .join('worker/4'),
       'when the end of the last task wakes nobody': () => calm().task('a').done('a').wait(HOUR).completed(),
     },
     stuck: {
