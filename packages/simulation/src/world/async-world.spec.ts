@@ -58,6 +58,24 @@ describe('a simulated world with real code in it', () => {
     expect(events.filter(({ type }) => type === 'task.succeeded').length).toBeGreaterThan(2)
   })
 
+  it('S13: code that waits for longer than its lease keeps it, since its host beats', async () => {
+    const patient = defineWorker({
+      name: 'patient',
+      summary: 'Takes five minutes.',
+      handles: 'scan',
+      body: z.object({ path: z.string() }),
+      result: z.object({ files: z.number() }),
+      async run(_input, { clock }) {
+        await clock.sleep(300_000)
+        return { files: 1 }
+      },
+    })
+    const simulator = createSimulator(settingOf({ kind: 'manager', manager: survey }, { workers: { scan: patient } }))
+    const { end, events } = await simulator.traceAsync(new ReplayedChoices([]))
+    expect(end.ended).toBe('run.completed')
+    expect(events.filter(({ type }) => type === 'attempt.lost')).toEqual([])
+  })
+
   it('names a worker that waits for what the world does not control', async () => {
     const escaping = defineWorker({
       name: 'escaping',

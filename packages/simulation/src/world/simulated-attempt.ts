@@ -74,7 +74,6 @@ export class SimulatedAttempt {
   #found: readonly Json[] = []
   /** While this lies ahead the process stands still. */
   #pausedUntil = 0
-  #endsAt = 0
 
   constructor(world: World, slot: AttemptPlace, work: Work) {
     this.key = `${work.task}@${work.epoch}`
@@ -129,10 +128,9 @@ export class SimulatedAttempt {
   /** Does what a simulated worker says, at its times. */
   #follow(deed: Deed): void {
     const durationMs = this.#durationOf(deed)
-    this.#endsAt = this.#world.now + durationMs
     this.#scheduleReports(deed, durationMs)
     this.#scheduleFate(durationMs)
-    this.#scheduleBeats()
+    this.#scheduleBeats(durationMs)
     if (!this.#hangs) this.#later(durationMs, () => this.#finish(deed))
   }
 
@@ -142,9 +140,9 @@ export class SimulatedAttempt {
     if (lane === undefined) throw new BosunError('INTERNAL', { at: this.key, received: 'real code without a lane' })
     const { task, epoch, slot, spec, inputs } = this.#work
     const durationMs = this.#durationOf({})
-    this.#endsAt = this.#world.now + durationMs
     this.#scheduleFate(durationMs)
-    this.#scheduleBeats()
+    // Nobody knows beforehand how long code will wait.
+    this.#scheduleBeats(Infinity)
     const { timeoutMs } = scenario.config.limits
     const assignment = { run: 'r', task: spec, epoch, worker: worker.entry.name, slot, inputs, timeoutMs }
     let draws = 0
@@ -266,7 +264,7 @@ export class SimulatedAttempt {
     return [NONSENSE[choices.pick('fault.size', NONSENSE.length, this.#site, this.#work.epoch, 3)] as string]
   }
 
-  #scheduleBeats(): void {
+  #scheduleBeats(durationMs: number): void {
     if (this.#fate === 'hang-silent') return
     const { task, epoch } = this.#work
     const { heartbeatMs } = this.#world.scenario.plainLease
@@ -275,7 +273,7 @@ export class SimulatedAttempt {
       this.#send({ type: 'beat', task, epoch })
       this.#later(Math.round(heartbeatMs * pace), beat)
     }
-    if (this.#fate === 'hang-beating' || this.#endsAt > this.#world.now + heartbeatMs) {
+    if (this.#fate === 'hang-beating' || durationMs > heartbeatMs) {
       this.#later(Math.round(heartbeatMs * pace), beat)
     }
   }
