@@ -1,4 +1,4 @@
-import { coreInvariants, type Invariant } from '@bosun/invariants'
+import { coreInvariants, crossRunInvariants, type Invariant } from '@bosun/invariants'
 import type { Trace } from '../trace/trace.ts'
 import { milliseconds } from './cells.ts'
 import { printable } from './printable.ts'
@@ -91,7 +91,8 @@ export function explain(trace: Trace, options: ExplainOptions): Explanation {
   const story = tellStory(trace, name)
   const invariant = invariants.find(({ id }) => id === trace.end.violation?.invariant)
   const blamed = blame(trace, story)
-  const slice = sliceOf(story, blamed)
+  const faults = isCompared(trace.end) ? story.events.filter(({ kind }) => kind === 'fault') : []
+  const slice = sliceOf(story, blamed, faults)
   const twin = options.twin === undefined ? undefined : compareTwin(trace, options.twin, name)
   const cause = {
     clause: clauseOf(trace, invariant),
@@ -149,8 +150,15 @@ function blame({ end }: Trace, { events }: Story): readonly number[] {
   const named = (end.violation?.seqs ?? []).map((seq) => places.get(seq)).filter((index) => index !== undefined)
   const last = events.at(-1) as StoryEvent
   // An event without a number cannot be named: it is the one at which the schedule was stopped.
-  if (named.length === 0 || !('cause' in last.event) || last.event.seq === 0) named.push(last.index)
+  // A comparison is made when both runs are over, so there the last event is none of it.
+  const isStoppedThere = !isCompared(end) && (!('cause' in last.event) || last.event.seq === 0)
+  if (named.length === 0 || isStoppedThere) named.push(last.index)
   return [...new Set(named)].sort((one, other) => one - other)
+}
+
+/** Whether two runs were compared, so that whatever the faults did may be behind the difference. */
+function isCompared({ violation }: Trace['end']): boolean {
+  return crossRunInvariants.some(({ id }) => id === violation?.invariant)
 }
 
 function divergenceOf(trace: Trace, story: Story, slice: Slice, twin: Twin | undefined): string {

@@ -11,11 +11,20 @@ export interface Slice {
   readonly next: ReadonlyMap<number, number>
 }
 
-/** Walks back from some events through their causes. */
-export function sliceOf(story: Story, from: readonly number[]): Slice {
+/**
+ * Walks back from some events through their causes.
+ *
+ * @param besides events that belong to it although no cause leads to them
+ */
+export function sliceOf(story: Story, from: readonly number[], besides: readonly StoryEvent[] = []): Slice {
   const distance = new Map<number, number>(from.map((index) => [index, 0]))
   const next = new Map<number, number>()
   const queue = [...from]
+  for (const { index } of besides) {
+    if (distance.has(index)) continue
+    distance.set(index, 1)
+    queue.push(index)
+  }
   for (const index of queue) {
     for (const cause of (story.events[index] as StoryEvent).causes) {
       if (distance.has(cause.index)) continue

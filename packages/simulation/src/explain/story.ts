@@ -37,7 +37,6 @@ export function tellStory({ events }: Pick<Trace, 'events'>, name: Name): Story 
   const actors = lanes.actors.map(name)
   const causes = findCauses(events)
   const forgotten = findForgotten(events)
-  const startedAt = events[0]?.at ?? 0
   const latest = new Map<number, string>()
   const told = events.map((event, index): StoryEvent => {
     const lane = lanes.laneOf[index] ?? 0
@@ -47,7 +46,7 @@ export function tellStory({ events }: Pick<Trace, 'events'>, name: Name): Story 
     return {
       index,
       event,
-      at: event.at - startedAt,
+      at: event.at,
       lane,
       actor: actors[lane] ?? '',
       // What happens to the attempt that a lane shows needs no name; what is late for another one does.

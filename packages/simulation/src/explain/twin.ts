@@ -26,6 +26,15 @@ export interface Twin {
   readonly field: string | undefined
 }
 
+/** What the choices of a comparison are about, by the first number of their site. */
+const COMPARISON_WORDS = [
+  'whether the run is compared with a plainer one',
+  'which plainer run it is compared with',
+  'in which way the manager dies',
+  'the place at which the manager dies',
+  'the factor by which time is stretched',
+]
+
 /** Characters of a value that is quoted. */
 const VALUE_MAX = 60
 
@@ -72,7 +81,8 @@ function key({ label, site }: Choice): string {
 }
 
 function flip({ label, site }: Choice, here: number, there: number, places: Places): Flip {
-  const where = `${printable(label)} ${placeOf(label, site, places)}`
+  const words = label === 'cross' ? COMPARISON_WORDS[site[0]] : undefined
+  const where = words ?? `${printable(label)} ${placeOf(label, site, places)}`
   const kind = label.startsWith('fault.') && label !== 'fault.size' ? label.slice('fault.'.length) : undefined
   if (kind === undefined) return { label, site, here, there, sentence: `${where} is ${here} here and ${there} there` }
   const what = Object.hasOwn(FAULT_CATALOGUE, kind) ? ` ${FAULT_CATALOGUE[kind as FaultKind].sentence}` : ''
