@@ -17,6 +17,7 @@ import { campaignSources } from './campaign-sources.ts'
 import { loadCorpus, type CorpusEntry } from './corpus.ts'
 import { expectedGoals } from './expected-goals.ts'
 import type { Failure } from './failure.ts'
+import { Witnesses, type Witness } from './witnesses.ts'
 import { firstDifference } from './first-difference.ts'
 import { settingHash } from './setting-hash.ts'
 
@@ -42,6 +43,8 @@ export interface CampaignPart {
   /** Set when one schedule was run twice and did not go the same way. */
   readonly difference?: { readonly replay: string; readonly sentence: string }
   readonly comparedTwice: number
+  /** The first schedules, which have to go the same way in any thread. */
+  readonly witnesses: readonly Witness[]
   readonly reach: ReachData
   readonly goalsReached: readonly string[]
   /** Goals that a campaign of some length in this setting has to reach. */
@@ -92,6 +95,7 @@ class Part {
   #failing = 0
   #comparedTwice = 0
   #difference: CampaignPart['difference']
+  readonly #witnesses = new Witnesses()
   readonly #assertions = new Map<string, number>()
 
   constructor(setting: Setting, options: PartOptions, corpus: readonly CorpusEntry[]) {
@@ -122,11 +126,13 @@ class Part {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await this.#progress()
     }
+    await this.#askWitnesses()
     return this.#part(isTimedOut)
   }
 
   async #tryOut(source: Source, draw: Draw): Promise<void> {
     this.#options.beat?.()
+    if (this.#witnesses.areWanted) this.#witnesses.add(await this.#trace(draw))
     const isCompared = this.#isCompared()
     let end: ScheduleEnd
     let isNovel = false
@@ -160,6 +166,16 @@ class Part {
     this.#comparedTwice += 1
     const sentence = firstDifference(trace, await this.#trace(draw))
     if (sentence !== undefined) this.#difference ??= { replay: printReplay(trace.choices, this.#hash), sentence }
+  }
+
+  /** Runs the first schedules again: nothing that came between may have changed them. */
+  async #askWitnesses(): Promise<void> {
+    if (this.#difference !== undefined) return
+    const found = await this.#witnesses.changed(this.#simulator, this.#options.beat)
+    if (found === undefined) return
+    const { choices, nth, sentence: what } = found
+    const sentence = `${what}, when schedule ${nth} was run again after the last: the code keeps something from one schedule to the next`
+    this.#difference = { replay: printReplay(choices, this.#hash), sentence }
   }
 
   #takeIn(trace: Trace): boolean {
@@ -268,6 +284,7 @@ class Part {
       failing: this.#failing,
       ...(this.#difference === undefined ? {} : { difference: this.#difference }),
       comparedTwice: this.#comparedTwice,
+      witnesses: this.#witnesses.list(),
       reach: this.#reach.data(),
       goalsReached: [...this.#goals.reached],
       goalsExpected: this.#isUsual() ? expectedGoals(this.#setting) : [],

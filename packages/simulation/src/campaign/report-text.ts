@@ -1,3 +1,4 @@
+import { comparisonWords } from '../cross-runs/comparison-words.ts'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
 import { figuresText } from '../search/source-figures.ts'
 import type { PassingTwin } from '../shrink/passing-twin.ts'
@@ -58,7 +59,7 @@ function failureLines({ failure, violation, fault, count: times, shown }: Failur
 function flipText({ flipped, value }: PassingTwin): string {
   const { label, value: was } = flipped
   if (label.startsWith('fault.')) return `without the fault ${label.slice('fault.'.length)}`
-  return `with ${label} ${value} instead of ${was}`
+  return `with ${comparisonWords(flipped) ?? label} ${value} instead of ${was}`
 }
 
 function differenceLines({ sentence, replay }: NonNullable<CampaignReport['difference']>): readonly string[] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { coreInvariants, defineGoal, defineInvariant, finding } from '@bosun/invariants'
 import { composeStrategy } from '@bosun/kernel'
+import { foldManager, delegate, finish, task } from '@bosun/managers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseReplay } from '../choices/replay-string.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
@@ -43,6 +44,31 @@ describe('a campaign', () => {
     ])
     expect(report.reach.cells).toBeGreaterThan(100)
     expect(report.goals.reached).toContain('retry-succeeded')
+  })
+
+  it('D1: tells code apart that keeps something from one schedule to the next', async () => {
+    let admitted = 0
+    // Twice in a row it answers alike, before the last and after it.
+    const tired = composeStrategy({ name: 'tired', admission: { admit: () => (admitted += 1) < 500 } })
+    const report = await runCampaign(settingOf({ kind: 'strategy', strategy: tired }), { schedules: 400 })
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 4 })
+    expect(report.reasons[0]).toContain('keeps something from one schedule to the next')
+  })
+
+  it('D1: tells a manager apart that remembers what it has done', async () => {
+    const done = new Set<string>()
+    const forgetful = foldManager({
+      name: 'forgetful',
+      initial: () => 0,
+      on: {
+        goal: () => ['a', 'b'].filter((id) => !done.has(id)).map((id) => delegate(task('dig', id, { id }))),
+        outcome: (_count, { task: id }) => void done.add(id),
+        settled: () => finish(done.size),
+      },
+    })
+    const workers = { dig: () => ({ result: 1 }) }
+    const setting = settingOf({ kind: 'manager', manager: forgetful }, { workers })
+    expect(await runCampaign(setting, { schedules: 100 })).toMatchObject({ verdict: 'fail', exitCode: 4 })
   })
 
   it('does the same again for the same seed, and something else for another (D1)', async () => {

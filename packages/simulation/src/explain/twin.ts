@@ -2,6 +2,7 @@ import type { Choice, ChoiceList } from '../choices/choices.ts'
 import { FAULT_CATALOGUE, type FaultKind } from '../faults/fault-catalogue.ts'
 import { siteOf } from '../choices/site.ts'
 import type { Trace, TraceEvent } from '../trace/trace.ts'
+import { comparisonWords } from '../cross-runs/comparison-words.ts'
 import { briefJson, printable } from './printable.ts'
 import { tellStory, type Story } from './story.ts'
 import type { Name } from './short-names.ts'
@@ -25,15 +26,6 @@ export interface Twin {
   /** Where both have the same event at that place, the first field of it that differs: `epoch 2 here and 1 there`. */
   readonly field: string | undefined
 }
-
-/** What the choices of a comparison are about, by the first number of their site. */
-const COMPARISON_WORDS = [
-  'whether the run is compared with a plainer one',
-  'which plainer run it is compared with',
-  'in which way the manager dies',
-  'the place at which the manager dies',
-  'the factor by which time is stretched',
-]
 
 /** Characters of a value that is quoted. */
 const VALUE_MAX = 60
@@ -81,8 +73,7 @@ function key({ label, site }: Choice): string {
 }
 
 function flip({ label, site }: Choice, here: number, there: number, places: Places): Flip {
-  const words = label === 'cross' ? COMPARISON_WORDS[site[0]] : undefined
-  const where = words ?? `${printable(label)} ${placeOf(label, site, places)}`
+  const where = comparisonWords({ label, site }) ?? `${printable(label)} ${placeOf(label, site, places)}`
   const kind = label.startsWith('fault.') && label !== 'fault.size' ? label.slice('fault.'.length) : undefined
   if (kind === undefined) return { label, site, here, there, sentence: `${where} is ${here} here and ${there} there` }
   const what = Object.hasOwn(FAULT_CATALOGUE, kind) ? ` ${FAULT_CATALOGUE[kind as FaultKind].sentence}` : ''

@@ -29,14 +29,15 @@ export function figuresText(figures: SourceFigures): readonly string[] {
       return figures.levels
         .filter(({ schedules }) => schedules > 0)
         .map(({ name, schedules, complete, scenarios }) => {
-          const state = complete === scenarios ? 'complete' : `complete for ${complete} of ${scenarios}`
-          return `${state}: ${figures.what}, ${name}: ${schedules} schedules`
+          const state = complete === scenarios ? 'complete' : `begun (${complete} of ${scenarios} complete)`
+          return `${state}: ${figures.what}, ${name}: ${number(schedules)} schedules`
         })
     case 'pct':
       return DEPTHS.map((depth) => {
         const { chainsMax, eventsMax } = figures
         const bound = pctBound(chainsMax, eventsMax, depth)
-        return `a bug of depth ${depth}, n = ${chainsMax}, k = ${eventsMax}: at least ${bound.toExponential(1)} a schedule, 99% after ${schedulesFor(0.99, bound)}`
+        const bar = `shown by 1 schedule in ${number(Math.ceil(1 / bound))} at least, by ${number(schedulesFor(0.99, bound))} with 99%`
+        return `a bug that hangs on ${depth} orderings is ${bar} (n = ${chainsMax}, k = ${eventsMax})`
       })
     case 'crashes':
       return [`a crash at every place of ${figures.scenarios} scenarios`]
@@ -83,4 +84,8 @@ function levelsTogether(one: LevelFigures, other: LevelFigures): LevelFigures {
     complete: one.complete + other.complete,
     scenarios: one.scenarios + other.scenarios,
   }
+}
+
+function number(amount: number): string {
+  return amount.toLocaleString('en-US')
 }
