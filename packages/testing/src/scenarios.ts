@@ -4,7 +4,11 @@ import { Scenario } from './scenario.ts'
 
 /** What scenarios are drawn from. */
 export interface ScenarioOptions {
-  /** Faults that may strike. Default: all of the catalogue; an empty list for none. */
+  /**
+   * Faults that may strike. Default: all of the catalogue; an empty list for none. A scenario that
+   * compares two runs may still have a crash or a duplicate of its own; `comparesRuns: false` of
+   * `simulate` leaves those out.
+   */
   readonly faults?: FaultScope['faults']
   /** Faults of one scenario at most. Default 6. */
   readonly faultsMax?: number
