@@ -14,6 +14,12 @@ describe('a campaign in threads', () => {
     expect(threaded.reach.cells).toBeGreaterThan(half.reach.cells)
   })
 
+  it('D1: tells code apart that answers otherwise once it is loaded anew', async () => {
+    const report = await runCampaignInThreads(subject('remembering'), { schedules: 400, threads: 1 })
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 4 })
+    expect(report.reasons[0]).toContain('once the module was loaded anew')
+  })
+
   it('ends when code loops for ever, and names the line', async () => {
     const report = await runCampaignInThreads(subject('endless'), { threads: 2, silentMsMax: 1_500 })
     expect(report).toMatchObject({ verdict: 'fail', exitCode: 3, failures: [{ failure: 'SUBJECT_ENDLESS' }] })

@@ -9,6 +9,7 @@ import { brokenReport, reportOf, type CampaignReport } from './campaign-report.t
 import type { ThreadMessage, ThreadTask } from './campaign-thread.ts'
 import type { LaneName } from './load-subject.ts'
 import { finished } from './run-campaign.ts'
+import { withSecondOpinion } from './second-opinion.ts'
 
 /** Threads beyond these bring little: the report is made of one part for each. */
 const THREADS_MAX = 8
@@ -73,7 +74,12 @@ export async function runCampaignInThreads(module: string, options: ThreadedOpti
   if (fault !== undefined) return brokenReport(fault, module, options)
   const early = ends.find((_, index) => parts[index] === undefined)
   if (early?.type === 'exited') throw leftEarly(module, early.code)
-  const report = reportOf(parts, options)
+  const code = {
+    module,
+    ...(lane === undefined ? {} : { lane }),
+    ...(silentMsMax === undefined ? {} : { silentMsMax }),
+  }
+  const report = reportOf(await withSecondOpinion(parts, code), options)
   return finished(lane === undefined ? report : { ...report, lane }, options)
 }
 
