@@ -22,6 +22,8 @@ interface Suite {
   run(count: number, tell: (done: number) => void, seed: number): Promise<Verdict>
 }
 
+const NO_SHARES = { corpus: 0, enumeration: 0, swarm: 0, pct: 0, crashes: 0, mutation: 0 } as const
+
 const SUITES: Readonly<Record<string, Suite>> = {
   manager: {
     shows: 'P1 P6 P8 X-08: kill -9 of the manager, then resume',
@@ -46,6 +48,24 @@ const SUITES: Readonly<Record<string, Suite>> = {
     count: 1_000_000,
     async run(count, tell, seed) {
       const { failures, ...figures } = await scheduleCampaigns(count, seed, tell)
+      return { figures, faults: failures }
+    },
+  },
+  swarm: {
+    shows: 'the same by random schedules alone, which are the fastest',
+    count: 5_000_000,
+    async run(count, tell, seed) {
+      const options = { shares: { ...NO_SHARES, swarm: 100 }, determinismShare: 0.001 }
+      const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
+      return { figures, faults: failures }
+    },
+  },
+  enumeration: {
+    shows: 'every schedule of every graph of up to 3 tasks on 2 slots, to its bounds',
+    count: 2_000_000,
+    async run(count, tell, seed) {
+      const options = { subjects: ['fifo'], shares: { ...NO_SHARES, enumeration: 100 }, determinismShare: 0 }
+      const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
       return { figures, faults: failures }
     },
   },

@@ -1,4 +1,4 @@
-import { reportText, runCampaignInThreads } from '@bosun/simulation'
+import { reportText, runCampaignInThreads, type CampaignOptions } from '@bosun/simulation'
 
 /** The reference strategies and every built-in manager: modules beside this one. */
 const SUBJECTS = ['fifo', 'priority', 'critical-path', 'spread', 'fan-out', 'dynamic'] as const
@@ -22,18 +22,20 @@ export async function scheduleCampaigns(
   count: number,
   seed: number,
   tell: (done: number) => void,
+  { subjects = SUBJECTS, ...options }: CampaignOptions & { readonly subjects?: readonly string[] } = {},
 ): Promise<CampaignsReport> {
   let [schedules, wallMs, facts, goalsOpen] = [0, 0, 0, 0]
   const failures: string[] = []
-  for (const subject of SUBJECTS) {
+  for (const subject of subjects) {
     const before = schedules
     const module = new URL(`./subjects/${subject}.ts`, import.meta.url).href
     // Each takes all processors.
     // oxlint-disable-next-line no-await-in-loop
     const report = await runCampaignInThreads(module, {
-      schedules: Math.ceil(count / SUBJECTS.length),
+      schedules: Math.ceil(count / subjects.length),
       threads: THREADS,
       seed,
+      ...options,
       onProgress: (progress) => tell(before + progress.schedules),
     })
     schedules += report.schedules
