@@ -45,6 +45,8 @@ export class ManagerProcess {
   inputs = 0
   /** Before this true time no timer of the process fires. */
   ticksNotBefore = 0
+  /** The kernel's deadline, which only an input moves; undefined until it is asked for again. */
+  #deadline: number | undefined
   #isAlive = true
   #isFrozen = false
   #pending: Fact[] = []
@@ -75,12 +77,14 @@ export class ManagerProcess {
 
   /** When time alone has to be fed in, in true time. */
   get dueAt(): number {
-    const due = deadline(this.life.kernel)
-    return due === undefined ? Infinity : Math.max(due - this.clockOffsetMs, this.ticksNotBefore)
+    this.#deadline ??= deadline(this.life.kernel) ?? Infinity
+    const due = this.#deadline - this.clockOffsetMs
+    return due < this.ticksNotBefore ? this.ticksNotBefore : due
   }
 
   feed(input: UntimedInput, isCommand = false): void {
     this.inputs += 1
+    this.#deadline = undefined
     const { kernel } = this.life
     const at = Math.max(this.#localNow(), kernel.state.at)
     const from = this.#pending.length

@@ -60,6 +60,7 @@ const NONSENSE = ['cycle', 'dangling', 'conflict']
 
 /** One run of a task's code on a slot, true whatever the manager thinks of it. */
 export class SimulatedAttempt {
+  /** `task@epoch` */
   readonly key: string
   readonly #world: World
   readonly #slot: AttemptPlace
@@ -75,8 +76,8 @@ export class SimulatedAttempt {
   /** While this lies ahead the process stands still. */
   #pausedUntil = 0
 
-  constructor(world: World, slot: AttemptPlace, work: Work) {
-    this.key = `${work.task}@${work.epoch}`
+  constructor(world: World, slot: AttemptPlace, key: string, work: Work) {
+    this.key = key
     this.#world = world
     this.#slot = slot
     this.#work = work

@@ -37,8 +37,9 @@ export class SimulatedSlot implements AttemptPlace {
     const delayMs =
       (world.choices.chance('net.delay', 0.2, site, epoch, 0xffff) ? 20 : 0) +
       (world.fault('stop-early', task, site, epoch) ? LATE_ASSIGNMENT_MS : 0)
-    world.after(delayMs, () => this.#begin(work))
-    if (world.fault('assign-duplicated', task, site, epoch)) world.after(delayMs + 50, () => this.#begin(work))
+    const key = `${task}@${epoch}`
+    world.after(delayMs, () => this.#begin(key, work))
+    if (world.fault('assign-duplicated', task, site, epoch)) world.after(delayMs + 50, () => this.#begin(key, work))
   }
 
   /** The way of an order to stop. */
@@ -84,11 +85,10 @@ export class SimulatedSlot implements AttemptPlace {
     this.rise()
   }
 
-  #begin(work: Work): void {
-    const key = `${work.task}@${work.epoch}`
+  #begin(key: string, work: Work): void {
     if (!this.isUp || this.deafUntil > this.#world.now || this.#seen.has(key)) return
     this.#seen.add(key)
-    const attempt = new SimulatedAttempt(this.#world, this, work)
+    const attempt = new SimulatedAttempt(this.#world, this, key, work)
     this.#running.set(key, attempt)
     attempt.begin()
   }

@@ -2,7 +2,7 @@ import type { ErrorRecord, Json, Task } from '@bosun/core'
 import type { Effect, UntimedInput } from '@bosun/kernel'
 import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
-import { LABEL_CODES } from '../choices/labels.ts'
+import { FAULT_CODES } from '../choices/labels.ts'
 import { siteKey, siteOf } from '../choices/site.ts'
 import { ShadowKernel } from '../cross-runs/shadow-kernel.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
@@ -140,7 +140,7 @@ export class SimulatedWorld implements World {
   fault(kind: FaultKind, on: string, a = 0, b = 0, c = 0): boolean {
     if (this.#isCalm || !this.choices.fault(kind, a, b, c)) return false
     // A fault that is asked for again at the same place has struck already.
-    const key = siteKey(LABEL_CODES.get(`fault.${kind}`) as number, a, b, c)
+    const key = siteKey(FAULT_CODES.get(kind) as number, a, b, c)
     if (this.#struck.has(key)) return false
     this.#struck.add(key)
     this.observe({ type: 'world.fault', at: this.now, kind, on })
