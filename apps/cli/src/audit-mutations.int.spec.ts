@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Fact } from '@bosun/core'
 import { audit } from '@bosun/invariants'
-import { SqliteJournal } from '@bosun/runtime'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bosunIn } from './real-engine.fixture.ts'
 
@@ -51,16 +50,20 @@ it('S19: with its numbers mended and no chain at all, a removed fact is still mi
   ])
 })
 
+it('an export that is there already is not overwritten', async () => {
+  const file = join(state, 'kept.ndjson')
+  expect(await bosunIn(PROJECT, 'export', 'last', '--state', state, '--out', file)).toMatchObject({ code: 0 })
+  const again = await bosunIn(PROJECT, 'export', 'last', '--state', state, '--out', file)
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('a file that is there already') })
+  expect(await bosunIn(state, 'audit', file)).toMatchObject({ code: 0 })
+  expect(await bosunIn(state, 'export', 'nothing', '--state', state)).toMatchObject({ code: 2 })
+})
+
 // ---------------------------------------------------------------------------------------------
 
 async function exported(): Promise<readonly string[]> {
-  const journal = await SqliteJournal.open({ stateDir: state })
-  try {
-    const [run] = await journal.runs()
-    return await Array.fromAsync(journal.exportRun(run?.run as string))
-  } finally {
-    await journal.close()
-  }
+  const { stdout } = await bosunIn(PROJECT, 'export', 'last', '--state', state)
+  return stdout.trimEnd().split('\n')
 }
 
 function changed(

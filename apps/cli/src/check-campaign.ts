@@ -59,9 +59,10 @@ function present<K extends keyof ThreadedOptions>(options: { [P in K]: ThreadedO
 async function explained(
   { named, url }: CheckedModule,
   { lane }: CheckFlags,
-  { failures }: CampaignReport,
+  { failures, difference }: CampaignReport,
 ): Promise<readonly Explanation[]> {
-  if (failures.every(({ shown }) => shown === undefined)) return []
+  // What does not go the same way again cannot be shown.
+  if (difference !== undefined || failures.every(({ shown }) => shown === undefined)) return []
   const setting = await loadSubject(url, lane)
   const module = { module: named, hasOptions: lane !== 'sealed' && (await exportsOptions(url)) }
   const told: Explanation[] = []

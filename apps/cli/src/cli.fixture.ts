@@ -141,6 +141,9 @@ function fakeState(world: FakeWorld): State {
     async *facts(run, from = 0) {
       yield await Promise.resolve(logOf(run).durable.filter(({ seq }) => seq > from))
     },
+    async *exportRun(run) {
+      for (const fact of logOf(run).durable) yield await Promise.resolve(`${JSON.stringify({ hash: '', fact })}\n`)
+    },
     view: (run) => Promise.resolve(viewOf(run, logOf(run))),
     why: () => Promise.resolve([]),
     submit: () => Promise.resolve(),

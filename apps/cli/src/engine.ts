@@ -83,6 +83,8 @@ export interface State {
   runs(): Promise<readonly RunSummary[]>
   /** Durable facts after `from` (default: all), in batches. Throws RUN_UNKNOWN. */
   facts(run: string, from?: number): AsyncIterable<readonly DurableFact[]>
+  /** The run as NDJSON, a fact a line, with the chain of hashes. Throws RUN_UNKNOWN. */
+  exportRun(run: string): AsyncIterable<string>
   /** The run as all its facts leave it. Throws RUN_UNKNOWN. */
   view(run: string): Promise<RunView>
   /** Why a task is not done, or how it ended. Throws TASK_UNKNOWN. */

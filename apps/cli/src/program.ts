@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { logCommand } from './commands/log.ts'
 import { planCommand } from './commands/plan.ts'
@@ -21,7 +22,7 @@ import type { Terminal } from './terminal.ts'
 
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[] = [
   ['Start:', [initCommand, planCommand, runCommand]],
-  ['Look:', [runsCommand, showCommand, treeCommand, logCommand, whyCommand, resultCommand]],
+  ['Look:', [runsCommand, showCommand, treeCommand, logCommand, whyCommand, resultCommand, exportCommand]],
   ['Act:', [resumeCommand, cancelCommand]],
   ['Prove:', [checkCommand, auditCommand, replayCommand, doctorCommand]],
 ]

@@ -51,6 +51,7 @@ const nothing = (run: string): never => {
 const noState: State = {
   runs: () => Promise.resolve([]),
   facts: nothing,
+  exportRun: nothing,
   view: nothing,
   why: nothing,
   submit: nothing,

@@ -47,6 +47,12 @@ export interface Journal {
   append(run: string, managerEpoch: number, expectedSeq: number, facts: readonly DurableFact[]): Promise<void>
   /** All facts after `from` (default: all), in order, in batches, with their chain checked. */
   read(run: string, from?: number): AsyncIterable<readonly DurableFact[]>
+  /**
+   * The run as NDJSON: a line for each durable fact, with its hash in the chain. What other tools read.
+   *
+   * @throws RUN_UNKNOWN, JOURNAL_DAMAGED, JOURNAL_VERSION
+   */
+  exportRun(run: string): AsyncIterable<string>
   renew(run: string, managerEpoch: number): Promise<void>
   release(run: string, managerEpoch: number): Promise<void>
   runs(): Promise<readonly RunSummary[]>

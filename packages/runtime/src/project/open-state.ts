@@ -68,6 +68,11 @@ export class State {
     return { ...config, limits }
   }
 
+  /** The run as NDJSON, as `readFactsFile` reads it. Throws RUN_UNKNOWN. */
+  exportRun(run: string): AsyncIterable<string> {
+    return this.journal.exportRun(run)
+  }
+
   /** The run as all its facts leave it. @throws RUN_UNKNOWN */
   async view(run: string): Promise<RunView> {
     return (await this.#fold(run)).view

@@ -29,6 +29,10 @@ export class WrappedJournal implements Journal {
     return this.inner.read(run, from)
   }
 
+  exportRun(run: string): AsyncIterable<string> {
+    return this.inner.exportRun(run)
+  }
+
   renew(run: string, managerEpoch: number): Promise<void> {
     return this.inner.renew(run, managerEpoch)
   }
