@@ -158,13 +158,20 @@ function doubts(
       .map(([label]) => `Never so in any schedule, though the code asks for it: "${label}".`),
     ...(isVacuous(report.reach)
       ? ['No task ever succeeded: see that the workers of all its task types, and bodies they accept, are in `check`.']
-      : []),
+      : isFruitless(report.reach)
+        ? ['No run was ever completed: nothing is known of one that goes well.']
+        : []),
   ]
 }
 
 /** Of the schedules that were looked into, none got any work done: nothing was checked. */
 function isVacuous({ facts }: ReachReport): boolean {
   return facts['run.started'] !== undefined && facts['task.succeeded'] === undefined
+}
+
+/** Tasks succeeded, and yet each run ended failed, cancelled or exhausted. */
+function isFruitless({ facts }: ReachReport): boolean {
+  return facts['task.succeeded'] !== undefined && Object.keys(facts).every((kind) => !kind.startsWith('run.completed'))
 }
 
 function exitCodeOf(failures: readonly Failure[]): 1 | 2 | 3 {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { coreInvariants, defineGoal, defineInvariant, finding } from '@bosun/invariants'
 import { composeStrategy } from '@bosun/kernel'
-import { foldManager, delegate, finish, task } from '@bosun/managers'
+import { delegate, fail, finish, foldManager, task } from '@bosun/managers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseReplay } from '../choices/replay-string.ts'
 import { ReplayedChoices } from '../choices/replayed-choices.ts'
@@ -44,6 +44,19 @@ describe('a campaign', () => {
     ])
     expect(report.reach.cells).toBeGreaterThan(100)
     expect(report.goals.reached).toContain('retry-succeeded')
+  })
+
+  it('passes no manager whose runs never complete', async () => {
+    const gloomy = foldManager({
+      name: 'gloomy',
+      initial: () => 0,
+      on: { goal: () => delegate(task('dig', 0, { id: 'a' })), settled: () => fail('it cannot be good') },
+    })
+    const workers = { dig: () => ({ result: 1 }) }
+    const setting = settingOf({ kind: 'manager', manager: gloomy }, { workers })
+    const report = await runCampaign(setting, { schedules: 200 })
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 5 })
+    expect(report.reasons).toEqual(['No run was ever completed: nothing is known of one that goes well.'])
   })
 
   it('D1: tells code apart that keeps something from one schedule to the next', async () => {

@@ -24,7 +24,8 @@ export async function runCampaign(setting: Setting, options: CampaignOptions = {
 
 /** Saves what a campaign found, where there is a place for it. */
 export async function finished(report: CampaignReport, { corpus }: CampaignOptions): Promise<CampaignReport> {
-  if (corpus === undefined) return report
+  // What does not go the same way again is no counterexample.
+  if (corpus === undefined || report.difference !== undefined) return report
   for (const { failure, violation, fault, shown } of report.failures) {
     if (shown === undefined) continue
     const sentence = violation?.sentence ?? fault?.message ?? ''

@@ -267,7 +267,18 @@ class Schedule implements AmbientWatch, AssertionWatch {
   /** What the subject did or says of itself is nearer to the cause than what followed from it. */
   #broke(broken: Pick<ScheduleEnd, 'violation' | 'fault'>): Pick<ScheduleEnd, 'violation' | 'fault'> {
     if (this.#ambient !== undefined) return { fault: this.#ambient }
-    return this.#unheld === undefined ? broken : { violation: this.#unheld }
+    if (this.#unheld !== undefined) return { violation: this.#unheld }
+    const idle = broken.violation === undefined && broken.fault === undefined ? this.#idleManager() : undefined
+    return idle === undefined ? broken : { fault: idle }
+  }
+
+  /** A manager under check that had the last word and said nothing: its run failed by that alone. */
+  #idleManager(): SubjectFault | undefined {
+    if (this.#parts.setting.subject.kind !== 'manager' || this.#world?.ended !== 'run.failed') return undefined
+    const end = this.log.findLast((fact) => fact.type === 'run.failed')
+    return end?.causeCode === 'MANAGER_IDLE'
+      ? { code: end.causeCode, message: end.error?.message ?? end.causeCode }
+      : undefined
   }
 }
 

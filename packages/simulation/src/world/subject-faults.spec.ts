@@ -1,4 +1,4 @@
-import { finish, fanOut, foldManager, task } from '@bosun/managers'
+import { delegate, finish, fanOut, foldManager, task } from '@bosun/managers'
 import { composeStrategy } from '@bosun/kernel'
 import type { AnyManager, Strategy } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
@@ -80,6 +80,15 @@ describe('a manager that does what no manager may do', () => {
     const fault = faultOfManager(manager)
     expect(fault?.code).toBe('MANAGER_FAILED')
     expect(fault?.message).toContain('no goal today')
+  })
+
+  it('that has nothing to say when everything is settled is named', () => {
+    const manager = foldManager({
+      name: 'mute',
+      initial: () => 0,
+      on: { goal: () => delegate(task('dig', null, { id: 'a' })), settled: () => undefined },
+    })
+    expect(faultOfManager(manager)).toMatchObject({ code: 'MANAGER_IDLE', message: expect.stringContaining('mute') })
   })
 
   it('that sets a timer is named', () => {
