@@ -89,6 +89,6 @@ export {
   type Report,
 } from './ports/queues.ts'
 export { Random } from './ports/random.ts'
-export { Strategy, type Guarantee, type LivenessClocks, type SlotView } from './ports/strategy.ts'
+export { GUARANTEES, Strategy, type Guarantee, type LivenessClocks, type SlotView } from './ports/strategy.ts'
 export { Telemetry } from './ports/telemetry.ts'
 export { ToolGateway, type Grant } from './ports/tool-gateway.ts'

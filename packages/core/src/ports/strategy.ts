@@ -18,7 +18,8 @@ export interface LivenessClocks {
 }
 
 /** What a strategy claims beyond the core invariants. */
-export type Guarantee = 'work-conserving' | 'priority' | 'fifo-per-key' | 'fair'
+export type Guarantee = (typeof GUARANTEES)[number]
+export const GUARANTEES = ['work-conserving', 'priority', 'fifo-per-key', 'fair'] as const
 
 /**
  * Six small pure policies that the kernel asks, and what they promise together. `composeStrategy` of

@@ -1,6 +1,7 @@
 import { coreInvariants, livenessInvariants, qualityInvariants, type Invariant } from '@bosun/invariants'
 import { composeStrategy } from '@bosun/kernel'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
+import { checkedGuarantees } from './checked-guarantees.ts'
 import type { Setting, Subject } from './setting.ts'
 
 /** What a caller says about a check; the rest takes the defaults of `Setting`. */
@@ -14,7 +15,7 @@ export type CheckOptions = Partial<Omit<Setting, 'subject' | 'scope'>> & {
 export function settingOf(subject: Subject, options: CheckOptions = {}): Setting {
   const strategy =
     subject.kind === 'strategy' ? subject.strategy : (options.strategy ?? composeStrategy({ name: 'fifo' }))
-  const catalogue = [...coreInvariants, ...livenessInvariants, ...qualityInvariants(strategy.guarantees ?? [])]
+  const catalogue = [...coreInvariants, ...livenessInvariants, ...qualityInvariants(checkedGuarantees(strategy))]
   return {
     subject,
     strategy,
