@@ -1,6 +1,13 @@
 export type { Choice, ChoiceList, Choices } from './choices/choices.ts'
 export { LABELS, type Label } from './choices/labels.ts'
-export { FAULT_CATALOGUE, FAULT_KINDS, LEFT_OUT, type FaultEntry, type FaultKind } from './faults/fault-catalogue.ts'
+export {
+  FAULT_CATALOGUE,
+  FAULT_KINDS,
+  LEFT_OUT,
+  LEFT_OUT_IN_PART,
+  type FaultEntry,
+  type FaultKind,
+} from './faults/fault-catalogue.ts'
 export { settingOf, type CheckOptions } from './subject/check-options.ts'
 export type { Behaviour, Deed, Scope, Setting, Subject } from './subject/setting.ts'
 export { isWorldEvent, type ScheduleEnd, type SubjectFault, type Trace, type TraceEvent } from './trace/trace.ts'

@@ -109,3 +109,15 @@ export const LEFT_OUT: Readonly<Record<number, string>> = {
   47: 'A run handle with subscribers is part of the runtime and not of the simulated world; its specs show a slow and a throwing one.',
   48: 'One process holds one version of the facts; a journal of another version is refused at the door, which the specs of the journal show.',
 }
+
+/** What of the other numbers is not injected, and why. */
+export const LEFT_OUT_IN_PART: Readonly<Record<number, string>> = {
+  5: 'A restart under a new name is a slot that leaves and another that joins (12, 11).',
+  23: 'One manager at a time owns a run, so there is no majority to be on the side of.',
+  31: 'A cost that is reported late comes with a late result (15); a negative one does not pass the schema of a report.',
+  38: 'The manager counts in monotonic time while it lives; its clock jumps, ahead or back, when another takes over.',
+  39: 'A timer that is lost is one that is late for ever, which a manager that stands still has (46).',
+  40: 'A write that is applied twice is refused by its expected number, and nothing is read while a manager lives, so no read is stale.',
+  41: 'A store that loses what it has acknowledged breaks the promise that everything rests on; that a damaged middle or another order is refused, the specs of the journal show.',
+  44: 'A planner that repeats itself is asked at most as often as the manager decides; a manager that loops is caught by L2.',
+}
