@@ -8,39 +8,58 @@ import { freezeJson } from './freeze-json.ts'
  * through it can change the run.
  */
 export function runView(state: KernelState): RunView {
-  return Object.freeze({
-    get run() {
-      return state.run
-    },
-    get goal() {
-      return freezeJson(state.goal)
-    },
-    get config(): RunConfig {
-      return freezeJson(state.config)
-    },
-    get workers(): readonly WorkerEntry[] {
-      return Array.from(state.workers.values(), (worker) => freezeJson(worker.entry))
-    },
-    get paused() {
-      return state.paused
-    },
-    get tally() {
-      return tallyOf(state)
-    },
-    get at() {
-      return state.at
-    },
-    task(id: string) {
+  return new StateView(state)
+}
+
+/** A class, since an object with accessors of its own takes far longer to make; the methods need no `this`. */
+class StateView implements RunView {
+  readonly #state: KernelState
+  readonly task: RunView['task']
+  readonly tasks: RunView['tasks']
+  readonly group: RunView['group']
+
+  constructor(state: KernelState) {
+    this.#state = state
+    this.task = (id) => {
       const task = state.taskById.get(id)
       return task === undefined ? undefined : snapshot(task)
-    },
-    *tasks() {
-      for (const task of state.tasks) yield snapshot(task)
-    },
-    *group(name: string) {
-      for (const task of state.tasks) if (task.spec.group === name) yield snapshot(task)
-    },
-  })
+    }
+    this.tasks = () => snapshots(state.tasks)
+    this.group = (name) => snapshots(state.tasks, name)
+    Object.freeze(this)
+  }
+
+  get run() {
+    return this.#state.run
+  }
+
+  get goal() {
+    return freezeJson(this.#state.goal)
+  }
+
+  get config(): RunConfig {
+    return freezeJson(this.#state.config)
+  }
+
+  get workers(): readonly WorkerEntry[] {
+    return Array.from(this.#state.workers.values(), (worker) => freezeJson(worker.entry))
+  }
+
+  get paused() {
+    return this.#state.paused
+  }
+
+  get tally() {
+    return tallyOf(this.#state)
+  }
+
+  get at() {
+    return this.#state.at
+  }
+}
+
+function* snapshots(tasks: readonly TaskRecord[], group?: string): Generator<TaskView> {
+  for (const task of tasks) if (group === undefined || task.spec.group === group) yield snapshot(task)
 }
 
 /** The head count of a run. */
