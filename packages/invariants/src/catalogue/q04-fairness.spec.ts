@@ -40,6 +40,20 @@ describeInvariant(fairness, {
         .done('a7')
         .completed()
     },
+    'when work that was lost is done again': () =>
+      log()
+        .run({ slots: ['worker/1'] })
+        .task('a1', { key: 'a' })
+        .task('b1', { key: 'b' })
+        .begin('a1')
+        .lose('a1', 'host')
+        .wait(200)
+        .begin('a1')
+        .lose('a1', 'host')
+        .wait(400)
+        .done('a1')
+        .done('b1')
+        .completed(),
     'when tasks belong to no queue': () =>
       log().run().task('a').task('b').task('c').task('d').done('a').done('b').done('c').done('d').completed(),
   },

@@ -41,7 +41,8 @@ export class FairShare {
     for (const [key, { queues }] of pairs) {
       if (!queues.every((queue) => queue === served || waiting.has(queue))) pairs.delete(key)
     }
-    if (served === undefined) return undefined
+    // Work that was lost and is done again was not served twice.
+    if (served === undefined || fact.epoch > 1) return undefined
     let worst: Unevenness | undefined
     for (const queue of waiting) {
       const gap = widen(pairOf(pairs, served, queue), served)

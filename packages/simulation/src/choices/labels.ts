@@ -66,6 +66,8 @@ export const LABELS = [
   'task.skills',
   // Whether, and how, a schedule is compared with a plainer one
   'cross',
+  // What tasks have in common
+  'task.key',
 ] as const
 
 export type Label = (typeof LABELS)[number]

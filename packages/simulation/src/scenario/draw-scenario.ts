@@ -21,7 +21,7 @@ const DEFAULTS = RunConfigSchema.parse({})
 /** Draws what is fixed before a schedule begins. With no choice made it is one task on one slot. */
 export function drawScenario(setting: Setting, choices: Choices): Scenario {
   const isDrawn = setting.manager === undefined && setting.planner === undefined
-  const kinds = kindsOf(setting, choices)
+  const kinds = judgesQueues(setting) ? kindsOf(setting, choices).map(inQueues) : kindsOf(setting, choices)
   const tasks = isDrawn ? drawTasks(setting, kinds, choices) : []
   const workers = drawWorkers(setting, choices, tasks)
   const config = drawConfig(setting, choices)
@@ -147,6 +147,17 @@ const SKILLED_KINDS: readonly TaskKind[] = KINDS.map((kind, index) =>
   index === 0 ? { ...kind, skills: ['deep'] } : kind,
 )
 
+/** Whether anything is said of tasks that stand in one queue; where it is not, keys are nothing. */
+function judgesQueues({ invariants }: Setting): boolean {
+  return invariants.some(({ id }) => id === 'Q2' || id === 'Q4')
+}
+
+function inQueues(kind: TaskKind): TaskKind {
+  return { ...kind, keys: QUEUES }
+}
+
+const QUEUES = ['left', 'right']
+
 /** Tasks that depend on earlier ones only, so that no cycle can be drawn. */
 function drawTasks(setting: Setting, kinds: readonly TaskKind[], choices: Choices): readonly Task[] {
   const count = 1 + choices.pick('graph.size', setting.scope.tasksMax)
@@ -205,16 +216,26 @@ export function drawTask(
 }
 
 /** Most are of the first kind, which keeps the others scarce. */
-function drawKind(choices: Choices, kinds: readonly TaskKind[], site: number): Pick<Task, 'type' | 'body' | 'skills'> {
+function drawKind(
+  choices: Choices,
+  kinds: readonly TaskKind[],
+  site: number,
+): Pick<Task, 'type' | 'body' | 'skills' | 'key'> {
   const isOther = kinds.length > 1 && choices.chance('task.type', 0.3, site)
   const {
     type,
     bodies,
     skills = [],
+    keys = [],
   } = kinds[isOther ? 1 + choices.pick('task.type', kinds.length - 1, site, 1) : 0] as TaskKind
   const body = bodies[choices.pick('task.type', bodies.length, site, 2)] as Json
   const asks = skills.length > 0 && choices.chance('task.skills', 0.4, site)
-  return asks ? { type, body, skills: [...skills] } : { type, body }
+  const key =
+    keys.length > 0 && choices.chance('task.key', 0.8, site)
+      ? keys[choices.pick('task.key', keys.length, site, 1)]
+      : undefined
+  if (!asks && key === undefined) return { type, body }
+  return { type, body, ...(asks ? { skills: [...skills] } : {}), ...(key === undefined ? {} : { key }) }
 }
 
 function drawTaskLimits(choices: Choices, site: number): Task['limits'] | undefined {

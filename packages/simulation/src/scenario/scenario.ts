@@ -7,6 +7,8 @@ export interface TaskKind {
   readonly bodies: readonly Json[]
   /** Skills that some of its tasks ask for, which not every worker of the type has. */
   readonly skills?: readonly string[]
+  /** Keys that its tasks are drawn with, if any. */
+  readonly keys?: readonly string[]
 }
 
 /** All that is fixed before a schedule begins. */
