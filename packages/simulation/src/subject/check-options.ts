@@ -2,6 +2,7 @@ import { coreInvariants, livenessInvariants, qualityInvariants, type Invariant }
 import { composeStrategy } from '@bosun/kernel'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
 import { checkedGuarantees } from './checked-guarantees.ts'
+import { refuseOptions } from './refuse-options.ts'
 import type { Setting, Subject } from './setting.ts'
 
 /** What a caller says about a check; the rest takes the defaults of `Setting`. */
@@ -13,6 +14,7 @@ export type CheckOptions = Partial<Omit<Setting, 'subject' | 'scope'>> & {
 
 /** The setting of a check, its defaults filled in. */
 export function settingOf(subject: Subject, options: CheckOptions = {}): Setting {
+  refuseOptions(options)
   const strategy =
     subject.kind === 'strategy' ? subject.strategy : (options.strategy ?? composeStrategy({ name: 'fifo' }))
   const catalogue = [...coreInvariants, ...livenessInvariants, ...qualityInvariants(checkedGuarantees(strategy))]

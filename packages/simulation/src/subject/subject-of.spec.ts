@@ -17,7 +17,9 @@ it.each([
   expect(subjectOf(value).kind).toBe(kind)
 })
 
-it.each([undefined, null, 3, 'manager', {}, [], { order: 1 }, () => 1])(
+const holes = { order: null, placement: null, dispatch: null, retry: null, admission: null, liveness: null }
+
+it.each([undefined, null, 3, 'manager', {}, [], { order: 1 }, holes, { kind: 'worker' }, () => 1])(
   'refuses %j, and says what it expects',
   (value) => {
     expect(() => subjectOf(value)).toThrow(expect.objectContaining({ code: 'SUBJECT_INVALID' }))

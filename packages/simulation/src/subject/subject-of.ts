@@ -8,10 +8,11 @@ export type Testee = Strategy | AnyManager | Planner | AnyWorker
 export function subjectOf(value: unknown): Subject {
   if (typeof value === 'object' && value !== null) {
     const shape = value as Readonly<Record<string, unknown>>
-    if (shape['kind'] === 'worker') return { kind: 'worker', worker: value as AnyWorker }
+    if (shape['kind'] === 'worker' && isObject(shape['entry']) && typeof shape['run'] === 'function')
+      return { kind: 'worker', worker: value as AnyWorker }
     if (typeof shape['program'] === 'function') return { kind: 'manager', manager: value as AnyManager }
     if (typeof shape['plan'] === 'function') return { kind: 'planner', planner: value as Planner }
-    if (POLICIES.every((policy) => typeof shape[policy] === 'object')) {
+    if (POLICIES.every((policy) => isObject(shape[policy]))) {
       return { kind: 'strategy', strategy: value as Strategy }
     }
   }
@@ -22,6 +23,10 @@ export function subjectOf(value: unknown): Subject {
 }
 
 const POLICIES = ['order', 'placement', 'dispatch', 'retry', 'admission', 'liveness']
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
 
 function received(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
