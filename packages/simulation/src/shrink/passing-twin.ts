@@ -5,6 +5,8 @@ import { failureOf } from './failure-of.ts'
 import { runTrials, runTrialsAsync, type Trials } from './trials.ts'
 
 const SCHEDULES_MAX = 2_000
+/** Schedules that go round in circles are long, and nobody waits for two thousand of them. */
+const FACTS_MAX = 200_000
 
 /** The nearest schedule that passes: all as in the failing one but for one choice. */
 export interface PassingTwin {
@@ -44,9 +46,12 @@ function* flips(choices: ChoiceList, schedulesMax: number): Trials<PassingTwin |
     otherValues(flipped).map((value) => ({ flipped, index, value, change: Math.abs(value - flipped.value) })),
   )
   all.sort((one, other) => one.change - other.change || other.index - one.index)
+  let facts = 0
   for (const { flipped, index, value } of all.slice(0, schedulesMax)) {
+    if (facts >= FACTS_MAX) return undefined
     const twin = value === 0 ? choices.toSpliced(index, 1) : choices.with(index, { ...flipped, value })
     const { end, choices: recorded } = yield new ReplayedChoices(twin)
+    facts += end.facts
     if (failureOf(end) === undefined) return { choices: recorded, flipped, value }
   }
   return undefined

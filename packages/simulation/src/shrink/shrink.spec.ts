@@ -53,6 +53,17 @@ describe('shrinking', () => {
     }
   })
 
+  it('gives up in time where every schedule goes round in circles, and says that there may be smaller ones', () => {
+    const endless = toySimulator((choices) => {
+      for (let task = 0; task < 40; task += 1) choices.pick('work.duration', 100, task)
+      return { broke: 'endless', facts: 60_000 }
+    })
+    const { choices } = endless.trace(randomChoices(1))
+    expect(shrink(endless, choices)).toMatchObject({ isMinimal: false, end: { facts: 60_000 } })
+    expect(passingTwin(endless, choices)).toBeUndefined()
+    expect(endless.runs()).toBeLessThan(20)
+  })
+
   it('drops a choice in the end even if the log gets longer by it', () => {
     const long = toySimulator((choices) => ({
       broke: 'always',

@@ -12,6 +12,8 @@ import { SparseChoices } from './sparse-choices.ts'
 import { runTrials, runTrialsAsync, type TrialEnd, type Trials } from './trials.ts'
 
 const SCHEDULES_MAX = 5_000
+/** Far more than those schedules have, unless they go round in circles until somebody stops them. */
+const FACTS_MAX = 400_000
 /** Facts of a schedule that need not be fewer. */
 const FACTS_ENOUGH = 8
 /** Other schedules that are tried when one stays larger than that, and how many small worlds of them are shrunk. */
@@ -36,7 +38,7 @@ export interface Shrunk {
   readonly schedules: number
   /**
    * Whether it is minimal: with any one of its choices taken back to 0 it passes, or fails otherwise.
-   * False only when the schedules ran out.
+   * False only when the schedules ran out, or grew too long to try many.
    */
   readonly isMinimal: boolean
 }
@@ -84,6 +86,7 @@ class Descent {
   /** Schedules of this descent; absent are those that did not fail in the same way. */
   readonly #tried = new Map<string, TrialEnd | undefined>()
   schedules = 1
+  #facts = 0
   best: TrialEnd | undefined
   isMinimal = false
 
@@ -97,7 +100,7 @@ class Descent {
     let here = start
     let stage = 0
     let candidates = smaller(here.choices)
-    while (stage < ORDERS.length && this.schedules < this.#schedulesMax) {
+    while (stage < ORDERS.length && this.#mayGoOn) {
       const candidate = candidates.next()
       if (candidate.done === true) {
         stage += 1
@@ -125,7 +128,7 @@ class Descent {
       SparseChoices,
     ]
     let descents = 0
-    for (let seed = 0; seed < ELSEWHERE_COUNT && this.schedules < this.#schedulesMax; seed += 1) {
+    for (let seed = 0; seed < ELSEWHERE_COUNT && this.#mayGoOn; seed += 1) {
       const best = this.best as TrialEnd
       if (best.end.facts <= FACTS_ENOUGH) return
       const isVariation = seed % 3 === 2
@@ -135,6 +138,7 @@ class Descent {
       const trial = yield isVariation
         ? new MutatedChoices(best.choices, wild.seeded(seed), { rate, seed, faultsMax: FAULTS_MAX })
         : (seed % 3 === 0 ? plain : wild).seeded(seed)
+      this.#facts += trial.end.facts
       // A variation is much like the schedule it is of: it has to be smaller before it is shrunk itself.
       if (failureOf(trial.end) !== this.#failure || (isVariation && trial.end.facts >= best.end.facts)) continue
       if (!isVariation) descents += 1
@@ -142,11 +146,16 @@ class Descent {
     }
   }
 
+  get #mayGoOn(): boolean {
+    return this.schedules < this.#schedulesMax && this.#facts < FACTS_MAX
+  }
+
   *#tryOut(choices: ChoiceList): Trials<TrialEnd | undefined> {
     const key = listKey(choices)
     if (this.#tried.has(key)) return this.#tried.get(key)
     this.schedules += 1
     const trial = yield new ReplayedChoices(choices)
+    this.#facts += trial.end.facts
     const kept = failureOf(trial.end) === this.#failure ? trial : undefined
     this.#tried.set(key, kept)
     return kept
