@@ -79,3 +79,14 @@ it('carries frozen data, because the run holds the same objects', () => {
   run.answer(delegate('b'))
   expect(run.kernel.view.task('a')?.result).toEqual({ list: [1] })
 })
+
+it('shows the manager the time at which it hears, which is the time of the delivery in the log (R2)', () => {
+  const run = story().plan('a')
+  run.answer({ type: 'wake', wake: 'w', at: run.at + 500 })
+  run.succeed('a')
+  run.listen()
+  run.at += 700
+  expect(run.next()).toMatchObject({ type: 'woke' })
+  expect(run.kernel.view.at).toBe(run.at)
+  expect(run.answer()[0]).toMatchObject({ type: 'message.delivered', at: run.at })
+})

@@ -20,7 +20,7 @@ export interface Delivery {
 
 /**
  * The message to deliver now, or `undefined`. Deliver it to the manager's program, then feed what
- * was decided as the very next input: that input records the delivery.
+ * was decided as the very next input, of the same time: that input records the delivery.
  *
  * Order: what happened, in the order of the log; then wakes that are due; then `settled`, once
  * everything has an outcome and nothing is outstanding.
@@ -28,6 +28,8 @@ export interface Delivery {
 export function nextMessage(state: KernelState, at: number): NextMessage | undefined {
   const next = nextDelivery(state, at)
   if (next === undefined) return undefined
+  // The fact of the delivery will have this time, and so has the view when the program is told again after a fold.
+  if (at > state.at) state.at = at
   const { kind, ref, text } = next
   const seq = state.seq + 1
   if (kind === 'woke') return { message: { type: 'woke', seq, wake: text }, ref, wake: text }
