@@ -81,8 +81,8 @@ it('carries frozen data, because the run holds the same objects', () => {
 })
 
 it('shows the manager the time at which it hears, which is the time of the delivery in the log (R2)', () => {
-  const run = story().plan('a')
-  run.answer({ type: 'wake', wake: 'w', at: run.at + 500 })
+  const run = story()
+  run.answer(delegate('a'), { type: 'wake', wake: 'w', at: run.at + 500 })
   run.succeed('a')
   run.listen()
   run.at += 700
