@@ -18,7 +18,7 @@ export const SCHEDULING: readonly Mutant[] = [
   {
     name: 'backoff-never-ends',
     defect: 'Nobody looks when the backoff of a retry is over.',
-    edits: [kernel('deadline.ts', 'consider(index.nextRetryAt)', '')],
+    edits: [kernel('deadline.ts', 'earliest = earlier(earliest, index.nextRetryAt)', '')],
     killers: ['L1', 'Q1'],
   },
   {
