@@ -1,7 +1,6 @@
 import { BosunError, LeasePolicySchema, LimitsSchema, RetryPolicySchema, RunPolicySchema } from '@bosun/core'
 import { z } from 'zod'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
-import type { CheckOptions } from './check-options.ts'
 
 const anything = z.unknown().optional()
 const invariants = z.array(z.looseObject({ id: z.string() })).optional()
@@ -45,7 +44,7 @@ const OptionsSchema = z.strictObject({
  * Refuses options that mean nothing: a slip of the pen would narrow or empty a check that then passes.
  * Throws SUBJECT_INVALID, which names the option.
  */
-export function refuseOptions(options: CheckOptions): void {
+export function refuseOptions(options: unknown): void {
   const issue = OptionsSchema.safeParse(options).error?.issues[0]
   if (issue === undefined) return
   throw new BosunError('SUBJECT_INVALID', {
