@@ -5,6 +5,8 @@ import type { FinalState } from './final-state.ts'
 export type StateClause = 'task' | 'outcome' | 'result' | 'end'
 
 const TEXT_LENGTH_MAX = 60
+/** What is shown on each side of a difference that lies further back. */
+const CONTEXT_LENGTH = 24
 
 /**
  * The first difference between the final states of two runs, in the order of the first one's tasks.
@@ -26,7 +28,8 @@ export function compareStates(
       return finding('outcome', `${id} is ${task.outcome} in ${name} and ${twin.outcome} in ${otherName}`, twin.seq)
     }
     if (twin.result === task.result) continue
-    const sentence = `${id} resulted in ${brief(task.result)} in ${name} and in ${brief(twin.result)} in ${otherName}`
+    const [result, twinResult] = briefly(task.result, twin.result)
+    const sentence = `${id} resulted in ${result} in ${name} and in ${twinResult} in ${otherName}`
     return finding('result', sentence, twin.seq)
   }
   for (const [id, task] of other.tasks) {
@@ -35,7 +38,8 @@ export function compareStates(
   }
   const [ended, otherEnded] = [endText(one), endText(other)]
   if (ended === otherEnded) return undefined
-  return finding('end', `${name} ${brief(ended)} and ${otherName} ${brief(otherEnded)}`, other.end?.seq ?? 0)
+  const [text, otherText] = briefly(ended, otherEnded)
+  return finding('end', `${name} ${text} and ${otherName} ${otherText}`, other.end?.seq ?? 0)
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -45,6 +49,17 @@ function endText({ end }: FinalState): string {
   return `${end.how}${end.causeCode === '' ? '' : ` by ${end.causeCode}`} with ${end.result}`
 }
 
-function brief(text = 'nothing'): string {
-  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}…`
+/** Both in short, with the place at which they differ. */
+function briefly(one = 'nothing', other = 'nothing'): readonly [string, string] {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at += 1
+  return [brief(one, at), brief(other, at)]
+}
+
+function brief(text: string, at: number): string {
+  if (text.length <= TEXT_LENGTH_MAX) return text
+  if (at < TEXT_LENGTH_MAX - CONTEXT_LENGTH) return `${text.slice(0, TEXT_LENGTH_MAX)}…`
+  const from = at - CONTEXT_LENGTH
+  const to = at + CONTEXT_LENGTH
+  return `${text.slice(0, CONTEXT_LENGTH)}…${text.slice(from, to)}${to < text.length ? '…' : ''}`
 }
