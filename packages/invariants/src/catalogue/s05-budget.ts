@@ -57,10 +57,9 @@ export const budget = defineInvariant({
   }),
   onFact(state, fact, ledger) {
     if (fact.type === 'task.assigned') {
+      if (fact.slice === undefined) return undefined
       const key = `${fact.task}@${fact.epoch}`
-      if (fact.slice !== undefined && !covers(state.open.get(key), fact.slice)) {
-        state.promised.set(key, { seq: fact.seq, slice: fact.slice })
-      }
+      if (!covers(state.open.get(key), fact.slice)) state.promised.set(key, { seq: fact.seq, slice: fact.slice })
       return undefined
     }
     if (fact.type !== 'budget.reserved' && fact.type !== 'budget.settled') {
