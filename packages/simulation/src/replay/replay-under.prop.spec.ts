@@ -58,7 +58,8 @@ describe('a run replayed with another strategy', () => {
         expect(unknown).toEqual([])
         expect(differences(journal, facts)).toEqual([])
       }),
-      { numRuns: 100 },
+      // In 33110 another slot is free of the interruption behind which a finding was lost.
+      { numRuns: 100, examples: [[33_110, 3]] },
     )
   })
 })

@@ -10,7 +10,7 @@ import {
 import type { Input, InputOf, Kernel, NextMessage } from '@bosun/kernel'
 import { openSession, type ManagerSession } from '@bosun/managers'
 import { RecordedDecisions } from './recorded-decisions.ts'
-import type { AttemptReport, RecordedRun, RecordedTask } from './recorded-run.ts'
+import type { AttemptReport, RecordedAttempt, RecordedRun, RecordedTask } from './recorded-run.ts'
 import { runOnClock, type Answer, type ClockWorld } from './run-on-clock.ts'
 
 export interface ReplayOptions {
@@ -58,6 +58,7 @@ class ReplayWorld implements ClockWorld {
   readonly #decisions: RecordedDecisions
   readonly #unknown = new Set<string>()
   #session: ManagerSession | undefined
+  readonly #playedAttempts = new Set<RecordedAttempt>()
 
   constructor(recorded: RecordedRun, strategy: Strategy, manager: AnyManager | undefined) {
     this.strategy = strategy
@@ -118,10 +119,13 @@ class ReplayWorld implements ClockWorld {
 
   /** What the recorded attempt after as many retries reported. */
   #played({ task, epoch, retry, slot, at }: FactOf<'task.assigned'>): readonly Input[] {
-    const attempt = this.#task(task)?.attempts[retry]?.find(
+    const attempts = this.#task(task)?.attempts[retry] ?? []
+    const index = attempts.findIndex(
       // An interruption that is over, or that another slot would have seen, is none here.
       ({ interrupted }) => interrupted === undefined || (interrupted.at > at && (interrupted.slot ?? slot) === slot),
     )
+    const attempt = attempts[index]
+    if (attempt !== undefined) this.#playedAttempts.add(attempt)
     const report = (afterMs: number, body: AttemptReport) => ({ ...body, at: at + afterMs, task, epoch }) as Input
     const inputs: Input[] = []
     if (attempt?.started !== undefined) {
@@ -129,6 +133,14 @@ class ReplayWorld implements ClockWorld {
       inputs.push({ type: 'started', at: at + afterMs, task, epoch, host })
     }
     for (const each of attempt?.reports ?? []) inputs.push(report(each.afterMs, each.report))
+    // What only an attempt found that is not interrupted here, the one in its place finds.
+    const endMs = attempt?.end?.afterMs ?? Infinity
+    for (const passedOver of attempts.slice(0, Math.max(0, index))) {
+      if (this.#playedAttempts.has(passedOver)) continue
+      for (const { afterMs, report: found } of passedOver.reports) {
+        if (found.type === 'discovered') inputs.push(report(Math.min(afterMs, endMs), found))
+      }
+    }
     if (attempt?.end !== undefined) inputs.push(report(attempt.end.afterMs, attempt.end.report))
     else if (attempt?.interrupted === undefined) this.#unknown.add(`${task}@${epoch}`)
     return inputs
