@@ -49,7 +49,7 @@ const FACTS = [
   'worker.left',
 ]
 
-describe(`${SCHEDULES_PER_STRATEGY} random schedules with faults under each of ${STRATEGIES.length} strategies`, () => {
+describe(`${SCHEDULES_PER_STRATEGY} random schedules with faults (P16) under each of ${STRATEGIES.length} strategies`, () => {
   const wrong = new Map<string, object[]>()
   let met: ReachReport
 

@@ -8,7 +8,7 @@ import { createSimulator } from './simulator.ts'
 const fifo = settingOf({ kind: 'strategy', strategy: composeStrategy({ name: 'fifo' }) })
 
 describe('createSimulator', () => {
-  it('D1: the same choices give the same trace, byte for byte', () => {
+  it('D1, P16: the same choices give the same trace, byte for byte', () => {
     const simulator = createSimulator(fifo)
     for (let seed = 1; seed <= 100; seed += 1) {
       const one = simulator.trace(randomChoices(seed))
