@@ -14,6 +14,12 @@ export type AttemptReport = Extract<
   }
 >
 
+/** The way of one attempt's reports: without a fault they arrive in the order in which they were sent. */
+export interface Wire {
+  /** When the latest of them arrives. */
+  latestAt: number
+}
+
 /**
  * Carries reports to the manager; it may lose, delay, repeat, damage or reorder them.
  *
@@ -25,6 +31,7 @@ export function sendReport(
   report: AttemptReport,
   nth: number,
   leaseMs: number,
+  wire: Wire,
 ): void {
   const { task, epoch } = report
   const site = siteOf(task)
@@ -32,18 +39,33 @@ export function sendReport(
   if (world.fault('result-lost', task, site, epoch, nth)) return lose(world, report, 'lost')
   if (world.fault('message-corrupted', task, site, epoch, nth)) return lose(world, report, 'damaged')
   let delayMs = DELAYS_MS[world.choices.pick('net.delay', DELAYS_MS.length, site, epoch, nth)] as number
-  if (world.fault('result-reordered', task, site, epoch, nth)) delayMs += OVERTAKEN_MS
+  let isInOrder = true
+  if (world.fault('result-reordered', task, site, epoch, nth)) {
+    delayMs += OVERTAKEN_MS
+    isInOrder = false
+  }
   if (slot.cloggedUntil > world.now) delayMs += slot.cloggedUntil - world.now
   if (report.type === 'result' || report.type === 'error') {
-    if (world.fault('result-late', task, site, epoch, nth))
+    if (world.fault('result-late', task, site, epoch, nth)) {
       delayMs += leaseMs + 1 + world.choices.pick('net.late', 30_000, site, epoch, nth)
-    // The report itself is the latest sign of the attempt, as seen from its slot.
-    else if (world.fault('result-at-expiry', task, site, epoch, nth)) delayMs = leaseMs
+    } else if (world.fault('result-at-expiry', task, site, epoch, nth)) {
+      // The report itself is the latest sign of the attempt, as seen from its slot.
+      delayMs = leaseMs
+      isInOrder = false
+    }
   }
+  if (isInOrder) delayMs = inOrder(world, wire, delayMs)
   world.after(delayMs, () => deliver(world, report))
   if (world.fault('result-duplicated', task, site, epoch, nth)) {
     world.after(delayMs + world.choices.pick('net.again', 20_000, site, epoch, nth), () => deliver(world, report))
   }
+}
+
+/** The delay after which nothing that was sent before is still to come. */
+function inOrder({ now, timeScale }: World, wire: Wire, delayMs: number): number {
+  const ordered = Math.max(delayMs, (wire.latestAt - now) / timeScale + 1)
+  wire.latestAt = now + ordered * timeScale
+  return ordered
 }
 
 function lose(world: World, { type, task, epoch }: AttemptReport, what: string): void {

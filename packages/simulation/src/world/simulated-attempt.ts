@@ -5,7 +5,7 @@ import type { LaneAttempt, ToolOutcome } from '../lanes/lane.ts'
 import { isRealWorker } from '../scenario/draw-scenario.ts'
 import type { Behaviour, Deed } from '../subject/setting.ts'
 import type { AttemptPlace } from './attempt-place.ts'
-import { sendReport, type AttemptReport } from './network.ts'
+import { sendReport, type AttemptReport, type Wire } from './network.ts'
 import type { World } from './world.ts'
 
 /** An assignment as it reaches a slot. */
@@ -72,6 +72,7 @@ export class SimulatedAttempt {
   #isStopped = false
   #code: LaneAttempt | undefined
   #toolCalls = 0
+  readonly #wire: Wire = { latestAt: 0 }
   #found: readonly Json[] = []
   /** While this lies ahead the process stands still. */
   #pausedUntil = 0
@@ -362,7 +363,7 @@ export class SimulatedAttempt {
   }
 
   #send(report: AttemptReport): void {
-    sendReport(this.#world, this.#slot, report, this.#reports++, this.#leaseMs)
+    sendReport(this.#world, this.#slot, report, this.#reports++, this.#leaseMs, this.#wire)
   }
 
   get #leaseMs(): number {

@@ -56,7 +56,7 @@ export class SimulatedWorld implements World {
   now = BEGIN_MS
   inputs = 0
   readonly #judge: Judge
-  readonly #timeScale: number
+  readonly timeScale: number
   readonly #driverOf: DriverFactory
   readonly #queue = new EventQueue()
   readonly #slots = new Map<string, SimulatedSlot>()
@@ -77,7 +77,7 @@ export class SimulatedWorld implements World {
 
   constructor(parts: WorldParts) {
     const { setting, choices, judge, lane, timeScale, shadowAfter, driverOf } = parts
-    this.#timeScale = timeScale
+    this.timeScale = timeScale
     this.setting = setting
     this.lane = lane
     this.choices = choices
@@ -134,7 +134,7 @@ export class SimulatedWorld implements World {
   }
 
   after(delayMs: number, act: () => void): void {
-    this.#queue.add(this.now + delayMs * this.#timeScale, this.now, act)
+    this.#queue.add(this.now + delayMs * this.timeScale, this.now, act)
   }
 
   fault(kind: FaultKind, on: string, a = 0, b = 0, c = 0): boolean {

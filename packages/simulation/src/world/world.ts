@@ -16,6 +16,8 @@ export interface World {
   /** Where the code of real workers runs; only schedules that have such have one. */
   readonly lane: Lane | undefined
   readonly files: SimulatedFiles
+  /** What all times of this run are multiplied by. */
+  readonly timeScale: number
   /** True time, in ms. */
   readonly now: number
   /** Plans an event. */

@@ -111,7 +111,7 @@ export const CANCEL: readonly Mutant[] = [
         "const task = state.find(fact.task) ?? illegal(fact, 'a task', fact.task)\n    tell(state, 'emitted'",
       ),
     ],
-    killers: ['S16', 'S3'],
+    killers: ['S16', 'S3', 'S19'],
   },
   {
     name: 'settled-at-first-error',
