@@ -57,7 +57,7 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
     ...DEFAULTS.limits,
     slotsMax: [8, 1, 2, 3, 4][choices.pick('config.slots', 5)] as number,
     tasksMax: rarely('config.tasks', setting.scope.tasksMax) ?? 500,
-    depthMax: rarely('config.depth', 2) ?? 6,
+    depthMax: rarely('config.depth', 2) ?? 32,
     fanOutMax: rarely('config.fan-out', 3) ?? 50,
     startsPerSecondMax: rarely('config.rate', 3) ?? 1_000,
     timeoutMs: [600_000, 20_000, 60_000][choices.pick('config.timeout', 3)] as number,
