@@ -3,6 +3,7 @@ import {
   explainFailure,
   runCampaign,
   settingOf,
+  subjectName,
   type CampaignOptions,
   type CampaignReport,
   type CheckOptions,
@@ -35,7 +36,7 @@ export function declareCheck(subject: Subject, options: CheckSpecOptions): void 
   const { schedules = SCHEDULES, seed, corpus, shares, goals, goalsRequired, module, ...rest } = options
   const setting = settingOf(subject, rest)
   const campaign = withoutAbsent({ schedules, seed, corpus, shares, goals, goalsRequired })
-  describe(nameOf(subject), () => {
+  describe(subjectName(subject), () => {
     let report: CampaignReport
     beforeAll(async () => {
       report = await runCampaign(setting, campaign)
@@ -83,19 +84,6 @@ class CheckFailed extends Error {
 
 function isSaid(options: CheckOptions): boolean {
   return Object.keys(options).length > 0
-}
-
-function nameOf(subject: Subject): string {
-  switch (subject.kind) {
-    case 'strategy':
-      return `strategy ${subject.strategy.name}`
-    case 'manager':
-      return `manager ${subject.manager.name}`
-    case 'planner':
-      return `planner ${subject.planner.name}`
-    case 'worker':
-      return `worker ${subject.worker.entry.name}`
-  }
 }
 
 type Present<O> = { [K in keyof O]?: Exclude<O[K], undefined> }

@@ -9,6 +9,7 @@ import { failureOf } from '../shrink/failure-of.ts'
 import { passingTwinAsync } from '../shrink/passing-twin.ts'
 import { shrinkAsync } from '../shrink/shrink.ts'
 import type { Setting } from '../subject/setting.ts'
+import { subjectName } from '../subject/subject-name.ts'
 import { isWorldEvent, type ScheduleEnd, type Trace } from '../trace/trace.ts'
 import { createSimulator, type Simulator } from '../world/simulator.ts'
 import type { PartOptions } from './campaign-options.ts'
@@ -271,7 +272,7 @@ class Part {
 
   #part(isTimedOut: boolean): CampaignPart {
     return {
-      subject: nameOf(this.#setting),
+      subject: subjectName(this.#setting.subject),
       setting: this.#hash,
       lane: this.#simulator.isAsync ? 'async' : 'pure',
       schedules: this.#schedules,
@@ -293,18 +294,5 @@ class Part {
       corpusCount: this.#corpus.length,
       leftOpen: this.#simulator.isAsync ? newResources(this.#resources) : '',
     }
-  }
-}
-
-function nameOf({ subject }: Setting): string {
-  switch (subject.kind) {
-    case 'strategy':
-      return `strategy ${subject.strategy.name}`
-    case 'manager':
-      return `manager ${subject.manager.name}`
-    case 'planner':
-      return `planner ${subject.planner.name}`
-    case 'worker':
-      return `worker ${subject.worker.entry.name}`
   }
 }

@@ -1,3 +1,4 @@
+import { number } from '../trace/number.ts'
 import { comparisonWords } from '../cross-runs/comparison-words.ts'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
 import { figuresText } from '../search/source-figures.ts'
@@ -135,10 +136,6 @@ function broken(line: string, width: number): readonly string[] {
 
 function count(amount: number, one: string, many = `${one}s`): string {
   return `${number(amount)} ${amount === 1 ? one : many}`
-}
-
-function number(amount: number): string {
-  return String(amount).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
 function seconds(ms: number): string {

@@ -2,7 +2,7 @@ import { FAULT_KINDS, type FaultKind } from '../faults/fault-catalogue.ts'
 
 /**
  * What a choice can be about. The place of a label is part of every printed replay string: new ones
- * are added at the end.
+ * are added at the end, and one that nothing asks for any more (`graph.drop`, `strategy.random`) keeps its place.
  */
 export const LABELS = [
   // The scenario

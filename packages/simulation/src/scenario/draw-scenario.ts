@@ -162,11 +162,7 @@ const QUEUES = ['left', 'right']
 function drawTasks(setting: Setting, kinds: readonly TaskKind[], choices: Choices): readonly Task[] {
   const count = 1 + choices.pick('graph.size', setting.scope.tasksMax)
   const tasks: Task[] = []
-  for (let index = 0; index < count; index += 1) {
-    // Never drawn: this is how a shrinker takes one task out and leaves the others their names.
-    if (choices.chance('graph.drop', 0, index)) continue
-    tasks.push(drawTask(choices, kinds, taskId(index), index, tasks))
-  }
+  for (let index = 0; index < count; index += 1) tasks.push(drawTask(choices, kinds, taskId(index), index, tasks))
   return tasks
 }
 

@@ -1,3 +1,4 @@
+import { number } from '../trace/number.ts'
 /** What a source has covered, beside how many schedules. */
 export type SourceFigures =
   | { readonly kind: 'enumeration'; readonly what: string; readonly levels: readonly LevelFigures[] }
@@ -84,8 +85,4 @@ function levelsTogether(one: LevelFigures, other: LevelFigures): LevelFigures {
     complete: one.complete + other.complete,
     scenarios: one.scenarios + other.scenarios,
   }
-}
-
-function number(amount: number): string {
-  return amount.toLocaleString('en-US')
 }

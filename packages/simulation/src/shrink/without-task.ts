@@ -22,7 +22,7 @@ export function withoutTask(choices: ChoiceList, size: Choice, gone: number): Ch
       if (size.value > 1) kept.push({ ...size, value: size.value - 1 })
     } else if (label === 'graph.edge') {
       if (a !== gone && c !== gone) kept.push({ ...choice, site: [moved(a), b, moved(c)] })
-    } else if (label.startsWith('task.') || label === 'graph.drop') {
+    } else if (label.startsWith('task.')) {
       if (a !== gone) kept.push({ ...choice, site: [moved(a), b, c] })
     } else if (a !== goneSite) kept.push(names.has(a) ? { ...choice, site: [names.get(a) as number, b, c] } : choice)
   }
