@@ -1,3 +1,4 @@
+import { noModel } from '@bosun/sdk'
 import { BosunError } from '@bosun/core'
 import { BUILT_IN_STRATEGIES } from '@bosun/kernel'
 import { createSimulator, randomChoices, settingOf } from '@bosun/simulation'
@@ -199,7 +200,13 @@ describe('run', () => {
       project: { start: () => Promise.resolve(handleOf(planetSite())) },
     }
     await bosun(['run', '--plan', 'other.yaml'], world, new FakeTerminal({ cwd }))
-    const request = { goal: null, workers: [], folder: '/nowhere', signal: new AbortController().signal }
+    const request = {
+      goal: null,
+      workers: [],
+      folder: '/nowhere',
+      signal: new AbortController().signal,
+      model: noModel,
+    }
     expect(await seen.planner?.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
   })
 

@@ -55,9 +55,11 @@ export {
   FACT_SCHEMAS,
   FACT_VERSION,
   FactSchema,
+  ModelCallRecordSchema,
   type CancelScope,
   type Decision,
   type FactType,
+  type ModelCallRecord,
   type Place,
   type PublishedFile,
   type Usage,
@@ -70,13 +72,24 @@ export {
   Worker,
   type AnyWorker,
   type GrantedTools,
+  type NeededServices,
+  type ScriptedAnswer,
+  type ServiceNeeds,
   type ToolUse,
   type ToolUses,
   type WorkerContext,
+  type WorkerExample,
 } from './workers/worker.ts'
+export type { ModelQuestion, WorkerModel } from './workers/worker-model.ts'
 export { Clock } from './ports/clock.ts'
 export { Journal, type Command, type Owner, type RunSummary } from './ports/journal.ts'
-export { ModelRegistry } from './ports/model-registry.ts'
+export {
+  ModelRegistry,
+  type ModelAnswer,
+  type ModelCallHow,
+  type ModelOptions,
+  type ResolvedModel,
+} from './ports/model-registry.ts'
 export { Planner, type PlanRequest } from './ports/planner.ts'
 export {
   HeartbeatMonitor,

@@ -19,6 +19,7 @@ export { definePlugin, PLUGIN_API_VERSION, type AnyToolHandler, type Plugin } fr
 export {
   declareTool,
   defineTool,
+  type SpecifierMatcher,
   type Tool,
   type ToolDeclaration,
   type ToolHandler,
@@ -46,3 +47,6 @@ export { readFile as readContainedFile } from './contained-files/read-file.ts'
 export { Roots } from './contained-files/roots.ts'
 export { stagedFiles, type StagedFile } from './contained-files/staged-files.ts'
 export { writeFile as writeContainedFile } from './contained-files/write-file.ts'
+export { AttemptModel, type AskModel } from './models/attempt-model.ts'
+export { noModel } from './models/no-model.ts'
+export { partsOfAnswer } from './models/parts-of-answer.ts'

@@ -1,3 +1,4 @@
+import { noModel } from '@bosun/sdk'
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -134,7 +135,7 @@ describe('the file', () => {
   it('M-27: is a planner as any other, named files', async () => {
     const folder = folderWith({ 'plan.yaml': '- { id: a, type: t }' })
     const planner = filesPlanner()
-    const request = { goal: null, workers: [], folder, signal: new AbortController().signal }
+    const request = { goal: null, workers: [], folder, signal: new AbortController().signal, model: noModel }
     expect(planner.name).toBe('files')
     expect(await planner.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
   })

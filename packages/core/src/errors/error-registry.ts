@@ -110,6 +110,12 @@ export const ERROR_REGISTRY = {
   LIMIT_WALL_TIME: entry('caller', 'The run used up its time.', 'Raise limits.wallTimeMs and resume the run.'),
   LIMIT_BUDGET: entry('caller', 'The run used up its budget.', 'Raise limits.tokensMax or limits.costMicrosMax.'),
 
+  BUDGET_EXCEEDED: entry(
+    'caller',
+    'A model call does not fit what is left of the budget of its attempt.',
+    'Raise limits.attemptTokensMax or the limits of the task, or ask for less output.',
+  ),
+
   // Roles
   MANAGER_NO_TOOLS: entry(
     'plugin',
@@ -268,6 +274,33 @@ export const ERROR_REGISTRY = {
     'Correct the input at the path that is named.',
   ),
   TOOL_FAILED: entry('plugin', 'The tool ended with an error.', 'Read the cause.', true),
+  RULE_EXAMPLE_FAILED: entry(
+    'caller',
+    'A rule does not decide its own example as the example says.',
+    'Correct the rule, or the example beside it.',
+  ),
+  COMMAND_REFUSED: entry(
+    'caller',
+    'A program cannot be run as it was named.',
+    'Name an executable file that exists, by its path or by a name on the path of the config.',
+  ),
+  COMMAND_TIMED_OUT: entry('plugin', 'A program ran longer than it may.', 'Raise timeoutMs, or do less at once.', true),
+  GIT_UNAVAILABLE: entry(
+    'caller',
+    'The workspace cannot be worked on with git.',
+    'Install git 2.38 or newer and make the workspace a repository with at least one commit.',
+  ),
+  HTTP_REFUSED: entry(
+    'plugin',
+    'An address may not be fetched.',
+    'Fetch a public http or https address that the grant covers.',
+  ),
+  MCP_CHANGED: entry(
+    'caller',
+    'An MCP server offers other tools than those that were pinned.',
+    'Look at what changed; if you trust it, write the new hash into the config.',
+  ),
+  MCP_FAILED: entry('system', 'An MCP server did not answer as it should.', 'Read the cause.', true),
   RULE_MALFORMED: entry(
     'caller',
     'A tool rule cannot be read.',
@@ -285,6 +318,45 @@ export const ERROR_REGISTRY = {
     'caller',
     'There is no model with this name.',
     'Name a model or an alias that the config lists under models.',
+  ),
+  MODEL_MISSING: entry(
+    'plugin',
+    'A worker without a model asked one.',
+    'State `model` in its definition: an alias of the config, or `provider:model`.',
+  ),
+  MODEL_KEY_MISSING: entry(
+    'caller',
+    'The key of a model provider is not there.',
+    'Set the environment variable that the config names for the provider.',
+  ),
+  MODEL_CALL_INVALID: entry('plugin', 'A model was asked something it cannot be asked.', 'Correct the call.'),
+  MODEL_FAILED: entry('system', 'A model provider did not answer as it should.', 'Read the cause.', true),
+  MODEL_REFUSED: entry(
+    'caller',
+    'A model provider refused a call for good.',
+    'Read what it said: the key, the name of the model or the request is wrong.',
+  ),
+  MODEL_ANSWER_INVALID: entry(
+    'system',
+    'The answer of a model does not fit the schema it was asked for.',
+    'Simplify the schema, say more in the prompt, or take a stronger model.',
+    true,
+  ),
+  MODEL_QUOTA_SPENT: entry(
+    'system',
+    'A model provider takes no more calls for now.',
+    'The run is paused; resume it when the quota is back or the rate has recovered.',
+    true,
+  ),
+  MODEL_SCRIPT_DRIFTED: entry(
+    'caller',
+    'A scripted model was asked something that its script does not foresee.',
+    'Correct the script at the call that is named, or the code that calls.',
+  ),
+  MODEL_RECORDING_MISSING: entry(
+    'caller',
+    'A recorded model was asked something that was not recorded.',
+    'Record it again with a key at hand, or undo the change of the request.',
   ),
 
   // Configuration, plugins, command line
@@ -312,6 +384,21 @@ export const ERROR_REGISTRY = {
     'plugin',
     'A plugin was made for another version of the plugin API.',
     'Install a version of the plugin that matches, or update Bosun.',
+  ),
+  PLUGIN_SERVICE_UNBOUND: entry(
+    'plugin',
+    'A worker needs a service that no module of its plugin binds.',
+    'Bind the service in a module of the plugin.',
+  ),
+  NAME_INVALID: entry(
+    'caller',
+    'A name cannot be used for something new.',
+    'Use lower-case letters, digits and dashes.',
+  ),
+  NAME_TAKEN: entry(
+    'caller',
+    'Something with this name is there already.',
+    'Take another name, or remove what is there.',
   ),
   PLUGIN_UNTRUSTED: entry(
     'caller',

@@ -26,6 +26,19 @@ export const ErrorRecordSchema = z.strictObject({
 export const UsageSchema = z.strictObject({ tokens: count, costMicros: count })
 export type Usage = z.infer<typeof UsageSchema>
 
+/** What a call of a model came to; the price is that of the config. */
+export const ModelCallRecordSchema = z.strictObject({
+  /** `provider:model`, never an alias. */
+  model: id,
+  inputTokens: count,
+  outputTokens: count,
+  costMicros: count,
+  ms: count,
+  /** Absent: it was answered. */
+  error: ErrorRecordSchema.optional(),
+})
+export type ModelCallRecord = z.infer<typeof ModelCallRecordSchema>
+
 export const PublishedFileSchema = z.strictObject({ path: z.string(), hash: z.string(), bytes: count })
 export type PublishedFile = z.infer<typeof PublishedFileSchema>
 
@@ -124,6 +137,8 @@ export const FACT_SCHEMAS = {
   'run.reopened': durable('run.reopened', { by, reason: z.string() }),
   // Planning and the graph
   'plan.received': durable('plan.received', { request: id, tasks: z.array(TaskSchema) }),
+  /** The planner asked a model. */
+  'planner.called': durable('planner.called', { request: id, ...ModelCallRecordSchema.shape }),
   'plan.accepted': durable('plan.accepted', { plan: id, tasks: count }),
   'plan.rejected': durable('plan.rejected', { plan: id, error: ErrorRecordSchema }),
   'task.added': durable('task.added', { task: TaskSchema, depth: count, parent: id.optional(), by }),
@@ -198,6 +213,7 @@ export const FACT_SCHEMAS = {
     startTime: z.string(),
     sandbox: z.string(),
   }),
+  'model.called': durable('model.called', { ...attempt, ...ModelCallRecordSchema.shape }),
   'tool.denied': durable('tool.denied', { ...attempt, tool: z.string(), rule: z.string(), detail: z.string() }),
   'violation.recorded': durable('violation.recorded', { by, error: ErrorRecordSchema }),
   // Limits
@@ -244,6 +260,15 @@ export const FACT_SCHEMAS = {
     note: z.string(),
     done: z.number().optional(),
     total: z.number().optional(),
+  }),
+  /** A tool was called and answered, or failed. */
+  'tool.called': volatile('tool.called', {
+    ...attempt,
+    tool: z.string(),
+    /** What the worker calls it. */
+    name: z.string(),
+    ms: count,
+    error: ErrorRecordSchema.optional(),
   }),
   'manager.stalled': volatile('manager.stalled', { gapMs: count }),
 } as const

@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify'
 import type { ErrorRecord } from '../errors/bosun-error.ts'
-import type { Usage } from '../facts/fact-schema.ts'
+import type { ModelCallRecord, Usage } from '../facts/fact-schema.ts'
 import type { Json } from '../json/json.ts'
 import type { Task } from '../tasks/task.ts'
 
@@ -31,6 +31,7 @@ export type Report = AttemptKey &
     | { readonly type: 'lost'; readonly error: ErrorRecord; readonly usage?: Usage }
     | { readonly type: 'discovered'; readonly item: Json }
     | { readonly type: 'emitted'; readonly value: Json }
+    | ({ readonly type: 'modelCalled' } & ModelCallRecord)
     | { readonly type: 'denied'; readonly tool: string; readonly rule: string; readonly detail: string }
     | { readonly type: 'violation'; readonly error: ErrorRecord }
   )
@@ -64,11 +65,18 @@ export interface ResultQueue {
 }
 export const ResultQueue: ServiceIdentifier<ResultQueue> = Symbol.for('bosun.ResultQueue')
 
-/** A sign of life or of progress; may be lost. */
+/** A sign of life, of progress or of a tool call; may be lost. */
 export type Beat = AttemptKey &
   (
     | { readonly type: 'beat' }
     | { readonly type: 'progress'; readonly note: string; readonly done?: number; readonly total?: number }
+    | {
+        readonly type: 'called'
+        readonly tool: string
+        readonly name: string
+        readonly ms: number
+        readonly error?: ErrorRecord
+      }
   )
 
 /** The source of beats. */

@@ -27,6 +27,10 @@ export const LimitsSchema = z.strictObject({
   tokensMax: z.int().min(0).default(1_000_000),
   /** Millionths of the currency of the price table. */
   costMicrosMax: z.int().min(0).default(10_000_000),
+  /** Slice of `tokensMax` reserved for an attempt of a worker with a model whose task states none. */
+  attemptTokensMax: z.int().min(0).default(100_000),
+  /** Likewise of `costMicrosMax`. */
+  attemptCostMicrosMax: z.int().min(0).default(1_000_000),
 })
 export type Limits = z.infer<typeof LimitsSchema>
 
@@ -55,7 +59,9 @@ export const RunPolicySchema = z.strictObject({
   failure: z.enum(['best-effort', 'fail-fast']).default('best-effort'),
   /** Outcomes that the manager itself may waive. */
   waive: z.array(OutcomeSchema).default([]),
-  /** Rules that every grant is narrowed by, in their printed form; empty denies nothing more. */
+  /** Rules of which each call needs one besides those of its worker, in their printed form. @defaultValue what the workers ask for */
+  allow: z.array(z.string()).optional(),
+  /** Rules that every grant is narrowed by, in their printed form; a denial beats every allowance. */
   deny: z.array(z.string()).default([]),
 })
 export type RunPolicy = z.infer<typeof RunPolicySchema>
@@ -69,6 +75,8 @@ export const RunConfigSchema = z.strictObject({
   /** Name of the strategy. */
   strategy: z.string().default('fifo'),
   isolation: z.enum(['process', 'inline']).default('process'),
+  /** What hosts must be contained by; `namespace` refuses to run without bubblewrap. */
+  containment: z.enum(['permissions', 'namespace']).default('permissions'),
   /** Seed of the policies' random draws. */
   seed: z.int().default(1),
 })

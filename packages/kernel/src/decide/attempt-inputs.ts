@@ -18,6 +18,8 @@ type AttemptInput = InputOf<
   | 'published'
   | 'publishFailed'
   | 'denied'
+  | 'modelCalled'
+  | 'called'
   | 'violation'
 >
 
@@ -39,6 +41,8 @@ export function decideAttempt(emitter: Emitter, input: AttemptInput): void {
   }
   if (input.type === 'denied') {
     decideDenied(emitter, input)
+  } else if (input.type === 'modelCalled') {
+    decideModelCalled(emitter, input)
   } else if (input.type === 'published' || input.type === 'publishFailed') {
     decidePublished(emitter, task, input)
   } else if (task.live === undefined || task.live.epoch !== epoch || emitter.kernel.state.ended !== undefined) {
@@ -57,10 +61,22 @@ function decideDenied(emitter: Emitter, { task, epoch, tool, rule, detail }: Inp
   }
 }
 
+/** What was used was used, whatever has become of the attempt; after the end of the run nothing more is recorded. */
+function decideModelCalled(emitter: Emitter, { type: _type, at: _at, ...call }: InputOf<'modelCalled'>): void {
+  if (emitter.kernel.state.ended === undefined) emitter.emit({ ...modelCallOf(call), type: 'model.called' })
+}
+
+/** Only what the fact holds: an input may carry more. */
+function modelCallOf(call: Omit<InputOf<'modelCalled'>, 'type' | 'at'>) {
+  const { task, epoch, model, inputTokens, outputTokens, costMicros, ms, error } = call
+  const record = { task, epoch, model, inputTokens, outputTokens, costMicros, ms }
+  return error === undefined ? record : { ...record, error }
+}
+
 function decideLive(
   emitter: Emitter,
   task: TaskRecord,
-  input: Exclude<AttemptInput, InputOf<'denied' | 'violation' | 'published' | 'publishFailed'>>,
+  input: Exclude<AttemptInput, InputOf<'denied' | 'modelCalled' | 'violation' | 'published' | 'publishFailed'>>,
 ): void {
   const id = task.spec.id
   const { epoch } = input
@@ -94,6 +110,17 @@ function decideLive(
         note: input.note,
         ...(input.done === undefined ? {} : { done: input.done }),
         ...(input.total === undefined ? {} : { total: input.total }),
+      })
+      return
+    case 'called':
+      emitter.emitVolatile({
+        type: 'tool.called',
+        task: id,
+        epoch,
+        tool: input.tool,
+        name: input.name,
+        ms: input.ms,
+        ...(input.error === undefined ? {} : { error: input.error }),
       })
       return
     case 'discovered':

@@ -64,11 +64,14 @@ function decideNext(emitter: Emitter, untimed: UntimedInput): void {
     case 'published':
     case 'publishFailed':
     case 'denied':
+    case 'modelCalled':
+    case 'called':
     case 'violation':
       decideAttempt(emitter, input)
       break
     case 'decided':
     case 'planned':
+    case 'plannerCalled':
     case 'planFailed':
     case 'diverged':
     case 'recovered':

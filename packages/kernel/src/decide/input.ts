@@ -9,6 +9,7 @@ import type {
   PublishedFile,
   RunConfig,
   Task,
+  ModelCallRecord,
   Usage,
   WorkerEntry,
 } from '@bosun/core'
@@ -48,6 +49,7 @@ export type Input = { readonly at: number } & (
       readonly failure?: ErrorRecord
     }
   | { readonly type: 'planned'; readonly request: string; readonly tasks: readonly Task[] }
+  | ({ readonly type: 'plannerCalled'; readonly request: string } & ModelCallRecord)
   | { readonly type: 'planFailed'; readonly request: string; readonly error: ErrorRecord }
   | { readonly type: 'diverged'; readonly message: number; readonly expected: string; readonly received: string }
   | { readonly type: 'recovered'; readonly managerEpoch: number; readonly owner: string }
@@ -77,6 +79,14 @@ export type Input = { readonly at: number } & (
   | ({ readonly type: 'emitted'; readonly value: Json } & OfAttempt)
   | ({ readonly type: 'published'; readonly files: readonly PublishedFile[] } & OfAttempt)
   | ({ readonly type: 'publishFailed'; readonly error: ErrorRecord } & OfAttempt)
+  | ({ readonly type: 'modelCalled' } & ModelCallRecord & OfAttempt)
+  | ({
+      readonly type: 'called'
+      readonly tool: string
+      readonly name: string
+      readonly ms: number
+      readonly error?: ErrorRecord
+    } & OfAttempt)
   | ({ readonly type: 'denied'; readonly tool: string; readonly rule: string; readonly detail: string } & OfAttempt)
   | { readonly type: 'violation'; readonly by: string; readonly error: ErrorRecord }
   // Time and people

@@ -23,7 +23,7 @@ import { cancelTask } from './verdict.ts'
 /** What the manager decided, what its planner answered, and its own deaths. */
 export function decideManager(
   emitter: Emitter,
-  input: InputOf<'decided' | 'planned' | 'planFailed' | 'diverged' | 'recovered'>,
+  input: InputOf<'decided' | 'plannerCalled' | 'planned' | 'planFailed' | 'diverged' | 'recovered'>,
 ): void {
   const { state } = emitter.kernel
   if (state.ended !== undefined && input.type !== 'decided') return
@@ -34,6 +34,11 @@ export function decideManager(
     case 'planned':
       if (state.plans.has(input.request)) receivePlan(emitter, input.request, input.tasks)
       return
+    case 'plannerCalled': {
+      const { at: _at, ...call } = input
+      emitter.emit({ ...call, type: 'planner.called' })
+      return
+    }
     case 'planFailed':
       if (state.plans.has(input.request))
         emitter.emit({ type: 'plan.rejected', plan: input.request, error: input.error })

@@ -236,6 +236,10 @@ const HANDLERS: Handlers = {
     state.spentCostMicros += fact.costMicros
     state.released.push(BUDGET)
   },
+  'planner.called': (state, fact) => {
+    state.spentTokens += fact.inputTokens + fact.outputTokens
+    state.spentCostMicros += fact.costMicros
+  },
   'limits.changed': (state, fact) => {
     state.config = { ...state.config, limits: { ...state.config.limits, ...fact.limits } }
     state.released.push(BUDGET)

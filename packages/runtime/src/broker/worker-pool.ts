@@ -22,6 +22,7 @@ import {
   type ToolUses,
   type WorkerEntry,
 } from '@bosun/core'
+import type { AskModel } from '@bosun/sdk'
 import type { AttemptSinks, Executor } from '../hosts/executor.ts'
 import { GrantSource } from '../tools/grant-source.ts'
 import { AttemptTable } from './attempt-table.ts'
@@ -276,6 +277,10 @@ class Attempt implements AttemptSinks {
     const forget = () => calls.delete(answer)
     answer.then(forget, forget)
     return answer
+  }
+
+  readonly ask: AskModel = (_options, _signal, _onPart) => {
+    return Promise.reject(new BosunError('MODEL_MISSING', { at: idOf(this.key) }))
   }
 
   /** A write that the worker did not wait for is still one of its files: calls under way come to their end first. */

@@ -15,6 +15,7 @@ import {
   type RunPolicy,
 } from '@bosun/core'
 import { z } from 'zod'
+import { ModelsConfigSchema, type ModelsConfigInput } from '../models/provider-config.ts'
 
 // Managers of any goal and result are listed side by side.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -33,6 +34,8 @@ export interface FolderGoal {
 export interface PluginUse {
   readonly use: string
   readonly trusted?: boolean
+  /** Checked by the schema that the plugin states. @defaultValue none */
+  readonly options?: Json
 }
 
 /** The content of `bosun.config.ts`. What is absent takes the documented default. */
@@ -62,8 +65,16 @@ export interface BosunConfig {
   readonly seed?: number
   /** Where runs are journaled, relative to the project. @defaultValue `.bosun` */
   readonly stateDir?: string
-  /** Models by alias. */
-  readonly models?: Readonly<Record<string, string>>
+  /** `provider:model` by alias. */
+  readonly models?: ModelsConfigInput['models']
+  /** Providers of models by the name that stands before the colon. @defaultValue `openai`, `anthropic` and `google`, each with its usual key */
+  readonly providers?: ModelsConfigInput['providers']
+  /** Prices by `provider:model`, in millionths of the currency per million tokens. @defaultValue nothing costs */
+  readonly prices?: ModelsConfigInput['prices']
+  /** Environment variables whose values are kept out of everything that is written. Keys of providers are without mention. */
+  readonly secrets?: readonly string[]
+  /** What hosts must be contained by; `namespace` refuses to run without bubblewrap. @defaultValue `permissions` */
+  readonly containment?: RunConfig['containment']
 }
 
 /** One segment of a path, so that `MOUNT/file` has one reading. */
@@ -94,8 +105,8 @@ const GoalSchema = z.unknown().transform((value, context): Json | FolderGoal => 
 /** The strict schema of a config: an unknown key is an error, because it is a misspelt known one. */
 export const ConfigSchema = z.strictObject({
   plugins: z.array(
-    z.union([text, z.strictObject({ use: text, trusted: z.boolean().optional() })], {
-      error: 'a specifier, or { use, trusted }',
+    z.union([text, z.strictObject({ use: text, trusted: z.boolean().optional(), options: z.json().optional() })], {
+      error: 'a specifier, or { use, trusted, options }',
     }),
   ),
   manager: z.union([text, z.custom<AnyManager>(isManager)], { error: 'the name of a manager, or a manager' }),
@@ -113,6 +124,10 @@ export const ConfigSchema = z.strictObject({
   seed: RunConfigSchema.shape.seed.unwrap().optional(),
   stateDir: path.optional(),
   models: z.record(text, text).optional(),
+  providers: ModelsConfigSchema.shape.providers.unwrap().optional(),
+  prices: ModelsConfigSchema.shape.prices.unwrap().optional(),
+  secrets: z.array(text).optional(),
+  containment: RunConfigSchema.shape.containment.unwrap().optional(),
 })
 
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,5 @@
 import type { Assignment, ErrorRecord, Json } from '@bosun/core'
+import type { AskModel } from '@bosun/sdk'
 
 /** Where an executor tells what becomes of one attempt. What comes after its end is ignored. */
 export interface AttemptSinks {
@@ -18,6 +19,8 @@ export interface AttemptSinks {
   progress(note: string, count: { readonly done: number; readonly total: number } | undefined): void
   /** A tool call of the attempt, through the gateway. */
   call(name: string, input: Json, signal: AbortSignal): Promise<Json>
+  /** A call of the attempt's model, through the gateway of models. */
+  readonly ask: AskModel
 }
 
 /** Runs attempts somewhere: in this process, or in hosts of their own. */

@@ -165,6 +165,7 @@ function outlets(attempt: string, calls: Live['calls']) {
           ? { type: 'progress', attempt, note }
           : { type: 'progress', attempt, note, count: { ...count } },
       ),
+    ask: () => Promise.reject(new BosunError('MODEL_MISSING', { at: attempt })),
     call: (name: string, input: Json): Promise<Json> => {
       const call = (callsCount += 1)
       const pending = Promise.withResolvers<Json>()

@@ -9,6 +9,7 @@ import {
   type Task,
   type WorkerEntry,
 } from '@bosun/core'
+import { noModel } from '@bosun/sdk'
 import {
   BUILT_IN_STRATEGIES,
   checkPatch,
@@ -72,7 +73,7 @@ async function planned({ planner, entries, folder }: PreviewParts, goal: Json): 
   if (planner === undefined)
     throw new BosunError('PLANNER_FAILED', { received: 'no planner', fix: 'Name a planner in bosun.config.ts.' })
   const plan = PlanSchema.safeParse(
-    await planner.plan({ goal, workers: entries, folder, signal: new AbortController().signal }),
+    await planner.plan({ goal, workers: entries, folder, signal: new AbortController().signal, model: noModel }),
   )
   if (!plan.success) throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(plan.error) })
   return plan.data.tasks

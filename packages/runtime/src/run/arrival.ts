@@ -3,8 +3,10 @@ import {
   ERROR_REGISTRY,
   errorRecord,
   LimitsSchema,
+  ModelCallRecordSchema,
   withoutDefaults,
   type Command,
+  type ModelCallRecord,
   type Report,
 } from '@bosun/core'
 import type { UntimedInput } from '@bosun/kernel'
@@ -46,11 +48,18 @@ function hasShape(report: Report): boolean {
       return report.item !== undefined
     case 'emitted':
       return report.value !== undefined
+    case 'modelCalled':
+      return ModelCallRecordSchema.safeParse(recordOf(report)).success
     case 'denied':
       return [report.tool, report.rule, report.detail].every((text) => typeof text === 'string')
     default:
       return false
   }
+}
+
+function recordOf({ model, inputTokens, outputTokens, costMicros, ms, error }: ModelCallRecord): ModelCallRecord {
+  const record = { model, inputTokens, outputTokens, costMicros, ms }
+  return error === undefined ? record : { ...record, error }
 }
 
 function shown(value: unknown): string {

@@ -9,6 +9,7 @@ import {
   type Json,
   type Planner,
 } from '@bosun/core'
+import { noModel } from '@bosun/sdk'
 import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
 import { completeTasks } from '../tools/complete-tasks.ts'
@@ -234,7 +235,7 @@ export class EffectRunner {
         })
       }
       const { workers, folder } = this.#ports
-      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal })
+      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal, model: noModel })
       const checked = PlanSchema.safeParse(plan)
       if (!checked.success) {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })

@@ -262,7 +262,7 @@ export class ManagedRun {
     this.#ends.push(results.consume(run, (reports) => loop.takeReports(reports)))
     this.#ends.push(
       beats.watch(run, ({ run: _run, ...beat }) =>
-        loop.take(beat.type === 'beat' ? beat : { ...beat, type: 'progressed' }),
+        loop.take(beat.type === 'progress' ? { ...beat, type: 'progressed' } : beat),
       ),
     )
     this.#ends.push(workers.onHostStarted((host) => loop.take({ type: 'hostStarted', ...host })))

@@ -4,10 +4,14 @@ import {
   type Assignment,
   type GrantedTools,
   type Json,
+  type NeededServices,
+  type ServiceNeeds,
   type Task,
   type ToolUses,
   type WorkerContext,
+  type WorkerModel,
 } from '@bosun/core'
+import { AttemptModel, type AskModel } from '../models/attempt-model.ts'
 import { copyJson, plainJson } from './plain-json.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -15,6 +19,7 @@ import { seededRandom } from './seeded-random.ts'
 const NOTE_LENGTH_MAX = 1_000
 /** Findings and emitted values of one attempt; a worker beyond has lost its way. */
 const REPORTS_MAX = 10_000
+const NO_SERVICES = Object.freeze({})
 
 /** What a context passes on; the ways out of a worker, all of them. */
 export interface AttemptOutlets {
@@ -22,6 +27,7 @@ export interface AttemptOutlets {
   emitted(value: Json): void
   progress(note: string, count: { readonly done: number; readonly total: number } | undefined): void
   call(name: string, input: Json, signal: AbortSignal): Promise<Json>
+  readonly ask: AskModel
 }
 
 export interface ContextClock {
@@ -35,6 +41,10 @@ export interface OwnOfContext {
   readonly toolNames: readonly string[]
   readonly clock: ContextClock
   readonly skills: readonly string[]
+  /** The model that the worker names. Default: none. */
+  readonly model?: string
+  /** The services that the worker needs, by its own names. Default: none. */
+  readonly needs?: Readonly<Record<string, unknown>>
   /** Where the random numbers of the worker come from. Default: a stream seeded by the attempt. */
   readonly random?: () => number
 }
@@ -59,6 +69,7 @@ export class AttemptContext implements WorkerContext {
   #task: Task | undefined
   #inputs: Readonly<Record<string, Json>> | undefined
   #tools: GrantedTools<ToolUses> | undefined
+  #model: WorkerModel | undefined
   #controller: AbortController | undefined
   #stopReason: unknown
   #random: (() => number) | undefined
@@ -83,6 +94,18 @@ export class AttemptContext implements WorkerContext {
 
   get tools(): GrantedTools<ToolUses> {
     return (this.#tools ??= this.#makeTools())
+  }
+
+  get model(): WorkerModel {
+    return (this.#model ??= new AttemptModel(
+      this.#own.model ?? 'none',
+      (options, signal, onPart) => this.#ask(options, signal, onPart),
+      () => this.signal,
+    ))
+  }
+
+  get needs(): NeededServices<ServiceNeeds> {
+    return (this.#own.needs ?? NO_SERVICES) as NeededServices<ServiceNeeds>
   }
 
   get skills(): readonly string[] {
@@ -181,6 +204,12 @@ export class AttemptContext implements WorkerContext {
     } catch (error) {
       return Promise.reject(error as Error)
     }
+  }
+
+  #ask: AskModel = (options, signal, onPart) => {
+    if (this.#hasEnded) return Promise.reject(new BosunError('ATTEMPT_DEAD', { at: this.attempt.id }))
+    if (this.#own.model === undefined) return Promise.reject(new BosunError('MODEL_MISSING', { at: this.attempt.id }))
+    return this.#outlets.ask(options, signal, onPart)
   }
 
   #sleep(ms: number): Promise<void> {

@@ -7,10 +7,20 @@ export interface ToolDeclaration<I = never, O = unknown> {
   readonly summary: string
   readonly input: z.ZodType<I>
   readonly output: z.ZodType<O>
-  /** `write` calls are narrowed to the outputs of the task as well. */
-  readonly access: 'read' | 'write'
-  /** The paths a call touches; each has to be covered by the specifier. Absent: the tool takes no specifier. */
+  /** `write` calls are narrowed to the outputs of the task as well; `effect` reaches beyond the files of the attempt. */
+  readonly access: 'read' | 'write' | 'effect'
+  /** The paths a call touches; each has to be covered by the specifier, a path glob. */
   readonly paths?: (input: I) => readonly string[]
+  /** For tools whose calls name something else than paths. Without both, the tool takes no specifier. */
+  readonly covers?: SpecifierMatcher<I>
+}
+
+/** How the specifiers of a tool are matched against its calls. */
+export interface SpecifierMatcher<I = never> {
+  /** What a call names, in the words that rules are written in: `git status`, `https://example.com/a`. Each has to be covered. */
+  subjects(input: I): readonly string[]
+  /** Reads a specifier. @throws RULE_MALFORMED */
+  compile(specifier: string): (subject: string) => boolean
 }
 
 /** Where a tool handler works: real folders, and the attempt it works for. */

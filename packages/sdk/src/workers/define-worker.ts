@@ -1,9 +1,17 @@
-import { BosunError, WorkerEntrySchema, type ToolUses, type Worker, type WorkerContext } from '@bosun/core'
+import {
+  BosunError,
+  WorkerEntrySchema,
+  type ServiceNeeds,
+  type ToolUses,
+  type Worker,
+  type WorkerContext,
+  type WorkerExample,
+} from '@bosun/core'
 import { z } from 'zod'
 import { parseRule, printRule } from '../tools/rule.ts'
 
 /** What an author writes to make a worker. */
-export interface WorkerOptions<B, R, T extends ToolUses> {
+export interface WorkerOptions<B, R, T extends ToolUses, N extends ServiceNeeds> {
   /** Lower-case letters, digits and dashes: `page-writer`. */
   readonly name: string
   /** One sentence; the purpose of every task that states none. */
@@ -18,6 +26,8 @@ export interface WorkerOptions<B, R, T extends ToolUses> {
   readonly tools?: T
   /** Alias or `provider:model`. Default: none. */
   readonly model?: string
+  /** Services of the plugin it uses, by the names under which `context.needs` holds them. Default: none. */
+  readonly needs?: N
   readonly skills?: readonly string[]
   /** Attempts of this worker at the same time. Default: as many as the run allows. */
   readonly slotsMax?: number
@@ -26,8 +36,8 @@ export interface WorkerOptions<B, R, T extends ToolUses> {
   /** The files it writes for a body: narrows the grant, and is checked afterwards. */
   readonly outputs?: (body: B) => readonly string[]
   /** Bodies that show how it is used; they also feed its tests. */
-  readonly examples?: readonly { readonly body: unknown; readonly name?: string }[]
-  run(input: { readonly body: B }, context: WorkerContext<T>): Promise<R> | R
+  readonly examples?: readonly WorkerExample[]
+  run(input: { readonly body: B }, context: WorkerContext<T, N>): Promise<R> | R
 }
 
 /**
@@ -41,9 +51,12 @@ export interface WorkerOptions<B, R, T extends ToolUses> {
  *   run: ({ body }) => `Hello, ${body.name}`,
  * })
  */
-export function defineWorker<B, R, const T extends ToolUses = Record<never, never>>(
-  options: WorkerOptions<B, R, T>,
-): Worker<B, R, T> {
+export function defineWorker<
+  B,
+  R,
+  const T extends ToolUses = Record<never, never>,
+  const N extends ServiceNeeds = Record<never, never>,
+>(options: WorkerOptions<B, R, T, N>): Worker<B, R, T, N> {
   const tools = options.tools ?? ({} as T)
   const rules = Object.values(tools).map((use) => printRule(use))
   for (const rule of rules) parseRule(rule)
@@ -66,6 +79,7 @@ export function defineWorker<B, R, const T extends ToolUses = Record<never, neve
     body: options.body,
     result: options.result,
     tools,
+    needs: options.needs ?? ({} as N),
     ...(options.outputs === undefined ? {} : { outputs: options.outputs }),
     examples: options.examples ?? [],
     run: (input, context) => options.run(input, context),

@@ -44,6 +44,7 @@ export class AsyncAttempt {
         emitted: (value) => this.#report('emit', () => hooks.emit(value)),
         progress: (note, count) => this.#report('progress', () => hooks.progress(note, count)),
         call: (name, input) => this.#call(name, input),
+        ask: () => Promise.reject(new BosunError('MODEL_MISSING', { at: this.#id })),
       },
       {
         toolNames: Object.keys(worker.tools as object),

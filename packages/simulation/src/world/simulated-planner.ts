@@ -8,6 +8,7 @@ import {
   type Task,
   type WorkerEntry,
 } from '@bosun/core'
+import { noModel } from '@bosun/sdk'
 import { Faulted } from './broken.ts'
 
 /** What a planner made of a goal. */
@@ -39,7 +40,8 @@ export class SimulatedPlanner {
 
   ask(goal: Json, answer: (planned: Planned) => void): void {
     const { signal } = new AbortController()
-    const asked = (async () => this.#planner.plan({ goal, workers: this.#workers, folder: '/', signal }))()
+    const asked = (async () =>
+      this.#planner.plan({ goal, workers: this.#workers, folder: '/', signal, model: noModel }))()
     const made = asked
       .then(
         (plan) => answer(this.#checked(plan)),
