@@ -19,9 +19,13 @@ export function hostContainment(): HostContainment {
 
 /**
  * The flags a host is started with. Nothing is allowed but to read code: no write, process, thread,
- * network, addon, inspector.
+ * network, inspector, and addons only where they are asked for.
  */
-export function hostFlags(options: { readonly readable: readonly string[]; readonly memoryMb: number }): string[] {
+export function hostFlags(options: {
+  readonly readable: readonly string[]
+  readonly memoryMb: number
+  readonly addons: boolean
+}): string[] {
   const flags = [
     '--permission',
     ...options.readable.map((path) => `--allow-fs-read=${path}`),
@@ -37,6 +41,8 @@ export function hostFlags(options: { readonly readable: readonly string[]; reado
   for (const feature of ['sqlite', 'ffi', 'webstorage']) {
     if (knows(`--experimental-${feature}`)) flags.push(`--no-experimental-${feature}`)
   }
+  // Node warns of the first flag at each start; that the config trusts the plugin is the answer.
+  if (options.addons) flags.push('--allow-addons', '--disable-warning=PERM0001')
   if (RUNS_FROM_SOURCES) flags.push('--conditions=@bosun/source')
   return flags
 }

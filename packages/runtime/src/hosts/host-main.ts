@@ -241,8 +241,10 @@ function endGroup(): void {
 /** Takes away what reaches other processes, what would be a second way out, and flags that make V8 write files. */
 function takeAway(): void {
   const names = ['kill', '_kill', 'abort', '_debugProcess', '_debugEnd', 'execve']
+  // Node loads native addons with it, where the permission model lets it.
+  if (!process.permission.has('addon')) names.push('dlopen')
   const gone = { value: undefined, writable: false, configurable: false }
-  for (const name of [...names, 'dlopen', 'binding', '_linkedBinding', 'send', 'disconnect', 'channel']) {
+  for (const name of [...names, 'binding', '_linkedBinding', 'send', 'disconnect', 'channel']) {
     Object.defineProperty(process, name, gone)
   }
   // V8 itself knows nothing of the permission model: `--trace-turbo-path` names any folder.

@@ -253,7 +253,8 @@ export class Host {
   #spawn(): ChildProcess {
     const { plugin, memoryMb, id } = this.#options
     try {
-      const child = spawn(process.execPath, [...hostFlags({ readable: readablePaths(plugin), memoryMb }), PROGRAM], {
+      const flags = hostFlags({ readable: readablePaths(plugin), memoryMb, addons: plugin.addons === true })
+      const child = spawn(process.execPath, [...flags, PROGRAM], {
         cwd: '/',
         env: {},
         // A group of its own, so that it and whatever it started can be killed as one.

@@ -23,15 +23,19 @@ const ManifestSchema = z.strictObject({
   apiVersion: z.int(),
   kind: z.string().max(100).optional(),
   entry: z.string().min(1).optional(),
+  /** Whether its workers load native addons; only hosts of a trusted plugin may. */
+  addons: z.boolean().optional(),
 })
+type Manifest = z.infer<typeof ManifestSchema>
 
 /**
  * Finds a plugin.
  *
  * @param baseDir absolute; where relative paths and package names are looked for from
- * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION
+ * @param isTrusted by the config
+ * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION; PLUGIN_UNTRUSTED when it asks for native addons
  */
-export function locatePlugin(specifier: string, baseDir: string): PluginLocation {
+export function locatePlugin(specifier: string, baseDir: string, isTrusted = false): PluginLocation {
   const found = isPath(specifier)
     ? resolve(baseDir, specifier)
     : (findPackage(specifier, baseDir) ??
@@ -41,8 +45,15 @@ export function locatePlugin(specifier: string, baseDir: string): PluginLocation
   }
   const real = realpathSync(found)
   if (!statSync(real).isDirectory()) return { specifier, entry: checkedEntry(specifier, real), folder: real }
-  const entry = entryOf(specifier, real)
-  return { specifier, entry, folder: ownFolder(real, entry, baseDir) }
+  const { manifest, entry } = contentOf(specifier, real)
+  const location = { specifier, entry, folder: ownFolder(real, entry, baseDir) }
+  if (manifest?.addons !== true) return location
+  if (isTrusted) return { ...location, addons: true }
+  throw new BosunError('PLUGIN_UNTRUSTED', {
+    at: specifier,
+    summary: 'Its native addons would pass by the permission model of its hosts',
+    fix: `Write { use: '${specifier}', trusted: true } if you trust it.`,
+  })
 }
 
 // Private
@@ -62,13 +73,13 @@ function findPackage(name: string, baseDir: string): string | undefined {
   }
 }
 
-function entryOf(specifier: string, folder: string): string {
-  const manifest = join(folder, 'package.json')
-  const fields = existsSync(manifest) ? readManifest(specifier, manifest) : {}
-  const own =
+function contentOf(specifier: string, folder: string): { manifest: Manifest | undefined; entry: string } {
+  const path = join(folder, 'package.json')
+  const fields = existsSync(path) ? readManifest(specifier, path) : {}
+  const manifest =
     fields['bosun'] === undefined ? undefined : checkManifest(`${specifier}/package.json: bosun`, fields['bosun'])
   const named =
-    own?.entry ?? exportOf(fields['exports']) ?? (typeof fields['main'] === 'string' ? fields['main'] : undefined)
+    manifest?.entry ?? exportOf(fields['exports']) ?? (typeof fields['main'] === 'string' ? fields['main'] : undefined)
   const candidates = named === undefined ? ENTRY_NAMES : [named]
   const entry = candidates
     .map((name) => resolve(folder, name))
@@ -84,7 +95,7 @@ function entryOf(specifier: string, folder: string): string {
   if (!isInside(folder, real)) {
     throw new BosunError('PLUGIN_INVALID', { at: specifier, expected: `an entry inside ${folder}`, received: real })
   }
-  return checkedEntry(specifier, real)
+  return { manifest, entry: checkedEntry(specifier, real) }
 }
 
 function readManifest(specifier: string, path: string): Readonly<Record<string, unknown>> {
@@ -93,7 +104,7 @@ function readManifest(specifier: string, path: string): Readonly<Record<string, 
   throw new BosunError('PLUGIN_INVALID', { at: `${specifier}/package.json`, expected: 'an object' })
 }
 
-function checkManifest(at: string, field: unknown): z.infer<typeof ManifestSchema> {
+function checkManifest(at: string, field: unknown): Manifest {
   // The version first: what another version adds must not be called wrong.
   const version = (field as { apiVersion?: unknown } | null)?.apiVersion
   if (Number.isInteger(version) && version !== PLUGIN_API_VERSION) {

@@ -6,4 +6,6 @@ export interface PluginLocation {
   readonly entry: string
   /** What the plugin may read of itself: its folder, or the one file it is. */
   readonly folder: string
+  /** Its manifest asks for native addons, which pass by the permission model, and the config trusts it. */
+  readonly addons?: true
 }

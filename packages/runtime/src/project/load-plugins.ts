@@ -45,7 +45,7 @@ export async function loadPlugins(
   const hosts = new HostPool({ clock: new SystemClock(), hostsMax: 1 })
   try {
     for (const { use, trusted: isTrusted = false } of uses) {
-      const location = locatePlugin(use, loaded.folder)
+      const location = locatePlugin(use, loaded.folder, isTrusted)
       locations.push(location)
       if (isTrusted) {
         // One after the other, so that the first fault in the order of the config is the one reported.
