@@ -93,7 +93,7 @@ export const folderRules: readonly FolderRule[] = [
   {
     folder: 'plugins',
     mayImport: ['@bosun/sdk'],
-    specsMayImport: ['bosun/testing'],
+    specsMayImport: ['bosun', 'bosun/testing'],
     purpose: 'workers, tools, planners, engines, telemetry',
   },
   {
