@@ -28,6 +28,7 @@ export {
   type ToolHandler,
   type ToolIo,
 } from './tools/define-tool.ts'
+export { effectsOfTools } from './tools/effects-of-tools.ts'
 export { files } from './tools/files.ts'
 export { pathGlob, type PathGlob } from './tools/path-glob.ts'
 export { parseRule, printRule, type Rule } from './tools/rule.ts'

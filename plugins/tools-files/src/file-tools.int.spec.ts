@@ -14,6 +14,9 @@ async function project() {
     staging: join(folder, 'state/staging/r/a@1'),
     mounts: { code: join(folder, 'code') },
     signal: new AbortController().signal,
+    attempt: 'r/a@1',
+    idempotencyKey: 'r/a',
+    covers: () => true,
   }
   await mkdir(io.workspace)
   await mkdir(join(folder, 'code'))

@@ -2,16 +2,26 @@ import type { ServiceIdentifier } from 'inversify'
 import type { Json } from '../json/json.ts'
 import type { AttemptKey } from './queues.ts'
 
-/** What an attempt may call: the printed rules by the worker's own name for the tool. Fixed at assignment. */
+/** How far one tool of a grant reaches, in printed rules. */
+export interface ToolGrant {
+  readonly tool: string
+  /** The worker's own. */
+  readonly allow: readonly string[]
+  /** Those of the run's policy, of which each call needs one as well. Absent: the policy narrows nothing. */
+  readonly within?: readonly string[]
+  readonly deny: readonly string[]
+}
+
+/** What an attempt may call: its tools by the worker's own name for them. Fixed at assignment, never widened. */
 export interface Grant {
   readonly attempt: AttemptKey
-  readonly tools: Readonly<
-    Record<string, { readonly tool: string; readonly allow: readonly string[]; readonly deny: readonly string[] }>
-  >
+  readonly tools: Readonly<Record<string, ToolGrant>>
   /** Folder of the attempt's own into which all writes go. */
   readonly staging: string
   /** Where the task declares its outputs: the only paths that calls of writing tools may name. */
   readonly outputs?: readonly string[]
+  /** Where the task states the paths it uses: patterns of the only ones that calls may name, besides its outputs. */
+  readonly uses?: { readonly read: readonly string[]; readonly write: readonly string[] }
 }
 
 /**

@@ -26,7 +26,11 @@ export function isTaskId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= ID_LENGTH_MAX && ID.test(value) && !ID_STEP.test(value)
 }
 
-/** A resource that a task uses while it runs; any number may read it, or one may write it. */
+/**
+ * A resource that a task uses while it runs; any number may read it, or one may write it. The text after
+ * `path:` is a path pattern (`path:src/**`) and narrows the grant of the task's attempts too: once a task
+ * states one, its calls may name only such paths and its outputs, and write only where it says `write`.
+ */
 export const ResourceUseSchema = z.strictObject({
   resource: z.string().min(1).max(200),
   mode: z.enum(['read', 'write']).default('write'),

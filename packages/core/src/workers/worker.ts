@@ -11,6 +11,8 @@ export interface ToolUse<I = never, O = unknown> {
   readonly tool: string
   /** `site/**`; absent: all that the tool can reach. */
   readonly specifier?: string
+  /** What its calls do, as the declaration of the tool says; a worker with an `effect` has `once` as default. */
+  readonly access?: 'read' | 'write' | 'effect'
   /** Never set; carries the types of the call. */
   readonly callType?: (input: I) => Promise<O>
 }

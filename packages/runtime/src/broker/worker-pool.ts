@@ -24,7 +24,7 @@ import {
 } from '@bosun/core'
 import type { AskModel } from '@bosun/sdk'
 import type { AttemptSinks, Executor } from '../hosts/executor.ts'
-import { GrantSource } from '../tools/grant-source.ts'
+import { GrantSource, NO_RULES, type RunRules } from '../tools/grant-source.ts'
 import { AttemptTable } from './attempt-table.ts'
 import type { Staging } from './staging.ts'
 
@@ -32,7 +32,6 @@ import type { Staging } from './staging.ts'
 const CLAIM_MAX = 256
 const KILL_AFTER_MS = 2_000
 const BEAT_MS = 1_000
-const NO_RULES: readonly string[] = []
 const NO_OUTPUTS: readonly string[] = []
 
 /** A worker that attempts can be run with, and where its code runs. */
@@ -51,8 +50,8 @@ export interface WorkerPoolOptions {
   readonly staging: Staging
   /** Workers by name. */
   readonly workers: ReadonlyMap<string, RegisteredWorker>
-  /** Rules that a run denies; the same list for the same run. @defaultValue none */
-  readonly deny?: (run: string) => readonly string[]
+  /** Rules that narrow the grants of a run; the same object for the same run. @defaultValue none */
+  readonly rules?: (run: string) => RunRules
   /** Attempts that are live at the same time. @defaultValue 1,024 */
   readonly attemptsMax?: number
   /** Time between the polite stop of an attempt and its end by force. @defaultValue 2,000 */
@@ -164,8 +163,8 @@ export class WorkerPool {
   }
 
   #grantOf({ key, assignment, worker }: Attempt): Grant {
-    const deny = this.#options.deny?.(key.run) ?? NO_RULES
-    return this.#grants.grantFor(assignment, worker.tools, deny, this.#options.staging.folder(key))
+    const rules = this.#options.rules?.(key.run) ?? NO_RULES
+    return this.#grants.grantFor(assignment, worker.tools, rules, this.#options.staging.folder(key))
   }
 }
 

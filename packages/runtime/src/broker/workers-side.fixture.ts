@@ -88,7 +88,7 @@ export function workersSide(options: WorkersSideOptions) {
   for (const { entry, tools } of options.hosted ?? []) {
     workers.set(entry.name, { entry, tools, executor: options.executor ?? inline })
   }
-  const deny = options.deny ?? []
+  const rules = { deny: options.deny ?? [] }
   const pool = new WorkerPool({
     queue,
     results,
@@ -96,7 +96,7 @@ export function workersSide(options: WorkersSideOptions) {
     gateway,
     staging,
     workers,
-    deny: () => deny,
+    rules: () => rules,
     ...(options.attemptsMax === undefined ? {} : { attemptsMax: options.attemptsMax }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     ...(options.killAfterMs === undefined ? {} : { killAfterMs: options.killAfterMs }),

@@ -258,7 +258,7 @@ export class ManagedRun {
     const { run } = this
     const { journal, results, beats, workers } = this.#parts.ports
     this.#underWay = new Set()
-    this.#ends.push(workers.denyIn(run, config.policy.deny))
+    this.#ends.push(workers.narrowIn(run, config.policy))
     this.#ends.push(results.consume(run, (reports) => loop.takeReports(reports)))
     this.#ends.push(
       beats.watch(run, ({ run: _run, ...beat }) =>

@@ -12,6 +12,7 @@ import type {
   WorkerEntry,
 } from '@bosun/core'
 import type { ServiceIdentifier } from 'inversify'
+import type { RunRules } from '../tools/grant-source.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
 /** Brings the accepted files of an attempt to where dependants and people find them; doing it twice is harmless. */
@@ -34,8 +35,8 @@ export interface WorkerSide {
   onHostStarted(take: (host: HostRecord) => void): () => void
   /** Kills what recorded process groups of earlier processes still live; those of this one go on. */
   killHosts(hosts: readonly HostRecord[]): Promise<void>
-  /** Tells whose rules narrow the grants of a run. Returns what ends it. */
-  denyIn(run: string, rules: readonly string[]): () => void
+  /** Tells which rules narrow the grants of a run. Returns what ends it. */
+  narrowIn(run: string, rules: RunRules): () => void
   start(): void
   close(): Promise<void>
 }

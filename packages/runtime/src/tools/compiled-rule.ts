@@ -1,14 +1,16 @@
 import { BosunError } from '@bosun/core'
-import { parseRule, pathGlob, printRule, type AnyToolHandler, type PathGlob } from '@bosun/sdk'
+import { parseRule, pathGlob, printRule, type AnyToolHandler, type SpecifierMatcher } from '@bosun/sdk'
 
 /** A rule that has been read and checked against the tool it names. */
 export interface CompiledRule {
   readonly text: string
   readonly tool: string
-  /** Absent: the rule covers every call of its tool. */
-  readonly glob: PathGlob | undefined
-  /** The same for folded names; denials match with it, so that no other spelling of a path passes them. */
-  readonly foldedGlob: PathGlob | undefined
+  /** Whether it covers whatever its tool is called with. */
+  readonly isWhole: boolean
+  /** Whether it allows what a call names. */
+  covers(subject: string): boolean
+  /** Whether, as a denial, it holds for what a call names, in any spelling. */
+  denies(subject: string): boolean
 }
 
 /**
@@ -27,22 +29,34 @@ export function compileRule(text: string, handlers: ReadonlyMap<string, AnyToolH
       received: rule.tool,
     })
   }
-  if (rule.specifier === undefined) return { text, tool: rule.tool, glob: undefined, foldedGlob: undefined }
-  if (handler.declaration.paths === undefined) {
-    throw new BosunError('RULE_MALFORMED', { at: text, expected: `${rule.tool}, which takes no specifier` })
+  const { tool, specifier } = rule
+  if (specifier === undefined) return { text, tool, isWhole: true, covers: () => true, denies: () => true }
+  const matcher = matcherOf(handler)
+  if (matcher === undefined) {
+    throw new BosunError('RULE_MALFORMED', { at: text, expected: `${tool}, which takes no specifier` })
   }
-  return {
-    text,
-    tool: rule.tool,
-    glob: pathGlob(rule.specifier),
-    foldedGlob: pathGlob(foldName(rule.specifier)),
-  }
+  const fold = (subject: string) => matcher.fold?.(subject) ?? foldName(subject)
+  const covers = matcher.compile(specifier)
+  const coversFolded = matcher.compile(fold(specifier))
+  const denies = (subject: string) => covers(subject) || coversFolded(fold(subject))
+  return { text, tool, isWhole: false, covers, denies }
 }
 
-/** A path in the form in which the most forgiving file system compares it. */
+/** A name in the form in which the most forgiving file system compares it. */
 export function foldName(path: string): string {
   return path.normalize('NFKC').toLowerCase().replace(IGNORED_IN_NAMES, '')
 }
 
 /** Code points that some file systems leave out when they compare names. */
 const IGNORED_IN_NAMES = /[\u200b-\u200f\u202a-\u202e\u2060\u206a-\u206f\ufeff]/g
+
+const PATHS: Pick<SpecifierMatcher, 'compile' | 'fold'> = {
+  compile(specifier) {
+    const glob = pathGlob(specifier)
+    return (path) => glob.matches(path)
+  },
+}
+
+function matcherOf({ declaration }: AnyToolHandler): Pick<SpecifierMatcher, 'compile' | 'fold'> | undefined {
+  return declaration.covers ?? (declaration.paths === undefined ? undefined : PATHS)
+}

@@ -4,8 +4,9 @@
  * Theory of operation. A grant is compiled when the attempt opens it and never changes. A call is
  * judged in one order: is the attempt alive, is the name granted (own names only, compared exactly),
  * is the input plain JSON and does it fit the tool's schema, does a denial cover it, do the allowing
- * rules cover all of its paths, are the paths of a writing call among the task's outputs. The paths
- * come from the very value that the handler receives, so no second reading can differ.
+ * rules (the worker's, and the policy's if it has any) cover all that it names, does the task use the
+ * paths, are those of a writing call among its outputs. What a call names comes from the very value
+ * that the handler receives, so no second reading can differ.
  *
  * Rules: nothing is allowed that no rule allows; a denial beats every allowance and matches folded
  * names; every denial names its rule and is reported; a dead attempt is refused, before and after the
@@ -14,7 +15,9 @@
 import {
   attemptId,
   BosunError,
+  errorRecord,
   type AttemptKey,
+  type Beat,
   type Grant,
   type Json,
   type Report,
@@ -23,10 +26,9 @@ import {
 import { jsonFault, shapeFault } from '@bosun/sdk'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { AttemptTable } from '../broker/attempt-table.ts'
-import { canonicalPath } from './canonical-path.ts'
-import type { CodePaths } from './code-paths.ts'
-import { compileRule, foldName, type CompiledRule } from './compiled-rule.ts'
+import { NO_CODE, type CodePaths } from './code-paths.ts'
 import { shown } from './shown.ts'
+import { compileUses, ToolRules, type PathBounds } from './tool-rules.ts'
 
 /** Calls of one attempt that may be under way at the same time. */
 const CALLS_PER_ATTEMPT_MAX = 64
@@ -43,19 +45,15 @@ export interface RuleGatewayOptions {
   readonly code?: CodePaths
   /** Where denials go. */
   readonly report: (report: Report) => void
-}
-
-interface CompiledTool {
-  readonly handler: AnyToolHandler
-  readonly allow: readonly CompiledRule[]
-  readonly deny: readonly CompiledRule[]
+  /** Where calls that were made go, with their time and fault. @defaultValue nowhere */
+  readonly beat?: (beat: Beat) => void
 }
 
 interface OpenGrant {
   readonly key: AttemptKey
   readonly grant: Grant
-  readonly tools: ReadonlyMap<string, CompiledTool>
-  readonly outputs: ReadonlySet<string> | undefined
+  readonly tools: ReadonlyMap<string, ToolRules>
+  readonly bounds: PathBounds
   /** Aborts when the grant closes; made by the first call. */
   controller: AbortController | undefined
   callsCount: number
@@ -67,7 +65,7 @@ export class RuleGateway implements ToolGateway {
   readonly #options: RuleGatewayOptions
   readonly #grants = new AttemptTable<OpenGrant>()
   /** Attempts of one worker share their `tools`, which are compiled once. */
-  readonly #compiled = new WeakMap<Grant['tools'], ReadonlyMap<string, CompiledTool>>()
+  readonly #compiled = new WeakMap<Grant['tools'], ReadonlyMap<string, ToolRules>>()
 
   constructor(options: RuleGatewayOptions) {
     this.#options = options
@@ -79,7 +77,11 @@ export class RuleGateway implements ToolGateway {
       key: grant.attempt,
       grant,
       tools: this.#compile(grant.tools),
-      outputs: grant.outputs === undefined ? undefined : new Set(grant.outputs),
+      bounds: {
+        outputs: grant.outputs === undefined ? undefined : new Set(grant.outputs),
+        uses: grant.uses === undefined ? undefined : compileUses(grant.uses),
+        code: this.#options.code ?? NO_CODE,
+      },
       controller: undefined,
       callsCount: 0,
       denialsCount: 0,
@@ -98,13 +100,18 @@ export class RuleGateway implements ToolGateway {
     const parsed = this.#parse(tool, name, input)
     this.#judge(open, tool, name, parsed)
     open.callsCount += 1
+    const startedAt = performance.now()
+    let fault: BosunError | undefined
     try {
       open.controller ??= new AbortController()
       const output = await this.#handle(open, tool, parsed, AbortSignal.any([signal, open.controller.signal]))
       if (this.#grants.get(attempt) !== open) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
       return output
+    } catch (error) {
+      throw (fault = BosunError.from(error, 'TOOL_FAILED', { at: tool.handler.declaration.name }))
     } finally {
       open.callsCount -= 1
+      this.#tell(open, tool, name, Math.round(performance.now() - startedAt), fault)
     }
   }
 
@@ -117,27 +124,16 @@ export class RuleGateway implements ToolGateway {
 
   // Private
 
-  #compile(tools: Grant['tools']): ReadonlyMap<string, CompiledTool> {
-    const known = this.#compiled.get(tools)
-    if (known !== undefined) return known
-    const compiled = new Map<string, CompiledTool>()
-    for (const [name, use] of Object.entries(tools)) {
-      const handler = this.#options.handlers.get(use.tool)
-      if (handler === undefined) throw new BosunError('TOOL_UNKNOWN', { at: name, received: use.tool })
-      const rules = (texts: readonly string[]) => texts.map((text) => compileRule(text, this.#options.handlers))
-      const [allow, deny] = [rules(use.allow), rules(use.deny)]
-      // A rule of another tool allows and denies nothing here.
-      compiled.set(name, {
-        handler,
-        allow: allow.filter((rule) => rule.tool === use.tool),
-        deny: deny.filter((rule) => rule.tool === use.tool),
-      })
+  #compile(tools: Grant['tools']): ReadonlyMap<string, ToolRules> {
+    let compiled = this.#compiled.get(tools)
+    if (compiled === undefined) {
+      compiled = new Map(Object.entries(tools).map(([name, use]) => [name, new ToolRules(use, this.#options.handlers)]))
+      this.#compiled.set(tools, compiled)
     }
-    this.#compiled.set(tools, compiled)
     return compiled
   }
 
-  #parse(tool: CompiledTool, name: string, input: Json): unknown {
+  #parse(tool: ToolRules, name: string, input: Json): unknown {
     const refuse = (received: string): BosunError =>
       new BosunError('TOOL_INPUT_INVALID', {
         at: name,
@@ -151,53 +147,41 @@ export class RuleGateway implements ToolGateway {
     return parsed.data
   }
 
-  #judge(open: OpenGrant, tool: CompiledTool, name: string, input: unknown): void {
-    const { declaration } = tool.handler
-    const paths = declaration.paths?.(input).map((path: string) => canonicalPath(path)) ?? []
-    const call = paths.length === 0 ? declaration.name : `${declaration.name}(${paths.join(', ')})`
-    for (const rule of tool.deny) {
-      if (rule.foldedGlob === undefined) throw this.#deny(open, name, rule.text, call)
-      for (const path of paths) {
-        if (rule.glob?.matches(path) === true || rule.foldedGlob.matches(foldName(path))) {
-          throw this.#deny(open, name, rule.text, call)
-        }
-      }
+  #judge(open: OpenGrant, tool: ToolRules, name: string, input: unknown): void {
+    let denial
+    try {
+      denial = tool.denialOf(input, open.bounds)
+    } catch (error) {
+      throw BosunError.from(error, 'TOOL_INPUT_INVALID', { at: name })
     }
-    const covers = (path: string) => tool.allow.some((rule) => rule.glob?.matches(path) ?? true)
-    const isAllowed = declaration.paths === undefined ? tool.allow.length > 0 : paths.length > 0 && paths.every(covers)
-    if (!isAllowed) {
-      throw this.#deny(open, name, tool.allow.map((rule) => rule.text).join(', ') || 'default deny', call)
-    }
-    if (declaration.access !== 'write') return
-    if (paths.some((path) => this.#options.code?.cover(path) === true)) {
-      throw this.#deny(open, name, 'code and config of the project', call)
-    }
-    if (open.outputs === undefined) return
-    if (!paths.every((path) => open.outputs?.has(path) === true)) {
-      throw this.#deny(open, name, 'the outputs of the task', call)
-    }
+    if (denial !== undefined) throw this.#deny(open, name, denial.rule, denial.call)
   }
 
-  async #handle(open: OpenGrant, tool: CompiledTool, input: unknown, signal: AbortSignal): Promise<Json> {
+  async #handle(open: OpenGrant, tool: ToolRules, input: unknown, signal: AbortSignal): Promise<Json> {
     const { declaration, handle } = tool.handler
     const io: ToolIo = {
       workspace: this.#options.workspace,
       staging: open.grant.staging,
       mounts: this.#options.mounts ?? {},
       signal,
+      attempt: idOf(open.key),
+      idempotencyKey: `${open.key.run}/${open.key.task}`,
+      covers: (path) => tool.coversPath(path, open.bounds),
     }
-    try {
-      const output: unknown = await handle(input, io)
-      const parsed = declaration.output.safeParse(output)
-      if (parsed.success) return parsed.data as Json
-      throw new BosunError('TOOL_FAILED', {
-        at: declaration.name,
-        expected: 'an output that fits the schema of the tool',
-        received: shapeFault(parsed.error),
-      })
-    } catch (error) {
-      throw BosunError.from(error, 'TOOL_FAILED', { at: declaration.name })
-    }
+    const output: unknown = await handle(input, io)
+    const parsed = declaration.output.safeParse(output)
+    if (parsed.success) return parsed.data as Json
+    throw new BosunError('TOOL_FAILED', {
+      at: declaration.name,
+      expected: 'an output that fits the schema of the tool',
+      received: shapeFault(parsed.error),
+    })
+  }
+
+  #tell(open: OpenGrant, { handler }: ToolRules, name: string, ms: number, fault: BosunError | undefined): void {
+    if (this.#options.beat === undefined) return
+    const beat: Beat = { ...open.grant.attempt, type: 'called', tool: handler.declaration.name, name: shown(name), ms }
+    this.#options.beat(fault === undefined ? beat : { ...beat, error: errorRecord(fault) })
   }
 
   #deny(open: OpenGrant, name: string, rule: string, call: string): BosunError {

@@ -97,15 +97,16 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
     bind(OutputPublisher).toConstantValue(new StagedOutputs(staging, workspace, options.code))
     for (const strategy of BUILT_IN_STRATEGIES) bind(Strategy).toConstantValue(strategy)
     bind(ToolGateway).toResolvedValue(
-      (handlers: AnyToolHandler[] | undefined, results: ResultQueue) =>
+      (handlers: AnyToolHandler[] | undefined, results: ResultQueue, beats: HeartbeatMonitor) =>
         new RuleGateway({
           handlers: toolHandlers(handlers ?? []),
           workspace,
           mounts: options.mounts ?? {},
           ...(options.code === undefined ? {} : { code: options.code }),
           report: (report) => results.publish(report),
+          beat: (beat) => beats.beat(beat),
         }),
-      [many(ToolHandlers), ResultQueue],
+      [many(ToolHandlers), ResultQueue, HeartbeatMonitor],
     )
     bind(WorkerSide).toResolvedValue(
       (

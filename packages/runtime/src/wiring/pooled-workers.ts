@@ -2,6 +2,7 @@ import type { HeartbeatMonitor, ResultQueue, TaskQueue, ToolGateway, WorkerEntry
 import type { Staging } from '../broker/staging.ts'
 import { WorkerPool, type RegisteredWorker } from '../broker/worker-pool.ts'
 import type { HostRecord, WorkerSide } from '../run/run-ports.ts'
+import { NO_RULES, type RunRules } from '../tools/grant-source.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
 /** What the workers' side of one process is made of. */
@@ -26,7 +27,7 @@ export class PooledWorkers implements WorkerSide {
   readonly door: TaskDoor
   readonly #parts: PooledWorkersParts
   readonly #pool: WorkerPool
-  readonly #deny = new Map<string, readonly string[]>()
+  readonly #rules = new Map<string, RunRules>()
   /** Hosts of this process, by what tells one process from any other. */
   readonly #hosts = new Map<string, HostRecord>()
 
@@ -41,7 +42,7 @@ export class PooledWorkers implements WorkerSide {
       gateway: parts.gateway,
       staging: parts.staging,
       workers: parts.workers,
-      deny: (run) => this.#deny.get(run) ?? NO_RULES,
+      rules: (run) => this.#rules.get(run) ?? NO_RULES,
       killAfterMs: parts.killAfterMs,
       // The slots of the kernel are the bound. What it has assigned holds a lease, and must not wait for its first beat.
       attemptsMax: Number.POSITIVE_INFINITY,
@@ -59,10 +60,10 @@ export class PooledWorkers implements WorkerSide {
     await this.#parts.killHosts?.(hosts.filter((host) => !this.#hosts.has(identityOf(host))))
   }
 
-  denyIn(run: string, rules: readonly string[]): () => void {
-    this.#deny.set(run, rules)
+  narrowIn(run: string, rules: RunRules): () => void {
+    this.#rules.set(run, rules)
     return () => {
-      if (this.#deny.get(run) === rules) this.#deny.delete(run)
+      if (this.#rules.get(run) === rules) this.#rules.delete(run)
     }
   }
 
@@ -75,8 +76,6 @@ export class PooledWorkers implements WorkerSide {
     await this.#parts.close?.()
   }
 }
-
-const NO_RULES: readonly string[] = []
 
 function identityOf({ pid, bootId, startTime }: HostRecord): string {
   return `${bootId} ${pid} ${startTime}`

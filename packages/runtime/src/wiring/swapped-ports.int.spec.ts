@@ -250,7 +250,7 @@ describe('A later module swaps one part of the world, and the same job runs with
       door: { prepare: async (tasks) => tasks.map(({ id }) => ({ id })) },
       onHostStarted: () => () => {},
       killHosts: async () => {},
-      denyIn: () => () => {},
+      narrowIn: () => () => {},
       start: () => {},
       close: async () => {},
     }

@@ -11,16 +11,30 @@ export interface ToolDeclaration<I = never, O = unknown> {
   readonly access: 'read' | 'write' | 'effect'
   /** The paths a call touches; each has to be covered by the specifier, a path glob. */
   readonly paths?: (input: I) => readonly string[]
-  /** For tools whose calls name something else than paths. Without both, the tool takes no specifier. */
+  /**
+   * For tools whose calls name something else than paths: rules are matched by this, and `paths`, if
+   * given as well, only narrow to the outputs and uses of the task. Without both, the tool takes no specifier.
+   */
   readonly covers?: SpecifierMatcher<I>
+  /** Tools whose denials hold here as well: what may not be read may not be searched. @defaultValue none */
+  readonly deniedWith?: readonly string[]
 }
 
 /** How the specifiers of a tool are matched against its calls. */
 export interface SpecifierMatcher<I = never> {
-  /** What a call names, in the words that rules are written in: `git status`, `https://example.com/a`. Each has to be covered. */
+  /**
+   * What a call names, in the words that rules are written in: `git status`, `https://example.com/a`.
+   * Each has to be covered; none at all is denied. What it throws refuses the call.
+   */
   subjects(input: I): readonly string[]
-  /** Reads a specifier. @throws RULE_MALFORMED */
+  /** Reads a specifier, at load. @throws RULE_MALFORMED */
   compile(specifier: string): (subject: string) => boolean
+  /**
+   * How a denial compares: it holds for a subject also when both are folded, so that no other spelling
+   * passes. `compile` has to read what this makes of a specifier. @defaultValue the compatibility form
+   * (NFKC) in lower case, without invisible characters
+   */
+  fold?(text: string): string
 }
 
 /** Where a tool handler works: real folders, and the attempt it works for. */
@@ -32,6 +46,15 @@ export interface ToolIo {
   /** Read-only folders by the first segment of the paths that reach them. */
   readonly mounts: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** The id of the attempt: `run/task@1`. */
+  readonly attempt: string
+  /** The same for every attempt of the task; pass it to whatever must happen once. */
+  readonly idempotencyKey: string
+  /**
+   * Whether the grant covers a path that the call reaches without naming it, as a search of a folder
+   * does. What it does not cover is passed over, as if it were not there.
+   */
+  covers(path: string): boolean
 }
 
 /** A tool as a value: name it in `tools` of a worker, with how far it may reach. */
@@ -56,9 +79,10 @@ export interface ToolHandler<I = never, O = unknown> {
  * defineWorker({ tools: { read: read('src/**') }, … })
  */
 export function declareTool<I, O>(declaration: ToolDeclaration<I, O>): Tool<I, O> {
+  const { name: tool, access } = declaration
   const use = (specifier?: string): ToolUse<I, O> =>
-    specifier === undefined ? { tool: declaration.name } : { tool: declaration.name, specifier }
-  return Object.assign(use, { tool: declaration.name, declaration })
+    specifier === undefined ? { tool, access } : { tool, access, specifier }
+  return Object.assign(use, { tool, access, declaration })
 }
 
 /**
