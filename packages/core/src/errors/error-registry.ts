@@ -314,6 +314,11 @@ export const ERROR_REGISTRY = {
     'Raise maxBytes of the call, or ask for a truncated read.',
   ),
   FILE_FAILED: entry('system', 'The file system refused an operation.', 'Read the cause.', true),
+  SOURCE_INVALID: entry(
+    'caller',
+    'A source file cannot be parsed.',
+    'Correct it at the place that is named; nothing was written.',
+  ),
   MODEL_UNKNOWN: entry(
     'caller',
     'There is no model with this name.',
