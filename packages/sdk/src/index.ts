@@ -18,7 +18,15 @@ export {
   type WorkerContext,
 } from '@bosun/core'
 export { definePlanner } from './plugins/define-planner.ts'
-export { definePlugin, PLUGIN_API_VERSION, type AnyToolHandler, type Plugin } from './plugins/define-plugin.ts'
+export {
+  checkApiVersion,
+  definePlugin,
+  PLUGIN_API_VERSION,
+  type AnyToolHandler,
+  type ConfigurablePlugin,
+  type Plugin,
+  type PluginParts,
+} from './plugins/define-plugin.ts'
 export {
   declareTool,
   defineTool,
@@ -32,6 +40,7 @@ export { effectsOfTools } from './tools/effects-of-tools.ts'
 export { files } from './tools/files.ts'
 export { pathGlob, type PathGlob } from './tools/path-glob.ts'
 export { parseRule, printRule, type Rule } from './tools/rule.ts'
+export { asZod, type Schema } from './schemas/as-zod.ts'
 export { defineWorker, type WorkerOptions } from './workers/define-worker.ts'
 export { idFrom } from './workers/id-from.ts'
 export {

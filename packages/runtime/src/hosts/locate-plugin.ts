@@ -9,7 +9,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { BosunError, parseJson } from '@bosun/core'
-import { PLUGIN_API_VERSION, shapeFault } from '@bosun/sdk'
+import { checkApiVersion, shapeFault } from '@bosun/sdk'
 import { z } from 'zod'
 import { RUNS_FROM_SOURCES } from './host-flags.ts'
 import { OWN_FOLDER } from './own-imports.ts'
@@ -107,13 +107,7 @@ function readManifest(specifier: string, path: string): Readonly<Record<string, 
 function checkManifest(at: string, field: unknown): Manifest {
   // The version first: what another version adds must not be called wrong.
   const version = (field as { apiVersion?: unknown } | null)?.apiVersion
-  if (Number.isInteger(version) && version !== PLUGIN_API_VERSION) {
-    throw new BosunError('PLUGIN_API_VERSION', {
-      at: `${at}.apiVersion`,
-      expected: `${PLUGIN_API_VERSION}`,
-      received: `${String(version)}`,
-    })
-  }
+  if (version !== undefined) checkApiVersion(version, `${at}.apiVersion`)
   const parsed = ManifestSchema.safeParse(field)
   if (parsed.success) return parsed.data
   throw new BosunError('PLUGIN_INVALID', { at, received: shapeFault(parsed.error) })

@@ -13,6 +13,14 @@ export function shapeFault({ issues }: z.core.$ZodError): string {
   return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
+/** The first of what a schema found wrong: where, as it is written after a name (`.servers[0]`), and what. */
+export function placedFault({ issues }: z.core.$ZodError): { readonly place: string; readonly message: string } {
+  const [first] = issues.flatMap((issue) => branchOf(issue))
+  const path = first?.path ?? []
+  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  return { place, message: first?.message ?? 'another value' }
+}
+
 // ---------------------------------------------------------------------------------------------
 
 /** Of a union that fits nowhere, the faults of the branch that fits furthest: the one that was meant. */

@@ -1,6 +1,7 @@
+import type { ToolUses } from '@bosun/core'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { definePlugin } from '../plugins/define-plugin.ts'
+import { declareTool } from '../tools/define-tool.ts'
 import { files } from '../tools/files.ts'
 import { defineWorker } from './define-worker.ts'
 
@@ -40,19 +41,20 @@ it('refuses a tool specifier that cannot be read', () => {
   )
 })
 
-it('T-35: a plugin is data with everything it does not bring left empty', () => {
-  const plugin = definePlugin({ name: 'greetings', workers: [defineWorker(options)] })
-  expect(plugin).toMatchObject({
-    kind: 'plugin',
-    apiVersion: 1,
-    tools: [],
-    planners: [],
-    managers: [],
-    strategies: [],
-    modules: [],
-  })
+const sends = declareTool({
+  name: 'mail.send',
+  summary: 'Sends.',
+  access: 'effect',
+  input: z.string(),
+  output: z.null(),
 })
 
-it('refuses a plugin for another version of the API and names both', () => {
-  expect(() => definePlugin({ name: 'old', apiVersion: 2 })).toThrow(/expected 1, received 2/)
+it.each<[string, { tools?: ToolUses; effects?: 'keyed' }, string]>([
+  ['none, for a worker without tools', {}, 'none'],
+  ['none, when all it does is staged', { tools: { write: files.write('site/**') } }, 'none'],
+  ['once, when a tool has an effect', { tools: { read: files.read, send: sends } }, 'once'],
+  ['once, when a tool with an effect is narrowed', { tools: { send: sends('*@example.com') } }, 'once'],
+  ['what the author says', { tools: { send: sends }, effects: 'keyed' }, 'keyed'],
+])('states what repeating its work would do: %s', (_, more, effects) => {
+  expect(defineWorker({ ...options, ...more }).entry.effects).toBe(effects)
 })
