@@ -15,7 +15,15 @@ import { syncBuiltinESMExports } from 'node:module'
 import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
-import { BosunError, errorRecord, type AnyWorker, type Assignment, type ErrorRecord, type Json } from '@bosun/core'
+import {
+  BosunError,
+  errorRecord,
+  type AnyWorker,
+  type Assignment,
+  type ErrorRecord,
+  type Json,
+  type ModelOptions,
+} from '@bosun/core'
 import { AttemptContext, type ContextClock, runWorker } from '@bosun/sdk'
 import { prepareTask } from '../tools/task-door.ts'
 import { describePlugin, pluginOf } from './describe-plugin.ts'
@@ -26,9 +34,14 @@ import { resolveOwnImports } from './own-imports.ts'
 const CRASHED = 70
 const CHANNEL_DESCRIPTOR = 3
 
+/** A call that waits for its answer. */
+interface Pending extends PromiseWithResolvers<Json> {
+  readonly onPart?: ((part: Json) => void) | undefined
+}
+
 interface Live {
   readonly context: AttemptContext
-  readonly calls: Map<number, PromiseWithResolvers<Json>>
+  readonly calls: Map<number, Pending>
 }
 
 // Kept before the plugin is imported: it may replace what is global.
@@ -80,6 +93,9 @@ function obey(command: HostCommand): void {
         AttemptContext.stop(stopped.context, new BosunError('ATTEMPT_DEAD', { at: command.attempt }))
       break
     }
+    case 'part':
+      live.get(command.attempt)?.calls.get(command.call)?.onPart?.(command.part)
+      break
     case 'answer':
       answered(command)?.resolve(command.output)
       break
@@ -145,6 +161,7 @@ function run(attempt: string, assignment: Assignment): void {
     toolNames: Object.keys(worker.tools as object),
     clock,
     skills: (assignment.task.skills ?? []).flatMap((name) => skills.get(name) ?? []),
+    ...(worker.entry.model === undefined ? {} : { model: worker.entry.model }),
   })
   live.set(attempt, { context, calls })
   runWorker(worker, assignment, assignment.task.body, context, (end) => {
@@ -165,7 +182,20 @@ function outlets(attempt: string, calls: Live['calls']) {
           ? { type: 'progress', attempt, note }
           : { type: 'progress', attempt, note, count: { ...count } },
       ),
-    ask: () => Promise.reject(new BosunError('MODEL_MISSING', { at: attempt })),
+    ask: (options: ModelOptions, signal: AbortSignal, onPart: Pending['onPart']): Promise<Json> => {
+      if (signal.aborted) return Promise.reject(signal.reason as Error)
+      const call = (callsCount += 1)
+      const pending: Pending = { ...Promise.withResolvers<Json>(), onPart }
+      sayBounded({ type: 'ask', attempt, call, options, streams: onPart !== undefined }, rethrow)
+      calls.set(call, pending)
+      const hangUp = () => {
+        if (!calls.delete(call)) return
+        if (live.get(attempt)?.calls === calls) say({ type: 'hangUp', attempt, call })
+        pending.reject(signal.reason)
+      }
+      signal.addEventListener('abort', hangUp, { once: true })
+      return pending.promise.finally(() => signal.removeEventListener('abort', hangUp))
+    },
     call: (name: string, input: Json): Promise<Json> => {
       const call = (callsCount += 1)
       const pending = Promise.withResolvers<Json>()
@@ -180,10 +210,7 @@ function rethrow(error: ErrorRecord): never {
   throw Object.assign(new BosunError(error.code), { message: error.message })
 }
 
-function answered(command: {
-  readonly attempt: string
-  readonly call: number
-}): PromiseWithResolvers<Json> | undefined {
+function answered(command: { readonly attempt: string; readonly call: number }): Pending | undefined {
   const calls = live.get(command.attempt)?.calls
   const pending = calls?.get(command.call)
   calls?.delete(command.call)
@@ -198,6 +225,8 @@ function say(message: HostMessage): void {
   channel.send(stringify(message))
 }
 
+const TOO_LARGE = { call: 'TOOL_INPUT_INVALID', ask: 'MODEL_CALL_INVALID' } as const
+
 /** Says what a worker brings forth, unless it is too large for a message. */
 function sayBounded(message: HostMessage & { attempt: string }, refuse: (error: ErrorRecord) => void): void {
   const json = stringify(message)
@@ -205,7 +234,7 @@ function sayBounded(message: HostMessage & { attempt: string }, refuse: (error: 
     channel.send(json)
     return
   }
-  const code = message.type === 'call' ? 'TOOL_INPUT_INVALID' : 'RESULT_INVALID'
+  const code = TOO_LARGE[message.type as keyof typeof TOO_LARGE] ?? 'RESULT_INVALID'
   refuse(
     errorRecord(
       new BosunError(code, {

@@ -81,6 +81,16 @@ export const HostMessageSchema = z.discriminatedUnion('type', [
     name: z.string().max(500),
     input: JsonSchema,
   }),
+  /** A question to the model of the attempt; `streams` asks for its parts as they come. */
+  z.strictObject({
+    type: z.literal('ask'),
+    attempt,
+    call: z.int().min(1),
+    options: z.record(z.string(), JsonSchema),
+    streams: z.boolean(),
+  }),
+  /** The answer to a question is not waited for any more. */
+  z.strictObject({ type: z.literal('hangUp'), attempt, call: z.int().min(1) }),
   z.strictObject({ type: z.literal('result'), attempt, result: JsonSchema }),
   z.strictObject({ type: z.literal('error'), attempt, error: ErrorSchema }),
   z.strictObject({
@@ -107,6 +117,7 @@ export type HostCommand =
     }
   | { readonly type: 'run'; readonly attempt: string; readonly assignment: Assignment }
   | { readonly type: 'stop'; readonly attempt: string }
+  | { readonly type: 'part'; readonly attempt: string; readonly call: number; readonly part: Json }
   | { readonly type: 'answer'; readonly attempt: string; readonly call: number; readonly output: Json }
   | { readonly type: 'refusal'; readonly attempt: string; readonly call: number; readonly error: ErrorRecord }
   | { readonly type: 'prepare'; readonly request: number; readonly tasks: readonly Task[] }

@@ -16,12 +16,12 @@ import {
   type Assignment,
   type Clock,
   type ErrorRecord,
-  type Json,
   type Task,
 } from '@bosun/core'
 import { hasDeepOrReservedKeys, jsonFault } from '@bosun/sdk'
 import type { PreparedTask } from '../tools/task-door.ts'
 import { shown } from '../tools/shown.ts'
+import { AttemptCalls } from './attempt-calls.ts'
 import type { AttemptSinks } from './executor.ts'
 import { hostContainment, hostFlags } from './host-flags.ts'
 import {
@@ -44,8 +44,6 @@ const PROGRAM = fileURLToPath(
 /** Forged messages of one host that are reported one by one, and how many end it. */
 const VIOLATIONS_REPORTED_MAX = 20
 const VIOLATIONS_MAX = 1_000
-/** Tool calls of one attempt that may wait for their answers. */
-const CALLS_MAX = 256
 /** What one attempt may report besides its end; the host's own program holds to a lower bound. */
 const REPORTS_MAX = 25_000
 /** Beats and notes of one attempt within a second; those beyond are dropped, since the next tell the same. */
@@ -90,9 +88,8 @@ export interface HostOptions {
 interface LiveAttempt {
   readonly assignment: Assignment
   readonly sinks: AttemptSinks
-  /** For its tool calls; aborts with its end. */
-  controller: AbortController | undefined
-  callsCount: number
+  /** Made by the first of them; ends with the attempt. */
+  calls: AttemptCalls | undefined
   reportsCount: number
   /** Within the second that began at `pulsesFrom`. */
   pulsesCount: number
@@ -196,8 +193,7 @@ export class Host {
     this.#live.set(attempt, {
       assignment,
       sinks,
-      controller: undefined,
-      callsCount: 0,
+      calls: undefined,
       reportsCount: 0,
       pulsesCount: 0,
       pulsesFrom: -Infinity,
@@ -294,9 +290,13 @@ export class Host {
   }
 
   #tell(command: HostCommand): void {
+    this.#send(JSON.stringify(command))
+  }
+
+  #send(json: string): void {
     if (this.#isGone) return
     if (this.#channel.backlogBytes > BACKLOG_BYTES_MAX) this.kill('it does not read what it is told')
-    else this.#channel.send(JSON.stringify(command))
+    else this.#channel.send(json)
   }
 
   #takeLine(messages: readonly unknown[], line: string): void {
@@ -347,7 +347,13 @@ export class Host {
         else sinks.emitted(message.value)
         break
       case 'call':
-        this.#call(live, message)
+        this.#callsOf(live, message.attempt).call(message)
+        break
+      case 'ask':
+        this.#callsOf(live, message.attempt).ask(message)
+        break
+      case 'hangUp':
+        live.calls?.hangUp(message)
         break
       case 'result':
         this.#endAttempt(message.attempt, live)
@@ -400,33 +406,18 @@ export class Host {
     preparation.resolve(tasks as readonly PreparedTask[])
   }
 
-  #call(live: LiveAttempt, { attempt, call, name, input }: Extract<HostMessage, { type: 'call' }>): void {
-    live.callsCount += 1
-    if (live.callsCount > CALLS_MAX) {
-      this.kill(`attempt ${attempt} has more than ${CALLS_MAX} tool calls under way`)
-      return
-    }
-    live.controller ??= new AbortController()
-    const answer = (command: HostCommand) => {
-      live.callsCount -= 1
-      if (this.#live.get(attempt) === live) this.#tell(command)
-    }
-    live.sinks.call(name, input, live.controller.signal).then(
-      (output: Json) => answer({ type: 'answer', attempt, call, output }),
-      (error: unknown) =>
-        answer({
-          type: 'refusal',
-          attempt,
-          call,
-          error: errorRecord(BosunError.from(error, 'TOOL_FAILED', { at: name })),
-        }),
-    )
+  #callsOf(live: LiveAttempt, attempt: string): AttemptCalls {
+    return (live.calls ??= new AttemptCalls(attempt, live.sinks, {
+      send: (json) => this.#send(json),
+      kill: (reason) => this.kill(reason),
+      violation: (received) => this.#violation(received),
+    }))
   }
 
   #endAttempt(attempt: string, live: LiveAttempt): void {
     this.#live.delete(attempt)
     live.cancelKill?.()
-    live.controller?.abort(new BosunError('ATTEMPT_DEAD', { at: attempt }))
+    live.calls?.end()
   }
 
   #violation(received: string): void {

@@ -242,7 +242,7 @@ describe('the death of a host', () => {
   })
 
   it('H24, P18: a host that asks for more than it reads is killed before its owner drowns in answers', async () => {
-    const large = 'x'.repeat(16 * 1024 * 1024)
+    const large = 'x'.repeat(7 * 1024 * 1024)
     const generous = defineTool(gate, () => large) as AnyToolHandler
     await using side = hostedSide({ side: { tools: [generous] } })
     side.queue.enqueue([assignment('gorge', { id: 'a' })])

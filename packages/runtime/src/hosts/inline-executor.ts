@@ -125,7 +125,13 @@ export class InlineExecutor implements Executor {
   #ownOf(worker: AnyWorker): OwnOfContext {
     let own = this.#own.get(worker)
     if (own === undefined) {
-      own = { toolNames: Object.keys(worker.tools as object), clock: this.#contextClock, skills: NO_SKILLS }
+      const { model } = worker.entry
+      own = {
+        toolNames: Object.keys(worker.tools as object),
+        clock: this.#contextClock,
+        skills: NO_SKILLS,
+        ...(model === undefined ? {} : { model }),
+      }
       this.#own.set(worker, own)
     }
     return own

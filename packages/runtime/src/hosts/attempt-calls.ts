@@ -1,0 +1,113 @@
+import { BosunError, errorRecord, type ErrorCode, type Json } from '@bosun/core'
+import type { AttemptSinks } from './executor.ts'
+import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
+
+/** Calls of one attempt that may wait for their answers. */
+const CALLS_MAX = 256
+
+type MessageOf<T extends HostMessage['type']> = Extract<HostMessage, { type: T }>
+
+/** How calls answer, and what becomes of a host that makes them as no honest one does. */
+export interface AttemptCallsHome {
+  /** Sends a command, given as its JSON text. */
+  send(json: string): void
+  kill(reason: string): void
+  violation(received: string): void
+}
+
+/** What the code of one attempt asks of the broker from its host: tools and its model. Nothing is answered after its end. */
+export class AttemptCalls {
+  readonly #attempt: string
+  readonly #sinks: AttemptSinks
+  readonly #home: AttemptCallsHome
+  readonly #pending = new Map<number, AbortController>()
+  #hasEnded = false
+
+  constructor(attempt: string, sinks: AttemptSinks, home: AttemptCallsHome) {
+    this.#attempt = attempt
+    this.#sinks = sinks
+    this.#home = home
+  }
+
+  call({ call, name, input }: MessageOf<'call'>): void {
+    const controller = this.#begin(call)
+    if (controller === undefined) return
+    this.#answer(call, this.#sinks.call(name, input, controller.signal), 'TOOL_FAILED', name)
+  }
+
+  ask({ call, options, streams }: MessageOf<'ask'>): void {
+    const controller = this.#begin(call)
+    if (controller === undefined) return
+    const attempt = this.#attempt
+    let length = 0
+    const onPart = (part: Json) => {
+      if (!this.#pending.has(call)) return
+      const json = textOf({ type: 'part', attempt, call, part })
+      length += json.length
+      if (length > MESSAGE_LENGTH_MAX) controller.abort(tooLong(attempt, 'MODEL_FAILED', length))
+      else this.#home.send(json)
+    }
+    this.#answer(
+      call,
+      this.#sinks.ask(options, controller.signal, streams ? onPart : undefined),
+      'MODEL_FAILED',
+      attempt,
+    )
+  }
+
+  /** Whoever asked waits no longer. The answer may be on its way already. */
+  hangUp({ call }: MessageOf<'hangUp'>): void {
+    this.#pending.get(call)?.abort(new BosunError('MODEL_FAILED', { at: this.#attempt, received: 'it was hung up' }))
+  }
+
+  end(): void {
+    this.#hasEnded = true
+    const reason = new BosunError('ATTEMPT_DEAD', { at: this.#attempt })
+    for (const controller of this.#pending.values()) controller.abort(reason)
+    this.#pending.clear()
+  }
+
+  // Private
+
+  #begin(call: number): AbortController | undefined {
+    if (this.#pending.has(call)) {
+      this.#home.violation(`call ${call} of ${this.#attempt}, which is under way`)
+      return undefined
+    }
+    if (this.#pending.size >= CALLS_MAX) {
+      this.#home.kill(`attempt ${this.#attempt} has more than ${CALLS_MAX} calls under way`)
+      return undefined
+    }
+    const controller = new AbortController()
+    this.#pending.set(call, controller)
+    return controller
+  }
+
+  #answer(call: number, answer: Promise<Json>, code: ErrorCode, at: string): void {
+    const attempt = this.#attempt
+    const settle = (json: string) => {
+      if (this.#hasEnded) return
+      this.#pending.delete(call)
+      this.#home.send(json)
+    }
+    const refuse = (error: unknown) =>
+      settle(textOf({ type: 'refusal', attempt, call, error: errorRecord(BosunError.from(error, code, { at })) }))
+    answer.then((output) => {
+      const json = textOf({ type: 'answer', attempt, call, output })
+      if (json.length > MESSAGE_LENGTH_MAX) refuse(tooLong(at, code, json.length))
+      else settle(json)
+    }, refuse)
+  }
+}
+
+function textOf(command: HostCommand): string {
+  return JSON.stringify(command)
+}
+
+function tooLong(at: string, code: ErrorCode, length: number): BosunError {
+  return new BosunError(code, {
+    at,
+    expected: `an answer of at most ${MESSAGE_LENGTH_MAX} characters; large data belongs into files`,
+    received: `${length} characters`,
+  })
+}
