@@ -189,6 +189,7 @@ export function viewOf(run: string, log: FactLog): RunView {
     config: RunConfigSchema.parse({}),
     workers: [],
     paused: false,
+    spent: { tokens: 0, costMicros: 0 },
     tally: {
       total: tasks.length,
       succeeded: 0,

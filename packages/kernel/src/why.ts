@@ -1,6 +1,7 @@
 import { BosunError, isOutcome } from '@bosun/core'
 import type { Kernel } from './kernel.ts'
-import { rateOpensAt, sliceFor } from './decide/drain.ts'
+import { rateOpensAt } from './decide/drain.ts'
+import { sliceFor } from './decide/slice.ts'
 import type { WorkerRecord } from './state/kernel-state.ts'
 import type { TaskRecord } from './state/task-record.ts'
 
@@ -95,7 +96,11 @@ function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] 
     const name = resource.slice(resource.indexOf(':') + 1)
     add('resource', `Another task holds ${name}.`, [name])
   }
-  if (sliceFor(state, task) === 'later') add('budget', 'Others have reserved what is left of the budget.')
+  const slices = workers.map(({ entry }) => sliceFor(state, task.spec, entry))
+  if (slices.every((slice) => slice === 'never')) add('budget', 'What is left of the budget does not cover an attempt.')
+  else if (slices.every((slice) => typeof slice === 'string')) {
+    add('budget', 'Others have reserved what is left of the budget.')
+  }
   if (!kernel.strategy.admission.admit(kernel.view))
     add('admission', `The strategy ${kernel.strategy.name} holds it back.`)
   if (rateOpensAt(state, at) > at) add('rate', `The run starts at most ${limits.startsPerSecondMax} attempts a second.`)

@@ -242,6 +242,7 @@ function viewOf(kernel: FakeKernel): RunView {
     config,
     workers: [],
     paused: false,
+    spent: { tokens: 0, costMicros: 0 },
     at: 0,
     get tally() {
       const rows = [...kernel.rows.values()]

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../errors/bosun-error.ts'
+import type { Usage } from '../facts/fact-schema.ts'
 import type { Json } from '../json/json.ts'
 import type { RunConfig, WorkerEntry } from '../runs/run-config.ts'
 import type { Tally, TaskStatus } from '../tasks/outcome.ts'
@@ -39,6 +40,8 @@ export interface RunView {
   readonly workers: readonly WorkerEntry[]
   readonly paused: boolean
   readonly tally: Tally
+  /** What ended attempts, whatever became of them, and planners have used. */
+  readonly spent: Usage
   /** Time of the latest fact, in ms. */
   readonly at: number
   task(id: string): TaskView | undefined

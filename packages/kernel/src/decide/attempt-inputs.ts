@@ -42,7 +42,7 @@ export function decideAttempt(emitter: Emitter, input: AttemptInput): void {
   if (input.type === 'denied') {
     decideDenied(emitter, input)
   } else if (input.type === 'modelCalled') {
-    decideModelCalled(emitter, input)
+    decideModelCalled(emitter, task, input)
   } else if (input.type === 'published' || input.type === 'publishFailed') {
     decidePublished(emitter, task, input)
   } else if (task.live === undefined || task.live.epoch !== epoch || emitter.kernel.state.ended !== undefined) {
@@ -62,12 +62,24 @@ function decideDenied(emitter: Emitter, { task, epoch, tool, rule, detail }: Inp
 }
 
 /** What was used was used, whatever has become of the attempt; after the end of the run nothing more is recorded. */
-function decideModelCalled(emitter: Emitter, { type: _type, at: _at, ...call }: InputOf<'modelCalled'>): void {
-  if (emitter.kernel.state.ended === undefined) emitter.emit({ ...modelCallOf(call), type: 'model.called' })
+function decideModelCalled(emitter: Emitter, task: TaskRecord, input: InputOf<'modelCalled'>): void {
+  if (emitter.kernel.state.ended !== undefined) return
+  const { epoch } = input
+  const id = task.spec.id
+  if (epoch > task.epoch) {
+    const error: ErrorRecord = {
+      code: 'MESSAGE_FORGED',
+      message: `A model was called by ${id}@${epoch}, which never was.`,
+    }
+    emitter.emit({ type: 'violation.recorded', by: `${id}@${epoch}`, error })
+    return
+  }
+  if (task.live?.epoch === epoch && !task.live.started) start(emitter, id, epoch, task.live.slot)
+  emitter.emit({ ...modelCallOf(input), type: 'model.called' })
 }
 
 /** Only what the fact holds: an input may carry more. */
-function modelCallOf(call: Omit<InputOf<'modelCalled'>, 'type' | 'at'>) {
+function modelCallOf(call: InputOf<'modelCalled'>) {
   const { task, epoch, model, inputTokens, outputTokens, costMicros, ms, error } = call
   const record = { task, epoch, model, inputTokens, outputTokens, costMicros, ms }
   return error === undefined ? record : { ...record, error }
@@ -91,7 +103,8 @@ function decideLive(
     case 'error':
       emitter.emit({ type: 'attempt.failed', task: id, epoch, error: input.error, ...usageOf(input) })
       settleBudget(emitter, task, epoch, input.usage)
-      retryOrEnd(emitter, task, input.error, 'failed', true)
+      retryOrEnd(emitter, task, input.error, 'failed', input.error.code !== QUOTA_SPENT)
+      if (input.error.code === QUOTA_SPENT) pauseForQuota(emitter, input.error)
       return
     case 'lost':
       loseAttempt(emitter, task, input.error, 'host', input.usage)
@@ -131,6 +144,13 @@ function decideLive(
   }
 }
 
+const QUOTA_SPENT = 'MODEL_QUOTA_SPENT'
+
+/** Whoever tried on would be refused as well, so the run waits until a person says that there is quota again. */
+function pauseForQuota(emitter: Emitter, { message }: ErrorRecord): void {
+  if (!emitter.kernel.state.paused) emitter.emit({ type: 'run.paused', by: 'model provider', reason: message })
+}
+
 function start(emitter: Emitter, task: string, epoch: number, host: string): void {
   const { seq, at, cause } = emitter
   emitter.add({ seq, at, cause, type: 'attempt.started', task, epoch, host })
@@ -148,7 +168,7 @@ function succeed(emitter: Emitter, task: TaskRecord, input: InputOf<'result'>): 
 }
 
 function showsWork(type: AttemptInput['type']): boolean {
-  return type === 'result' || type === 'progressed' || type === 'discovered' || type === 'emitted'
+  return type === 'result' || type === 'progressed' || type === 'discovered' || type === 'emitted' || type === 'called'
 }
 
 type LostClock = FactOf<'attempt.lost'>['evidence']['clock']

@@ -1,10 +1,13 @@
 import type { TaskRecord } from '../state/task-record.ts'
-import type { KernelState } from '../state/kernel-state.ts'
+import type { KernelState, SlotRecord } from '../state/kernel-state.ts'
+import type { Match } from '../dispatch/dispatch-index.ts'
+import type { Kernel } from '../kernel.ts'
 import { isOutcome, type Outcome, type Usage } from '@bosun/core'
 import { BUDGET } from '../state/resource-holds.ts'
 import { RATE_WINDOW_MS } from '../state/start-rate.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
+import { sliceFor } from './slice.ts'
 
 /**
  * Whether the policies have seen the state as it is at this very time, so that asking them again
@@ -24,14 +27,14 @@ export function drain(emitter: Emitter): void {
     const match = index.match()
     if (match === undefined) return
     const { task } = match
-    const slice = sliceFor(state, task)
-    if (slice === 'later') index.park(task, BUDGET)
-    else if (slice === 'never') {
+    const funded = fund(emitter.kernel, match)
+    if (funded === 'later') index.park(task, BUDGET)
+    else if (funded === 'never') {
       refuseBudget(emitter, task)
       skipDoomed(emitter)
       index.absorb(emitter.at)
     } else {
-      const slot = index.place(match)
+      const { slot, slice } = funded
       assign(emitter, task, slot.slot, slot.worker.entry.name, slice)
       index.absorb(emitter.at)
     }
@@ -116,26 +119,31 @@ function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string
 }
 
 /**
- * What an attempt reserves; most use no model and so nothing. `later` when others hold what it needs,
- * `never` when the rest of the budget is too small.
+ * The slot that a matched task gets, and its slice of the budget. Where the budget does not allow a
+ * worker with a model, one without does the work as soon as it is free.
  */
-export function sliceFor(state: KernelState, task: TaskRecord): Usage | undefined | 'later' | 'never' {
-  const asked = task.spec.limits
-  if (asked?.tokensMax === undefined && asked?.costMicrosMax === undefined) return undefined
-  const slice = { tokens: asked.tokensMax ?? 0, costMicros: asked.costMicrosMax ?? 0 }
-  const { tokensMax, costMicrosMax } = state.config.limits
-  // Nothing always fits, even when calls have overrun the budget.
-  const tokensLeft = slice.tokens === 0 ? Infinity : tokensMax - state.spentTokens - slice.tokens
-  const costLeft = slice.costMicros === 0 ? Infinity : costMicrosMax - state.spentCostMicros - slice.costMicros
-  if (tokensLeft < 0 || costLeft < 0) return 'never'
-  return tokensLeft < state.reservedTokens || costLeft < state.reservedCostMicros ? 'later' : slice
+function fund(kernel: Kernel, match: Match): Funded | 'later' | 'never' {
+  const { index, state } = kernel
+  const slot = index.place(match)
+  const slice = sliceFor(state, match.task.spec, slot.worker.entry)
+  if (typeof slice !== 'string') return { slot, slice }
+  index.giveBack(slot)
+  const spare = match.workers.find(({ isFrugal }) => isFrugal)
+  const without = spare === undefined ? slice : sliceFor(state, match.task.spec, spare.entry)
+  if (typeof without === 'string') return without
+  const frugal = index.placeFrugally(match)
+  return frugal === undefined ? 'later' : { slot: frugal, slice: without }
+}
+
+interface Funded {
+  readonly slot: SlotRecord
+  readonly slice: Usage | undefined
 }
 
 function refuseBudget(emitter: Emitter, task: TaskRecord): void {
-  const error = {
-    code: 'LIMIT_BUDGET',
-    message: `The budget of the run cannot hold what "${task.spec.id}" reserves.`,
-  } as const
+  const before = task.error === undefined ? '' : ` Its last attempt ended: ${task.error.message}`
+  const message = `What is left of the budget of the run does not cover an attempt of "${task.spec.id}".${before}`
+  const error = { code: 'LIMIT_BUDGET', message } as const
   emitter.emit({ type: 'limit.reached', error })
   emitter.emit({ type: 'task.failed', task: task.spec.id, error })
 }

@@ -80,6 +80,7 @@ function isMissing(task: TaskRecord): boolean {
   return task.status !== 'succeeded' && !task.waived
 }
 
+/** An attempt that its slice stopped was kept from its work by the budget, as one that got none. */
 function isLimit(code: string): boolean {
-  return code.startsWith('LIMIT_')
+  return code.startsWith('LIMIT_') || code === 'BUDGET_EXCEEDED'
 }

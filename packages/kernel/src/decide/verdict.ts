@@ -53,16 +53,19 @@ export function failTask(emitter: Emitter, task: TaskRecord, error: ErrorRecord)
 }
 
 /**
- * Turns a reservation into what was used. Without a report the whole slice counts as used; use without
- * a reservation is entered as one of nothing, so that the book has both sides.
+ * Turns a reservation into what was used, which is never less than its model calls came to. Without a
+ * report the whole slice counts as used, since a call may have been under way that nobody will tell of;
+ * use without a reservation is entered as one of nothing, so that the book has both sides.
  */
 export function settleBudget(emitter: Emitter, task: TaskRecord, epoch: number, usage: Usage | undefined): void {
-  const { slice } = task
-  const used = usage ?? slice
-  if (used === undefined) return
+  const { slice, called } = task
+  const told = usage ?? slice ?? called
+  if (told === undefined) return
   const of = { task: task.spec.id, epoch }
   if (slice === undefined) emitter.emit({ type: 'budget.reserved', ...of, tokens: 0, costMicros: 0 })
-  emitter.emit({ type: 'budget.settled', ...of, tokens: used.tokens, costMicros: used.costMicros })
+  const tokens = Math.max(told.tokens, called?.tokens ?? 0)
+  const costMicros = Math.max(told.costMicros, called?.costMicros ?? 0)
+  emitter.emit({ type: 'budget.settled', ...of, tokens, costMicros })
 }
 
 /** Takes the live attempt from its slot and cancels the task. */

@@ -136,6 +136,17 @@ export class DispatchIndex {
     return slots[choose(task, views, this.view)] ?? (slots[0] as SlotRecord)
   }
 
+  /** The same among the workers that need no model; `undefined` when none of them is free. */
+  placeFrugally({ task, workers }: Match): SlotRecord | undefined {
+    const frugal = workers.filter((worker) => worker.isFrugal)
+    return this.firstFree(frugal) === undefined ? undefined : this.place({ task, workers: frugal })
+  }
+
+  /** Takes back a slot that `place` gave and that was not used. */
+  giveBack(slot: SlotRecord): void {
+    this.freeOf(slot.worker).add(slot.ordinal)
+  }
+
   /** Sets a task aside until a resource, or the budget, is given back. */
   park(task: TaskRecord, resource: string): void {
     const parked = this.parked.get(resource)

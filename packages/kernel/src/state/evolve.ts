@@ -1,4 +1,5 @@
-import type { DurableFact, Fact, FactOf, FactType } from '@bosun/core'
+import type { DurableFact, Fact, FactOf, FactType, WorkerEntry } from '@bosun/core'
+import { completeConfig } from './complete-config.ts'
 import { illegal } from './illegal-fact.ts'
 import { takeMessage, tell } from './inbox.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
@@ -98,9 +99,11 @@ const HANDLERS: Handlers = {
     state.goal = fact.goal
     state.manager = fact.manager
     state.place = fact.place
-    state.config = fact.config
+    state.config = completeConfig(fact.config)
     state.startedAt = fact.at
-    for (const entry of fact.workers) state.workers.set(entry.name, { entry, live: 0, slots: [] })
+    for (const entry of fact.workers) {
+      state.workers.set(entry.name, { entry, live: 0, slots: [], isFrugal: isFrugal(entry, fact.workers) })
+    }
     tell(state, 'goal', fact.seq)
   },
   'run.paused': (state) => {
@@ -206,6 +209,7 @@ const HANDLERS: Handlers = {
     const worker = state.workers.get(fact.worker) ?? illegal(fact, 'a worker of the run', `"${fact.worker}"`)
     const known = state.slots.get(fact.slot)
     if (known !== undefined && !known.left) illegal(fact, 'a slot that has not joined', `"${fact.slot}"`)
+    if (worker.isFrugal) state.released.push(BUDGET)
     if (known?.worker === worker) {
       known.left = false
       state.freed.push(known)
@@ -239,6 +243,16 @@ const HANDLERS: Handlers = {
   'planner.called': (state, fact) => {
     state.spentTokens += fact.inputTokens + fact.outputTokens
     state.spentCostMicros += fact.costMicros
+    // What waited for others to settle may now wait in vain.
+    state.released.push(BUDGET)
+  },
+  'model.called': (state, fact) => {
+    const task = state.find(fact.task) ?? illegal(fact, 'a task of the run', `"${fact.task}"`)
+    if (fact.epoch > task.epoch) illegal(fact, `an epoch up to ${task.epoch}`, `${fact.epoch}`)
+    // The budget of an attempt that is over has been settled; its late call is kept in the log alone.
+    if (task.live?.epoch !== fact.epoch) return
+    const { tokens, costMicros } = task.called ?? NOTHING
+    task.called = { tokens: tokens + fact.inputTokens + fact.outputTokens, costMicros: costMicros + fact.costMicros }
   },
   'limits.changed': (state, fact) => {
     state.config = { ...state.config, limits: { ...state.config.limits, ...fact.limits } }
@@ -289,6 +303,12 @@ function evolveVolatile(state: KernelState, fact: Fact): void {
   if (live === undefined || live.epoch !== fact.epoch) return
   live.lastBeat = fact.at
   if (fact.type === 'attempt.progressed') live.lastProgress = fact.at
+}
+
+const NOTHING = { tokens: 0, costMicros: 0 }
+
+function isFrugal({ handles, model }: WorkerEntry, workers: readonly WorkerEntry[]): boolean {
+  return model === undefined && workers.some((other) => other.handles === handles && other.model !== undefined)
 }
 
 function forgetPlan(state: KernelState, request: string): void {

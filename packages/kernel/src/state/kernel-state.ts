@@ -1,16 +1,6 @@
-import {
-  RunConfigSchema,
-  type ErrorCode,
-  type ErrorRecord,
-  type FactType,
-  type Json,
-  type Outcome,
-  type Place,
-  type RunConfig,
-  type Task,
-  type WorkerEntry,
-} from '@bosun/core'
+import type { ErrorCode, ErrorRecord, FactType, Json, Outcome, Place, RunConfig, Task, WorkerEntry } from '@bosun/core'
 import { Arrows } from './arrows.ts'
+import { completeConfig } from './complete-config.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /** A worker of the run with its slots. */
@@ -18,6 +8,8 @@ export interface WorkerRecord {
   readonly entry: WorkerEntry
   /** Attempts it runs now. */
   live: number
+  /** Whether it needs no model where another worker of its type does, so that it can work without budget. */
+  readonly isFrugal: boolean
   /** Its joined slots, by ordinal. */
   readonly slots: SlotRecord[]
 }
@@ -53,9 +45,6 @@ export interface ResourceHold {
   writers: number
 }
 
-/** Configuration of a state that has no run yet. */
-const DEFAULT_CONFIG: RunConfig = RunConfigSchema.parse({})
-
 /**
  * All that a run is, as its facts have made it. Changed by `evolve` alone; no clock, no promise, no
  * random source. The lists under "signals" tell the index what the last facts touched; they carry
@@ -66,7 +55,7 @@ export class KernelState {
   goal: Json = null
   manager = ''
   place: Place | undefined = undefined
-  config: RunConfig = DEFAULT_CONFIG
+  config: RunConfig = completeConfig({})
   seq = 0
   at = 0
   startedAt = 0
@@ -102,6 +91,7 @@ export class KernelState {
   startsCount = 0
   reservedTokens = 0
   reservedCostMicros = 0
+  /** What ended attempts and the planner have used. */
   spentTokens = 0
   spentCostMicros = 0
 

@@ -1,7 +1,7 @@
 import { isOutcome, type CancelScope, type DurableFact, type FactOf, type FactType, type Outcome } from '@bosun/core'
 import { illegal } from './illegal-fact.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
-import { holdResources } from './resource-holds.ts'
+import { BUDGET, holdResources } from './resource-holds.ts'
 import { countStart } from './start-rate.ts'
 import { subtreeOf } from './subtree.ts'
 import { TaskRecord } from './task-record.ts'
@@ -83,6 +83,7 @@ export function assign(state: KernelState, fact: FactOf<'task.assigned'>): void 
     lastProgress: fact.at,
   }
   task.slice = fact.slice
+  task.called = undefined
   slot.task = task.index
   slot.assignments += 1
   slot.worker.live += 1
@@ -110,6 +111,7 @@ export function release(
     state.reservedCostMicros -= task.slice.costMicros
   }
   if (!slot.left) state.freed.push(slot)
+  if (slot.worker.isFrugal) state.released.push(BUDGET)
   holdResources(state, task.spec, -1)
   return task
 }

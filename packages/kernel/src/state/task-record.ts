@@ -43,6 +43,8 @@ export class TaskRecord implements TaskView {
   live: LiveAttempt | undefined = undefined
   /** What was reserved for the latest attempt. */
   slice: Usage | undefined = undefined
+  /** What the model calls of the latest attempt came to while it was live. */
+  called: Usage | undefined = undefined
   result: Json | undefined = undefined
   /** Files of the accepted attempt. */
   outputs: readonly string[] = NO_OUTPUTS

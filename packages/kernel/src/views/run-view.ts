@@ -53,6 +53,10 @@ class StateView implements RunView {
     return tallyOf(this.#state)
   }
 
+  get spent() {
+    return Object.freeze({ tokens: this.#state.spentTokens, costMicros: this.#state.spentCostMicros })
+  }
+
   get at() {
     return this.#state.at
   }

@@ -131,11 +131,7 @@ export const CAPS: readonly Mutant[] = [
     number: 29,
     defect: 'What others have reserved is not counted when more is reserved.',
     edits: [
-      kernel(
-        'decide/drain.ts',
-        'tokensLeft < state.reservedTokens || costLeft < state.reservedCostMicros',
-        'tokensLeft < 0 || costLeft < 0',
-      ),
+      kernel('decide/slice.ts', 'wanted === 0 || wanted <= unspent - reserved', 'wanted === 0 || wanted <= unspent'),
     ],
     killers: ['S5'],
   },
@@ -171,9 +167,9 @@ export const CAPS: readonly Mutant[] = [
     defect: 'A budget of zero is read as none at all.',
     edits: [
       kernel(
-        'decide/drain.ts',
-        'const tokensLeft = slice.tokens === 0 ? Infinity : tokensMax -',
-        'const tokensLeft = slice.tokens === 0 ? Infinity : (tokensMax || Infinity) -',
+        'decide/slice.ts',
+        'limits.tokensMax - state.spentTokens,',
+        '(limits.tokensMax || Infinity) - state.spentTokens,',
       ),
     ],
     killers: ['S5'],
