@@ -37,7 +37,10 @@ export {
   type ToolIo,
 } from './tools/define-tool.ts'
 export { effectsOfTools } from './tools/effects-of-tools.ts'
+export { canonicalUrl } from './tools/canonical-url.ts'
+export { command } from './tools/command.ts'
 export { files } from './tools/files.ts'
+export { http } from './tools/http.ts'
 export { pathGlob, type PathGlob } from './tools/path-glob.ts'
 export { parseRule, printRule, type Rule } from './tools/rule.ts'
 export { asZod, type Schema } from './schemas/as-zod.ts'
