@@ -15,6 +15,7 @@ import {
   type RunPolicy,
 } from '@bosun/core'
 import { z } from 'zod'
+import { RuleEntrySchema, type RuleEntry } from '../tools/rule-entry.ts'
 import { ModelsConfigSchema, type ModelsConfigInput } from '../models/provider-config.ts'
 
 // Managers of any goal and result are listed side by side.
@@ -57,7 +58,12 @@ export interface BosunConfig {
   readonly limits?: Partial<Limits>
   readonly retry?: Partial<RetryPolicy>
   readonly lease?: Partial<LeasePolicy>
-  readonly policy?: Partial<RunPolicy>
+  readonly policy?: Partial<Omit<RunPolicy, 'allow' | 'deny'>> & {
+    /** Rules of which each call needs one besides those of its worker. @defaultValue what the workers ask for */
+    readonly allow?: readonly RuleEntry[]
+    /** Rules that every grant is narrowed by. @defaultValue none */
+    readonly deny?: readonly RuleEntry[]
+  }
   readonly isolation?: RunConfig['isolation']
   /** Attempts that share a host process, its memory and its event loop. @defaultValue 1 */
   readonly attemptsPerHost?: number
@@ -102,6 +108,11 @@ const GoalSchema = z.unknown().transform((value, context): Json | FolderGoal => 
   return z.NEVER
 })
 
+const PolicySchema = RunPolicySchema.extend({
+  allow: z.array(RuleEntrySchema).optional(),
+  deny: z.array(RuleEntrySchema),
+})
+
 /** The strict schema of a config: an unknown key is an error, because it is a misspelt known one. */
 export const ConfigSchema = z.strictObject({
   plugins: z.array(
@@ -118,7 +129,7 @@ export const ConfigSchema = z.strictObject({
   limits: withoutDefaults(LimitsSchema).optional(),
   retry: withoutDefaults(RetryPolicySchema).optional(),
   lease: withoutDefaults(LeasePolicySchema).optional(),
-  policy: withoutDefaults(RunPolicySchema).optional(),
+  policy: withoutDefaults(PolicySchema).optional(),
   isolation: RunConfigSchema.shape.isolation.unwrap().optional(),
   attemptsPerHost: z.int().min(1).max(1_000).optional(),
   seed: RunConfigSchema.shape.seed.unwrap().optional(),

@@ -43,3 +43,14 @@ it('names the flag whose value cannot be', () => {
 it('turns --fail-fast into the failure policy', () => {
   expect(resolveEffectiveConfig(loaded(), { failFast: true }).config.policy.failure).toBe('fail-fast')
 })
+
+it('X-05: takes what the policy allows and denies from the config, and records the rules without their examples', () => {
+  const policy = {
+    allow: [{ rule: 'files.read(src/**)', matches: ['src/a'] }, 'files.write'],
+    deny: ['files.read(.env)'],
+  }
+  const { config, origins } = resolveEffectiveConfig(loaded({ policy }))
+  expect(config.policy).toMatchObject({ allow: ['files.read(src/**)', 'files.write'], deny: ['files.read(.env)'] })
+  expect(origins).toMatchObject({ 'policy.allow': 'bosun.config.ts policy.allow', 'policy.waive': 'default' })
+  expect(resolveEffectiveConfig(loaded()).config.policy.allow).toBeUndefined()
+})

@@ -1,4 +1,6 @@
 import { BosunError, RunConfigSchema, type RunConfig } from '@bosun/core'
+import { z } from 'zod'
+import { ruleOf, type RuleEntry } from '../tools/rule-entry.ts'
 import type { LoadedConfig } from './load-config.ts'
 
 /** What the command line may set beyond the config. */
@@ -74,10 +76,10 @@ export function resolveEffectiveConfig(
 
 /** All paths of a run's configuration, from its schema: `limits.slotsMax`, `strategy`, … */
 function runConfigPaths(): string[] {
-  const defaults = RunConfigSchema.parse({})
-  return Object.entries(defaults).flatMap(([section, value]) =>
-    typeof value === 'object' ? Object.keys(value).map((key) => `${section}.${key}`) : [section],
-  )
+  return Object.entries(RunConfigSchema.shape).flatMap(([section, schema]) => {
+    const inner = schema.unwrap()
+    return inner instanceof z.ZodObject ? Object.keys(inner.shape).map((key) => `${section}.${key}`) : [section]
+  })
 }
 
 function fromFlag(flags: ConfigFlags, path: string) {
@@ -90,12 +92,17 @@ function fromFlag(flags: ConfigFlags, path: string) {
   return undefined
 }
 
+const RULE_LISTS: ReadonlySet<string> = new Set(['policy.allow', 'policy.deny'])
+
 function fromConfig({ config, file }: Pick<LoadedConfig, 'config' | 'file'>, path: string) {
   const [section = '', key] = path.split('.')
   const own: unknown = Reflect.get(config, section)
   const value: unknown =
     key === undefined ? own : typeof own === 'object' && own !== null ? Reflect.get(own, key) : undefined
-  return value === undefined ? undefined : { value, origin: `${file} ${path}` }
+  if (value === undefined) return undefined
+  // The examples of rules have been checked; a run records the rules.
+  const rules = RULE_LISTS.has(path) ? (value as readonly RuleEntry[]).map(ruleOf) : value
+  return { value: rules, origin: `${file} ${path}` }
 }
 
 function fromManager(manager: ManagerDefaults | undefined, path: string) {

@@ -44,7 +44,7 @@ export interface ProjectOptions extends ConfigFlags {
  * starts nothing yet.
  *
  * @throws FOLDER_MISSING, CONFIG_MISSING, CONFIG_INVALID, PLUGIN_NOT_FOUND, PLUGIN_INVALID,
- * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, RULE_MALFORMED, TOOL_UNKNOWN, STATE_FOLDER_UNSAFE
+ * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, RULE_MALFORMED, RULE_EXAMPLE_FAILED, TOOL_UNKNOWN, STATE_FOLDER_UNSAFE
  * @example
  * await using project = await openProject('examples/planet-site', { builtIn })
  * const run = await project.start({ goal: undefined })
@@ -56,7 +56,7 @@ export async function openProject(folder: string, options: ProjectOptions = {}):
   const effective = resolveEffectiveConfig(loaded, options)
   const found = await loadPlugins(loaded, options.builtIn ?? [], effective.config)
   const handlers = found.trusted.flatMap((plugin) => plugin.tools)
-  checkRules(found.entries, toolHandlers(handlers), effective.config.policy.deny)
+  checkRules(found.entries, toolHandlers(handlers), { ...effective.config.policy, ...loaded.config.policy })
   return new Project(loaded, folders, effective, found, options)
 }
 

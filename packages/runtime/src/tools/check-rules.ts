@@ -1,6 +1,9 @@
 import { BosunError, type WorkerEntry } from '@bosun/core'
-import type { AnyToolHandler } from '@bosun/sdk'
-import { compileRule } from './compiled-rule.ts'
+import { parseRule, type AnyToolHandler } from '@bosun/sdk'
+import { canonicalPath } from './canonical-path.ts'
+import { compileRule, type CompiledRule } from './compiled-rule.ts'
+import { ruleOf, type RuleEntry } from './rule-entry.ts'
+import { shown } from './shown.ts'
 
 /**
  * Tools by name, as the gateway wants them.
@@ -19,24 +22,60 @@ export function toolHandlers(handlers: Iterable<AnyToolHandler>): ReadonlyMap<st
   return byName
 }
 
+/** The rules of a policy as a config writes them. */
+export interface PolicyRules {
+  readonly allow?: readonly RuleEntry[] | undefined
+  readonly deny?: readonly RuleEntry[] | undefined
+}
+
 /**
- * Checks every rule before anything runs: those of the workers, and those that the run denies. A rule
- * that names nothing would grant nothing or, worse, deny nothing, and nobody would notice.
+ * Checks every rule before anything runs: those of the workers, and those of the run's policy with
+ * their examples. A rule that names nothing would grant nothing or, worse, deny nothing, and nobody
+ * would notice.
  *
- * @throws TOOL_UNKNOWN, RULE_MALFORMED
+ * @throws TOOL_UNKNOWN, RULE_MALFORMED, RULE_EXAMPLE_FAILED
  */
 export function checkRules(
   workers: Iterable<WorkerEntry>,
   handlers: ReadonlyMap<string, AnyToolHandler>,
-  deny: readonly string[] = [],
+  { allow = [], deny = [] }: PolicyRules = {},
 ): void {
   for (const worker of workers) for (const rule of worker.tools) located(`worker ${worker.name}`, rule, handlers)
-  for (const rule of deny) located('policy.deny', rule, handlers)
+  for (const entry of allow) {
+    const rule = located('policy.allow', ruleOf(entry), handlers)
+    checkExamples('policy.allow', entry, handlers, (subject) => rule.covers(subject))
+  }
+  for (const entry of deny) {
+    const rule = located('policy.deny', ruleOf(entry), handlers)
+    checkExamples('policy.deny', entry, handlers, (subject) => rule.denies(subject))
+  }
 }
 
-function located(place: string, rule: string, handlers: ReadonlyMap<string, AnyToolHandler>): void {
+function checkExamples(
+  place: string,
+  entry: RuleEntry,
+  handlers: ReadonlyMap<string, AnyToolHandler>,
+  holds: (subject: string) => boolean,
+): void {
+  if (typeof entry === 'string') return
+  const handler = handlers.get(parseRule(entry.rule).tool)
+  const isPath = handler?.declaration.covers === undefined && handler?.declaration.paths !== undefined
+  const judge = (example: string, wanted: boolean) => {
+    if (holds(isPath ? canonicalPath(example) : example) === wanted) return
+    const [expected, received] = wanted ? ['to match', 'no match'] : ['to refuse', 'a match']
+    throw new BosunError('RULE_EXAMPLE_FAILED', {
+      at: `${place}: ${entry.rule}`,
+      expected: `${expected} ${shown(example)}`,
+      received,
+    })
+  }
+  for (const example of entry.matches ?? []) judge(example, true)
+  for (const example of entry.refuses ?? []) judge(example, false)
+}
+
+function located(place: string, rule: string, handlers: ReadonlyMap<string, AnyToolHandler>): CompiledRule {
   try {
-    compileRule(rule, handlers)
+    return compileRule(rule, handlers)
   } catch (error) {
     if (!BosunError.is(error)) throw error
     throw new BosunError(error.code, {

@@ -26,3 +26,12 @@ it('the first task that cannot be taken refuses all', () => {
   const error = { code: 'TASK_BODY_INVALID', message: 'no' } as const
   expect(completeTasks([task, { ...task, id: 'b' }], [{ id: 'a' }, { id: 'b', error }], [worker])).toEqual({ error })
 })
+
+it('M-21: a path pattern that cannot be read refuses its task before it is assigned', () => {
+  const using = (resource: string) => ({ ...task, uses: [{ resource, mode: 'read' as const }] })
+  expect(completeTasks([using('path:../x')], [{ id: 'a' }], [])).toMatchObject({
+    error: { code: 'RULE_MALFORMED', at: 'a: uses' },
+  })
+  for (const resource of ['path:src/**', 'port:../80'])
+    expect(completeTasks([using(resource)], [{ id: 'a' }], [])).toEqual({ tasks: [using(resource)] })
+})

@@ -1,54 +1,8 @@
-import { BosunError, type Grant, type Json, type Report } from '@bosun/core'
+import { BosunError, type Json } from '@bosun/core'
 import { declareTool, defineTool, files, type AnyToolHandler } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { checkRules, toolHandlers } from './check-rules.ts'
-import { RuleGateway } from './rule-gateway.ts'
-
-const attempt = { run: 'r', task: 't', epoch: 1 }
-const signal = new AbortController().signal
-const count = defineTool(
-  declareTool({
-    name: 'word.count',
-    summary: 'Counts words.',
-    access: 'read',
-    input: z.object({ text: z.string(), extra: z.unknown().optional() }),
-    output: z.object({ words: z.int() }),
-  }),
-  ({ text }) => ({ words: text === 'lie' ? 0.5 : text.split(' ').length }),
-)
-
-function door(tools: Grant['tools'], more: { outputs?: string[]; handlers?: AnyToolHandler[] } = {}) {
-  const calls: string[] = []
-  const reports: Report[] = []
-  const gateway = new RuleGateway({
-    handlers: toolHandlers(
-      more.handlers ?? [
-        count,
-        defineTool(files.read, ({ path }) => {
-          calls.push(`read ${path}`)
-          return { text: '', bytes: 0, truncated: false }
-        }),
-        defineTool(files.write, ({ path }) => {
-          calls.push(`write ${path}`)
-          return { bytes: 0 }
-        }),
-      ],
-    ),
-    workspace: '/workspace',
-    report: (report) => reports.push(report),
-  })
-  gateway.open({
-    attempt,
-    tools,
-    staging: '/staging',
-    ...(more.outputs === undefined ? {} : { outputs: more.outputs }),
-  })
-  const call = (name: string, input: Json) => gateway.call(attempt, name, input, signal)
-  return { gateway, call, calls, reports }
-}
-
-const use = (tool: string, allow: string[], deny: string[] = []) => ({ tool, allow, deny })
+import { attempt, count, door, say, use } from './rule-gateway.fixture.ts'
 
 describe('RuleGateway', () => {
   it('M-23: lets a granted call pass and validates both ends', async () => {
@@ -144,17 +98,123 @@ describe('RuleGateway', () => {
     await expect(call('count', { text: '' })).rejects.toMatchObject({ code: 'TOOL_FAILED', received: 'out of words' })
   })
 
-  it('H5: denies every twin of a tool name, in case, in script, by prefix and by prototype', async () => {
-    const granted = ['files.read', 'read', 'writePage', 'count_words', 'écrire']
-    const tools = Object.fromEntries(granted.map((name) => [name, use('word.count', ['word.count'])]))
-    const { call, calls } = door(tools)
-    const twins = new Set(granted.flatMap((name) => twinsOf(name)).filter((twin) => !granted.includes(twin)))
-    expect(twins.size).toBeGreaterThanOrEqual(200)
-    for (const twin of twins) {
-      // oxlint-disable-next-line no-await-in-loop
-      await expect(call(twin, { text: 'x' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+  it('asks the matcher of a tool whose calls name no paths, for each thing that a call names', async () => {
+    const { call, calls, reports } = door({ say: use('word.say', ['word.say(git *)']) })
+    await call('say', { words: ['git status', 'git log'] })
+    await expect(call('say', { words: ['git status', 'rm x'] })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    await expect(call('say', { words: [] })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    expect(calls).toEqual(['say git status git log'])
+    expect(reports).toMatchObject([
+      { rule: 'word.say(git *)', detail: 'word.say(git status, rm x)' },
+      { rule: 'word.say(git *)', detail: 'word.say' },
+    ])
+  })
+
+  it.each(['git push', 'GIT push', 'G\u200bit PUSH', '\uff47it push'])(
+    'H5: a denial of a tool without paths holds for %j too, since both are folded',
+    async (words) => {
+      const { call, calls, reports } = door({ say: use('word.say', ['word.say'], ['word.say(git push)']) })
+      await expect(call('say', { words: [words] })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+      await call('say', { words: ['git pull'] })
+      expect(calls).toEqual(['say git pull'])
+      expect(reports).toMatchObject([{ rule: 'word.say(git push)' }])
+    },
+  )
+
+  it('refuses a call that its tool cannot name, as an input that does not fit', async () => {
+    const failing = {
+      ...say,
+      declaration: {
+        ...say.declaration,
+        covers: {
+          ...say.declaration.covers,
+          subjects: () => {
+            throw new TypeError('no such word')
+          },
+        },
+      },
     }
-    expect(calls).toEqual([])
+    const handler = defineTool(failing as never as typeof say, () => ({ said: 0 })) as AnyToolHandler
+    const { call } = door({ say: use('word.say', ['word.say']) }, { handlers: [handler] })
+    await expect(call('say', { words: [] })).rejects.toMatchObject({ code: 'TOOL_INPUT_INVALID' })
+  })
+
+  it('X-05: where the policy allows anything at all, a call needs one of its rules as well', async () => {
+    const within = ['files.read(src/**)', 'files.read(doc/a.md)']
+    const { call, calls, reports } = door({
+      read: use('files.read', ['files.read(**)'], ['files.read(src/key)'], within),
+      write: use('files.write', ['files.write(site/**)'], [], []),
+    })
+    await call('read', { path: 'src/a.ts' })
+    await call('read', { path: 'doc/a.md' })
+    for (const path of ['doc/b.md', 'src/key']) {
+      // oxlint-disable-next-line no-await-in-loop
+      await expect(call('read', { path })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    }
+    await expect(call('write', { path: 'site/a', text: '' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    expect(calls).toEqual(['read src/a.ts', 'read doc/a.md'])
+    expect(reports).toMatchObject([
+      { rule: 'policy.allow: files.read(src/**), files.read(doc/a.md)' },
+      { rule: 'files.read(src/key)' },
+      { rule: 'policy.allow: no files.write' },
+    ])
+  })
+
+  it('X-05: a rule of the policy gives nothing that the worker did not ask for', async () => {
+    const { call } = door({ read: use('files.read', ['files.read(src/**)'], [], ['files.read(**)']) })
+    await expect(call('read', { path: 'doc/a.md' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+  })
+
+  it('M-21: a task that states its paths narrows its calls to them and to its outputs', async () => {
+    const tools = { read: use('files.read', ['files.read(**)']), write: use('files.write', ['files.write(**)']) }
+    const { call, calls, reports } = door(tools, { uses: { read: ['lib/**'], write: ['src/**'] } })
+    for (const path of ['lib/a', 'src/a']) {
+      // oxlint-disable-next-line no-await-in-loop
+      await call('read', { path })
+    }
+    await call('write', { path: 'src/a', text: '' })
+    await expect(call('read', { path: 'doc' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    await expect(call('write', { path: 'lib/a', text: '' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    expect(calls).toEqual(['read lib/a', 'read src/a', 'write src/a'])
+    expect(reports).toMatchObject([{ rule: 'the paths that the task uses' }, { rule: 'the paths that the task uses' }])
+
+    const second = door(tools, { uses: { read: ['lib/**'], write: [] }, outputs: ['out'] })
+    await second.call('write', { path: 'out', text: '' })
+    await second.call('read', { path: 'out' })
+    await expect(second.call('write', { path: 'lib/a', text: '' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+  })
+
+  it('tells a tool who calls, and which further paths the grant covers', async () => {
+    const { call, seen } = door({
+      read: use('files.read', ['files.read(src/**)'], ['files.read(**/.env)']),
+    })
+    await call('read', { path: 'src' })
+    expect(seen[0]).toMatchObject({ attempt: 'r/t@1', idempotencyKey: 'r/t', staging: '/staging' })
+    const paths = ['src/a', 'src/b/c', 'src/.env', 'src/.ENV', 'doc', 'src/../doc', '/src/a', 'src//a', '']
+    expect(paths.filter((path) => seen[0]?.covers(path))).toEqual(['src/a', 'src/b/c'])
+  })
+
+  it('a denial holds for the tools that say so of themselves', async () => {
+    const find = declareTool({ ...files.read.declaration, name: 'files.find', deniedWith: ['files.read'] })
+    const handlers = [files.read, find].map((tool) =>
+      defineTool(tool, () => ({ text: '', bytes: 0, truncated: false })),
+    )
+    const { call, reports } = door({ find: use('files.find', ['files.find'], ['files.read(.env)']) }, { handlers })
+    await expect(call('find', { path: '.env' })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    await call('find', { path: 'a' })
+    expect(reports).toMatchObject([{ rule: 'files.read(.env)' }])
+  })
+
+  it('M-56: tells of each call that was made, with its time and its fault, and of none that was refused', async () => {
+    const { call, beats } = door({ count: use('word.count', ['word.count']) })
+    await call('count', { text: 'a' })
+    await call('count', { text: 'lie' }).catch(() => {})
+    await call('count', { text: 1 }).catch(() => {})
+    await call('other', null).catch(() => {})
+    expect(beats).toEqual([
+      { ...attempt, type: 'called', tool: 'word.count', name: 'count', ms: expect.any(Number) },
+      expect.objectContaining({ name: 'count', error: expect.objectContaining({ code: 'TOOL_FAILED' }) }),
+    ])
   })
 
   it('bounds the denials that are reported of one attempt', async () => {
@@ -221,7 +281,11 @@ describe('checkRules', () => {
     ['__proto__', 'RULE_MALFORMED'],
     ['constructor', 'TOOL_UNKNOWN'],
   ])('refuses the rule %j with %s, of a worker and of the policy', (rule, code) => {
-    for (const check of [() => checkRules([entry(rule)], handlers), () => checkRules([], handlers, [rule])]) {
+    for (const check of [
+      () => checkRules([entry(rule)], handlers),
+      () => checkRules([], handlers, { deny: [rule] }),
+      () => checkRules([], handlers, { allow: [rule] }),
+    ]) {
       let caught: unknown
       try {
         check()
@@ -234,69 +298,34 @@ describe('checkRules', () => {
   })
 
   it('accepts rules that name what there is', () => {
-    expect(() => checkRules([entry('files.read(src/**)')], handlers, ['word.count'])).not.toThrow()
+    expect(() => checkRules([entry('files.read(src/**)')], handlers, { deny: ['word.count'] })).not.toThrow()
+  })
+
+  it.each([
+    [{ rule: 'files.read(src/**)', matches: ['src/a', './src/b'], refuses: ['doc', 'SRC/a'] }, undefined],
+    [{ rule: 'files.read(src/**)', matches: ['doc/a'] }, 'doc/a'],
+    [{ rule: 'files.read(src/**)', refuses: ['src/a'] }, 'src/a'],
+    [{ rule: 'files.read', refuses: ['src/a'] }, 'src/a'],
+  ])('X-05: holds the allowance %j to its examples', (entry, named) => {
+    const check = () => checkRules([], handlers, { allow: [entry] })
+    if (named === undefined) return void check()
+    expect(check).toThrow(
+      expect.objectContaining({
+        code: 'RULE_EXAMPLE_FAILED',
+        at: `policy.allow: ${entry.rule}`,
+        expected: expect.stringContaining(named),
+      }),
+    )
+  })
+
+  it('X-05: holds a denial to its examples as it denies, in any spelling', () => {
+    const deny = (matches: string[], refuses: string[]) => () =>
+      checkRules([], handlers, { deny: [{ rule: 'files.read(key)', matches, refuses }] })
+    expect(deny(['key', 'KEY'], ['keys'])).not.toThrow()
+    expect(deny([], ['Key'])).toThrow(expect.objectContaining({ code: 'RULE_EXAMPLE_FAILED' }))
   })
 
   it('refuses two tools of one name', () => {
     expect(() => toolHandlers([count, count])).toThrow(BosunError)
   })
 })
-
-/** Names that look like one, begin like it, or that a careless look-up would take for it. */
-function twinsOf(name: string): string[] {
-  const homoglyphs: Record<string, string> = {
-    a: 'а',
-    e: 'е',
-    o: 'о',
-    c: 'с',
-    r: 'г',
-    i: 'і',
-    s: 'ѕ',
-    d: 'ԁ',
-    t: 'т',
-    '.': '․',
-    _: '＿',
-  }
-  const each = (change: (char: string) => string) =>
-    [...name].map(
-      (char, index) => [...name].slice(0, index).join('') + change(char) + [...name].slice(index + 1).join(''),
-    )
-  return [
-    ...each((char) => char.toUpperCase()),
-    ...each((char) => homoglyphs[char] ?? `${char}\u200b`),
-    ...each((char) => `${char}\u0301`),
-    ...each(() => ''),
-    ...each((char) => String.fromCodePoint((char.codePointAt(0) ?? 0) + 0xfee0)),
-    name.toUpperCase(),
-    name.normalize('NFD'),
-    `${name}\u0300`,
-    `${name} `,
-    ` ${name}`,
-    `${name}\0`,
-    `\0${name}`,
-    `${name}\n`,
-    `${name}.`,
-    `${name}()`,
-    `${name}(**)`,
-    `${name}s`,
-    `${name}.x`,
-    `x.${name}`,
-    `${name}/../${name}`,
-    `mcp__${name}`,
-    `tools.${name}`,
-    name.replace('.', '/'),
-    name.replace('.', ''),
-    name.replace('.', '__'),
-    encodeURIComponent(`${name}%`),
-    `${name}%00`,
-    '__proto__',
-    'constructor',
-    'toString',
-    'hasOwnProperty',
-    '',
-    '*',
-    '**',
-    'prototype',
-    'then',
-  ]
-}
