@@ -9,9 +9,6 @@ import { shapeFault } from '../attempts/shape-fault.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
 import { plainOptions } from './plain-options.ts'
 
-/** Longest answer that is asked for when nobody says how long it may be. */
-const OUTPUT_TOKENS_DEFAULT = 4_096
-
 /** Carries one call to where the model is; `onPart` is given when its stream parts are wanted as they come. */
 export type AskModel = (
   options: ModelOptions,
@@ -50,22 +47,26 @@ export class AttemptModel implements WorkerModel {
   }
 
   doStream(options: LanguageModelV4CallOptions): Promise<StreamResult> {
+    const left = new AbortController()
     let seenCount = 0
     const stream = new ReadableStream<LanguageModelV4StreamPart>({
       start: async (controller) => {
         const tell = (part: Json) => {
           seenCount += 1
-          controller.enqueue(revivePart(part))
+          if (!left.signal.aborted) controller.enqueue(revivePart(part))
         }
         try {
-          const answer = await this.#ask(plainOptions(options), this.#signalOf(options), tell)
+          const signal = AbortSignal.any([this.#signalOf(options), left.signal])
+          const answer = await this.#ask(plainOptions(options), signal, tell)
           // A model that does not stream is told in one go.
           if (seenCount === 0) for (const part of partsOfAnswer(reviveAnswer(answer))) controller.enqueue(part)
           controller.close()
         } catch (error) {
-          controller.error(error)
+          // After its reader has left there is nobody to tell.
+          if (!left.signal.aborted) controller.error(error)
         }
       },
+      cancel: (reason) => left.abort(reason),
     })
     return Promise.resolve({ stream })
   }
@@ -93,7 +94,8 @@ function callOf(question: ModelQuestion, schema: z.ZodType | undefined): Languag
       ...(instructions === undefined ? [] : [{ role: 'system' as const, content: instructions }]),
       { role: 'user', content: [{ type: 'text', text: prompt }] },
     ],
-    maxOutputTokens: outputTokensMax ?? OUTPUT_TOKENS_DEFAULT,
+    // Who states none leaves it to the broker, which knows what is left.
+    ...(outputTokensMax === undefined ? {} : { maxOutputTokens: outputTokensMax }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(schema === undefined || isTextSchema(schema)
       ? {}
