@@ -104,4 +104,4 @@ export {
 export { Random } from './ports/random.ts'
 export { GUARANTEES, Strategy, type Guarantee, type LivenessClocks, type SlotView } from './ports/strategy.ts'
 export { Telemetry } from './ports/telemetry.ts'
-export { ToolGateway, type Grant, type ToolGrant } from './ports/tool-gateway.ts'
+export { ToolGateway, type CarryOut, type Grant, type ToolGrant } from './ports/tool-gateway.ts'

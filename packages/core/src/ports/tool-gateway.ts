@@ -24,6 +24,9 @@ export interface Grant {
   readonly uses?: { readonly read: readonly string[]; readonly write: readonly string[] }
 }
 
+/** Has a call carried out where it came from; resolves when it is done. */
+export type CarryOut = (signal: AbortSignal) => Promise<void>
+
 /**
  * The door that every tool call passes: default deny, deny beats allow, dead attempts refused.
  *
@@ -31,7 +34,11 @@ export interface Grant {
  */
 export interface ToolGateway {
   open(grant: Grant): void
-  call(attempt: AttemptKey, name: string, input: Json, signal: AbortSignal): Promise<Json>
+  /**
+   * @param carryOut asks the caller's host to do it, for a tool whose code is there: what it gives back
+   *   stays there as well. Absent: the caller has no host
+   */
+  call(attempt: AttemptKey, name: string, input: Json, signal: AbortSignal, carryOut?: CarryOut): Promise<Json>
   /** Ends the grant; later calls are refused with ATTEMPT_DEAD. */
   close(attempt: AttemptKey): void
 }

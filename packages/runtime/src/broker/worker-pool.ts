@@ -12,6 +12,7 @@ import {
   errorRecord,
   type Assignment,
   type AttemptKey,
+  type CarryOut,
   type ErrorRecord,
   type Grant,
   type HeartbeatMonitor,
@@ -268,9 +269,9 @@ class Attempt implements AttemptSinks {
     if (!this.#hasEnded) this.#options.beats.beat({ ...this.key, type: 'progress', note, ...count })
   }
 
-  call(name: string, input: Json, signal: AbortSignal): Promise<Json> {
+  call(name: string, input: Json, signal: AbortSignal, carryOut?: CarryOut): Promise<Json> {
     this.open()
-    const answer = this.#options.gateway.call(this.key, name, input, signal)
+    const answer = this.#options.gateway.call(this.key, name, input, signal, carryOut)
     const calls = (this.#calls ??= new Set())
     calls.add(answer)
     const forget = () => calls.delete(answer)

@@ -1,4 +1,4 @@
-import { BosunError, errorRecord, type ErrorCode, type Json } from '@bosun/core'
+import { BosunError, errorRecord, type CarryOut, type ErrorCode, type ErrorRecord, type Json } from '@bosun/core'
 import type { AttemptSinks } from './executor.ts'
 import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 
@@ -21,6 +21,8 @@ export class AttemptCalls {
   readonly #sinks: AttemptSinks
   readonly #home: AttemptCallsHome
   readonly #pending = new Map<number, AbortController>()
+  /** Calls that the host carries out itself. */
+  readonly #carried = new Map<number, PromiseWithResolvers<void>>()
   #hasEnded = false
 
   constructor(attempt: string, sinks: AttemptSinks, home: AttemptCallsHome) {
@@ -32,7 +34,20 @@ export class AttemptCalls {
   call({ call, name, input }: MessageOf<'call'>): void {
     const controller = this.#begin(call)
     if (controller === undefined) return
-    this.#answer(call, this.#sinks.call(name, input, controller.signal), 'TOOL_FAILED', name)
+    const carryOut: CarryOut = (signal) => this.#carryOut(call, signal)
+    this.#answer(call, this.#sinks.call(name, input, controller.signal, carryOut), 'TOOL_FAILED', name)
+  }
+
+  /** A tool of the host's own has done its work, or failed. */
+  done({ call, error }: MessageOf<'done'>): void {
+    const carried = this.#carried.get(call)
+    if (carried === undefined) {
+      this.#home.violation(`the end of call ${call} of ${this.#attempt}, which is not its to carry out`)
+      return
+    }
+    this.#carried.delete(call)
+    if (error === undefined) carried.resolve()
+    else carried.reject(said(error))
   }
 
   ask({ call, options, streams }: MessageOf<'ask'>): void {
@@ -83,6 +98,16 @@ export class AttemptCalls {
     return controller
   }
 
+  #carryOut(call: number, signal: AbortSignal): Promise<void> {
+    const carried = Promise.withResolvers<void>()
+    const { promise, reject } = carried
+    this.#carried.set(call, carried)
+    // Its end may still come; it must find its call, or it would pass for a forgery.
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    this.#home.send(textOf({ type: 'carryOut', attempt: this.#attempt, call }))
+    return promise
+  }
+
   #answer(call: number, answer: Promise<Json>, code: ErrorCode, at: string): void {
     const attempt = this.#attempt
     const settle = (json: string) => {
@@ -99,6 +124,14 @@ export class AttemptCalls {
     }, refuse)
   }
 }
+
+/** What a host says of its own tool, as an error of that tool and no other. */
+function said({ code, message }: ErrorRecord): BosunError {
+  const known = OF_OWN_TOOLS.has(code) ? code : 'TOOL_FAILED'
+  return Object.assign(new BosunError(known), { message })
+}
+
+const OF_OWN_TOOLS: ReadonlySet<ErrorCode> = new Set(['TOOL_INPUT_INVALID', 'TOOL_FAILED'])
 
 function textOf(command: HostCommand): string {
   return JSON.stringify(command)

@@ -1,33 +1,71 @@
 import { BosunError, type AnyWorker, type Json, type ToolUses } from '@bosun/core'
-import { plainJson, shapeFault } from '@bosun/sdk'
-import type { Plugin } from '@bosun/sdk'
+import { checkApiVersion, definePlugin, plainJson, shapeFault } from '@bosun/sdk'
+import type { AnyToolHandler, ConfigurablePlugin, Plugin } from '@bosun/sdk'
+import { basename, extname } from 'node:path'
 import { z } from 'zod'
-import { PluginDescriptionSchema, type PluginDescription, type WorkerDescription } from './host-protocol.ts'
-
-/** Version of the plugin API that this runtime runs. */
-const API_VERSION = 1
+import {
+  PluginDescriptionSchema,
+  type PluginDescription,
+  type ToolDescription,
+  type WorkerDescription,
+} from './host-protocol.ts'
+import type { PluginSettings } from './plugin-location.ts'
 
 /**
- * The plugin that a module exports.
+ * The plugin that a module exports, made from its options if it takes any. A module without a plugin
+ * that exports workers is the plugin of these workers.
  *
- * @throws PLUGIN_INVALID, PLUGIN_API_VERSION
+ * @param at path or specifier of the module
+ * @throws PLUGIN_INVALID, PLUGIN_API_VERSION, CONFIG_INVALID for options that do not fit, and for options
+ *   of a plugin that takes none
  */
-export function pluginOf(module: unknown, at: string): Plugin {
-  const found = (module as { default?: unknown } | null)?.default as Partial<Plugin> | null | undefined
-  if (typeof found !== 'object' || found === null || found.kind !== 'plugin') {
-    throw new BosunError('PLUGIN_INVALID', {
-      at,
-      expected: 'a default export made by definePlugin',
-      received: found === undefined ? 'no default export' : `a default export of type ${typeof found}`,
+export async function pluginOf(module: unknown, at: string, settings?: PluginSettings): Promise<Plugin> {
+  const found = exportedPlugin(module, at)
+  checkApiVersion(found.apiVersion, at)
+  if (found.kind === 'plugin') {
+    if (settings?.options === undefined) return checkedPlugin(found, at)
+    throw new BosunError('CONFIG_INVALID', {
+      at: settings.at,
+      summary: 'The plugin takes no options',
+      fix: 'Remove them there.',
     })
   }
-  if (found.apiVersion !== API_VERSION) {
-    throw new BosunError('PLUGIN_API_VERSION', {
-      at,
-      expected: `${API_VERSION}`,
-      received: `${String(found.apiVersion)}`,
-    })
+  if (typeof found.create !== 'function')
+    throw new BosunError('PLUGIN_INVALID', { at: `${at}: create`, expected: 'what definePlugin returns' })
+  return checkedPlugin(await found.create(settings?.options, settings?.at ?? `${at} options`), at)
+}
+
+function exportedPlugin(module: unknown, at: string): Plugin | ConfigurablePlugin {
+  const exported = { ...(module as Readonly<Record<string, unknown>> | null) }
+  const found = exported['default'] as Partial<Plugin | ConfigurablePlugin> | null | undefined
+  if (typeof found === 'object' && found !== null) {
+    if (found.kind === 'plugin' || found.kind === 'configurable-plugin') return found as Plugin | ConfigurablePlugin
   }
+  const members = [...new Set(Object.values(exported))]
+  const workers = members.filter((member) => isOfKind<AnyWorker>(member, 'worker'))
+  if (workers.length > 0) {
+    const tools = members.filter((member) => isOfKind<AnyToolHandler>(member, 'tool'))
+    return definePlugin({ name: nameOfModule(at), workers, tools })
+  }
+  throw new BosunError('PLUGIN_INVALID', {
+    at,
+    expected: 'a default export made by definePlugin, or exported workers',
+    received: found === undefined ? 'no default export' : `a default export of type ${typeof found}`,
+  })
+}
+
+function isOfKind<T extends { readonly kind: string }>(value: unknown, kind: T['kind']): value is T {
+  const isHolder = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return isHolder && (value as { readonly kind?: unknown }).kind === kind
+}
+
+/** A name for a plugin that states none: its file's. */
+function nameOfModule(at: string): string {
+  const name = basename(at, extname(at)).toLowerCase()
+  return name.replace(/[^a-z0-9._-]/g, '-').replace(/^[^a-z]+/, '') || 'plugin'
+}
+
+function checkedPlugin(found: Partial<Plugin>, at: string): Plugin {
   for (const kind of ['workers', 'tools', 'planners', 'managers', 'strategies', 'modules'] as const) {
     if (!Array.isArray(found[kind])) {
       throw new BosunError('PLUGIN_INVALID', { at: `${at}: ${kind}`, expected: 'a list', received: typeof found[kind] })
@@ -36,6 +74,11 @@ export function pluginOf(module: unknown, at: string): Plugin {
   for (const [index, worker] of (found.workers ?? []).entries()) {
     if (worker.kind !== 'worker' || typeof worker.run !== 'function') {
       throw new BosunError('PLUGIN_INVALID', { at: `${at}: workers[${index}]`, expected: 'what defineWorker returns' })
+    }
+  }
+  for (const [index, tool] of (found.tools ?? []).entries()) {
+    if (tool.kind !== 'tool' || typeof tool.handle !== 'function') {
+      throw new BosunError('PLUGIN_INVALID', { at: `${at}: tools[${index}]`, expected: 'what defineTool returns' })
     }
   }
   return found as Plugin
@@ -47,8 +90,8 @@ export function describePlugin(plugin: Plugin, at: string): PluginDescription {
     name: plugin.name,
     apiVersion: plugin.apiVersion,
     workers: plugin.workers.map(describeWorker),
+    tools: plugin.tools.map(describeTool),
     brings: {
-      tools: plugin.tools.map((tool) => tool.declaration.name),
       planners: plugin.planners.map((planner) => planner.name),
       managers: plugin.managers.map((manager) => manager.name),
       strategies: plugin.strategies.map((strategy) => strategy.name),
@@ -72,11 +115,13 @@ function describeWorker(worker: AnyWorker): WorkerDescription {
     bodySchema: jsonSchema(worker.body),
     resultSchema: jsonSchema(worker.result),
     hasOutputs: worker.outputs !== undefined,
-    examples: worker.examples.map(({ name, body }) => ({
-      ...(name === undefined ? {} : { name }),
-      body: plainJson(body, 'PLUGIN_INVALID', `example of ${worker.entry.name}`),
-    })),
+    // As JSON carries it, so that members that are absent here are absent there.
+    examples: plainJson(worker.examples, 'PLUGIN_INVALID', `examples of ${worker.entry.name}`) as never,
   }
+}
+
+function describeTool({ declaration: { name, summary, access } }: AnyToolHandler): ToolDescription {
+  return { name, summary, access }
 }
 
 /** A schema for people and models to read; validation never uses it, so what cannot be told is left open. */

@@ -1,4 +1,4 @@
-import type { Assignment, ErrorRecord, Json } from '@bosun/core'
+import type { Assignment, CarryOut, ErrorRecord, Json } from '@bosun/core'
 import type { AskModel } from '@bosun/sdk'
 
 /** Where an executor tells what becomes of one attempt. What comes after its end is ignored. */
@@ -18,7 +18,7 @@ export interface AttemptSinks {
   beat(): void
   progress(note: string, count: { readonly done: number; readonly total: number } | undefined): void
   /** A tool call of the attempt, through the gateway. */
-  call(name: string, input: Json, signal: AbortSignal): Promise<Json>
+  call(name: string, input: Json, signal: AbortSignal, carryOut?: CarryOut): Promise<Json>
   /** A call of the attempt's model, through the gateway of models. */
   readonly ask: AskModel
 }

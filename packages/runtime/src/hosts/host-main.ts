@@ -23,20 +23,30 @@ import {
   type ErrorRecord,
   type Json,
   type ModelOptions,
+  type ToolUses,
 } from '@bosun/core'
-import { AttemptContext, type ContextClock, runWorker } from '@bosun/sdk'
+import { AttemptContext, type AnyToolHandler, type ContextClock, runWorker } from '@bosun/sdk'
 import { prepareTask } from '../tools/task-door.ts'
 import { describePlugin, pluginOf } from './describe-plugin.ts'
 import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 import { LineChannel } from './line-channel.ts'
 import { resolveOwnImports } from './own-imports.ts'
+import type { PluginSettings } from './plugin-location.ts'
+import { runOwnTool } from './run-own-tool.ts'
 
 const CRASHED = 70
 const CHANNEL_DESCRIPTOR = 3
 
+/** Runs a tool of the plugin by the name that a worker has for it. */
+type OwnTool = (name: string, input: Json, signal: AbortSignal) => Promise<Json>
+
 /** A call that waits for its answer. */
 interface Pending extends PromiseWithResolvers<Json> {
   readonly onPart?: ((part: Json) => void) | undefined
+  /** Does it here, for a tool of this plugin. */
+  readonly carryOut?: () => Promise<Json>
+  /** What came of it here. */
+  output?: Json
 }
 
 interface Live {
@@ -50,6 +60,7 @@ const setInterval = globalThis.setInterval
 const stringify = JSON.stringify
 
 const workers = new Map<string, AnyWorker>()
+const tools = new Map<string, AnyToolHandler>()
 const skills = new Map<string, string>()
 const live = new Map<string, Live>()
 let callsCount = 0
@@ -82,7 +93,7 @@ function obey(command: HostCommand): void {
     case 'begin':
       for (const [name, text] of Object.entries(command.skills)) skills.set(name, text)
       setInterval(beat, command.heartbeatMs)
-      void load(command.entry)
+      void load(command.entry, command.settings)
       break
     case 'run':
       run(command.attempt, command.assignment)
@@ -97,7 +108,10 @@ function obey(command: HostCommand): void {
       live.get(command.attempt)?.calls.get(command.call)?.onPart?.(command.part)
       break
     case 'answer':
-      answered(command)?.resolve(command.output)
+      answer(command)
+      break
+    case 'carryOut':
+      void carryOut(command.attempt, command.call)
       break
     case 'refusal':
       answered(command)?.reject(
@@ -122,12 +136,13 @@ function obey(command: HostCommand): void {
   }
 }
 
-async function load(entry: string): Promise<void> {
+async function load(entry: string, settings: PluginSettings | undefined): Promise<void> {
   try {
     resolveOwnImports()
-    const plugin = pluginOf(await importPlugin(entry), entry)
+    const plugin = await pluginOf(await importPlugin(entry), entry, settings)
     const description = describePlugin(plugin, entry)
     for (const worker of plugin.workers) workers.set(worker.entry.name, worker)
+    for (const tool of plugin.tools) tools.set(tool.declaration.name, tool)
     say({ type: 'ready', plugin: description })
   } catch (error) {
     say({ type: 'unfit', error: errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: entry })) })
@@ -157,7 +172,14 @@ function run(attempt: string, assignment: Assignment): void {
     return
   }
   const calls: Live['calls'] = new Map()
-  const context = new AttemptContext(assignment, outlets(attempt, calls), {
+  const { run: id, task } = assignment
+  const idempotencyKey = `${id}/${task.id}`
+  const ownTool: OwnTool = (name, input, signal) => {
+    const tool = tools.get((worker.tools as ToolUses)[name]?.tool ?? '')
+    if (tool !== undefined) return runOwnTool(tool, input, { attempt, idempotencyKey, signal })
+    return Promise.reject(new BosunError('TOOL_UNKNOWN', { at: name }))
+  }
+  const context = new AttemptContext(assignment, outlets(attempt, calls, ownTool), {
     toolNames: Object.keys(worker.tools as object),
     clock,
     skills: (assignment.task.skills ?? []).flatMap((name) => skills.get(name) ?? []),
@@ -172,7 +194,7 @@ function run(attempt: string, assignment: Assignment): void {
   })
 }
 
-function outlets(attempt: string, calls: Live['calls']) {
+function outlets(attempt: string, calls: Live['calls'], ownTool: OwnTool) {
   return {
     discovered: (item: Json) => sayBounded({ type: 'discovered', attempt, item }, rethrow),
     emitted: (value: Json) => sayBounded({ type: 'emitted', attempt, value }, rethrow),
@@ -196,14 +218,35 @@ function outlets(attempt: string, calls: Live['calls']) {
       signal.addEventListener('abort', hangUp, { once: true })
       return pending.promise.finally(() => signal.removeEventListener('abort', hangUp))
     },
-    call: (name: string, input: Json): Promise<Json> => {
+    call: (name: string, input: Json, signal: AbortSignal): Promise<Json> => {
       const call = (callsCount += 1)
-      const pending = Promise.withResolvers<Json>()
+      const pending: Pending = { ...Promise.withResolvers<Json>(), carryOut: () => ownTool(name, input, signal) }
       sayBounded({ type: 'call', attempt, call, name, input }, rethrow)
       calls.set(call, pending)
       return pending.promise
     },
   }
+}
+
+/** The broker has granted a call of a tool that is ours. It hears that it is done, and no more. */
+async function carryOut(attempt: string, call: number): Promise<void> {
+  const calls = live.get(attempt)?.calls
+  const pending = calls?.get(call)
+  if (pending?.carryOut === undefined) return
+  let error: ErrorRecord | undefined
+  try {
+    pending.output = await pending.carryOut()
+  } catch (fault) {
+    error = errorRecord(BosunError.from(fault, 'TOOL_FAILED'))
+  }
+  // The attempt may have ended meanwhile, and is nobody's to speak of then.
+  if (live.get(attempt)?.calls !== calls) return
+  say(error === undefined ? { type: 'done', attempt, call } : { type: 'done', attempt, call, error })
+}
+
+function answer(command: { readonly attempt: string; readonly call: number; readonly output: Json }): void {
+  const pending = answered(command)
+  pending?.resolve(pending.output === undefined ? command.output : pending.output)
 }
 
 function rethrow(error: ErrorRecord): never {
@@ -276,6 +319,8 @@ function takeAway(): void {
   for (const name of [...names, 'binding', '_linkedBinding', 'send', 'disconnect', 'channel']) {
     Object.defineProperty(process, name, gone)
   }
+  // The one variable that bubblewrap leaves behind; a host's environment is empty.
+  delete process.env['PWD']
   // V8 itself knows nothing of the permission model: `--trace-turbo-path` names any folder.
   Object.defineProperty(v8, 'setFlagsFromString', gone)
   syncBuiltinESMExports()

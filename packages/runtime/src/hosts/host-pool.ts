@@ -13,6 +13,7 @@ import type { AttemptSinks } from './executor.ts'
 import { Host, type HostRecord, type OnOutput } from './host.ts'
 import type { PluginDescription } from './host-protocol.ts'
 import type { PluginLocation } from './plugin-location.ts'
+import { machineSandbox, type SandboxProbe } from './probe-sandbox.ts'
 import { RestartBound } from './restart-bound.ts'
 
 /** Tasks that a host is asked about with one message. */
@@ -32,6 +33,8 @@ export interface HostPoolOptions {
   readonly startTimeoutMs?: number
   /** Heap of one host, in MiB. @defaultValue 512 */
   readonly memoryMb?: number
+  /** What hosts are contained by. @defaultValue what this machine offers */
+  readonly sandbox?: SandboxProbe
   /** Starts after a death, per plugin, within `restartsWithinMs`. @defaultValue 5 within 10,000 */
   readonly restartsMax?: number
   readonly restartsWithinMs?: number
@@ -63,11 +66,12 @@ interface Lane {
 }
 
 export class HostPool {
-  readonly #options: Required<Omit<HostPoolOptions, 'onHostStarted' | 'onTrouble' | 'onOutput'>>
+  readonly #options: Required<Omit<HostPoolOptions, 'onHostStarted' | 'onTrouble' | 'onOutput' | 'sandbox'>>
   readonly #onHostStarted: (record: HostRecord) => void
   readonly #onTrouble: (error: ErrorRecord) => void
   readonly #onOutput: OnOutput | undefined
-  /** By the entry of the plugin. */
+  readonly #sandbox: SandboxProbe | undefined
+  /** By the entry of the plugin and its options: what has other options is another plugin. */
   readonly #lanes = new Map<string, Lane>()
   readonly #all = new Set<Host>()
   #startedCount = 0
@@ -90,6 +94,7 @@ export class HostPool {
     this.#onHostStarted = options.onHostStarted ?? (() => {})
     this.#onTrouble = options.onTrouble ?? (() => {})
     this.#onOutput = options.onOutput
+    this.#sandbox = options.sandbox
   }
 
   /** The hosts that are there now. */
@@ -188,7 +193,9 @@ export class HostPool {
   // Private
 
   #lane(plugin: PluginLocation): Lane {
-    let lane = this.#lanes.get(plugin.entry)
+    const options = plugin.settings?.options
+    const key = options === undefined ? plugin.entry : `${plugin.entry} ${JSON.stringify(options)}`
+    let lane = this.#lanes.get(key)
     if (lane === undefined) {
       lane = {
         plugin,
@@ -199,7 +206,7 @@ export class HostPool {
         cancelRestart: undefined,
         door: undefined,
       }
-      this.#lanes.set(plugin.entry, lane)
+      this.#lanes.set(key, lane)
     }
     return lane
   }
@@ -301,6 +308,7 @@ export class HostPool {
       heartbeatMs,
       startTimeoutMs,
       memoryMb,
+      sandbox: this.#sandbox ?? machineSandbox(),
       skills,
       onStarted: this.#onHostStarted,
       onFree: () => this.#serveFreed(lane),

@@ -16,6 +16,7 @@ import {
   type Task,
 } from '@bosun/core'
 import { z } from 'zod'
+import type { PluginSettings } from './plugin-location.ts'
 import { OUTPUTS_MAX, PATH_BYTES_MAX } from '../tools/task-door.ts'
 
 /** Longest line, in characters, that is read; a host that sends a longer one is killed. */
@@ -44,13 +45,31 @@ export const PluginDescriptionSchema = z.strictObject({
         bodySchema: JsonSchema,
         resultSchema: JsonSchema,
         hasOutputs: z.boolean(),
-        examples: z.array(z.strictObject({ name: z.string().optional(), body: JsonSchema })),
+        examples: z.array(
+          z.strictObject({
+            name: z.string().optional(),
+            body: JsonSchema,
+            model: z.array(JsonSchema).optional(),
+            files: z.record(z.string(), z.string()).optional(),
+            inputs: z.record(z.string(), JsonSchema).optional(),
+            result: JsonSchema.optional(),
+          }),
+        ),
+      }),
+    )
+    .max(1_000),
+  /** Its own tools, which run in its hosts unless it is trusted. */
+  tools: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(200),
+        summary: z.string().max(2_000),
+        access: z.enum(['read', 'write', 'effect']),
       }),
     )
     .max(1_000),
   /** What else it brings, by kind; any of it needs a trusted plugin. */
   brings: z.strictObject({
-    tools: z.array(z.string()),
     planners: z.array(z.string()),
     managers: z.array(z.string()),
     strategies: z.array(z.string()),
@@ -59,6 +78,7 @@ export const PluginDescriptionSchema = z.strictObject({
 })
 export type PluginDescription = z.infer<typeof PluginDescriptionSchema>
 export type WorkerDescription = PluginDescription['workers'][number]
+export type ToolDescription = PluginDescription['tools'][number]
 
 /** What a host may say. */
 export const HostMessageSchema = z.discriminatedUnion('type', [
@@ -81,6 +101,8 @@ export const HostMessageSchema = z.discriminatedUnion('type', [
     name: z.string().max(500),
     input: JsonSchema,
   }),
+  /** A call of a tool of its own was carried out, as it was told to; what came of it stays there. */
+  z.strictObject({ type: z.literal('done'), attempt, call: z.int().min(1), error: ErrorSchema.optional() }),
   /** A question to the model of the attempt; `streams` asks for its parts as they come. */
   z.strictObject({
     type: z.literal('ask'),
@@ -112,12 +134,15 @@ export type HostCommand =
   | {
       readonly type: 'begin'
       readonly entry: string
+      readonly settings: PluginSettings | undefined
       readonly heartbeatMs: number
       readonly skills: Readonly<Record<string, string>>
     }
   | { readonly type: 'run'; readonly attempt: string; readonly assignment: Assignment }
   | { readonly type: 'stop'; readonly attempt: string }
   | { readonly type: 'part'; readonly attempt: string; readonly call: number; readonly part: Json }
+  /** The call is granted, and its tool is the host's: carry it out. */
+  | { readonly type: 'carryOut'; readonly attempt: string; readonly call: number }
   | { readonly type: 'answer'; readonly attempt: string; readonly call: number; readonly output: Json }
   | { readonly type: 'refusal'; readonly attempt: string; readonly call: number; readonly error: ErrorRecord }
   | { readonly type: 'prepare'; readonly request: number; readonly tasks: readonly Task[] }

@@ -8,7 +8,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import {
   attemptId,
   BosunError,
@@ -23,7 +22,7 @@ import type { PreparedTask } from '../tools/task-door.ts'
 import { shown } from '../tools/shown.ts'
 import { AttemptCalls } from './attempt-calls.ts'
 import type { AttemptSinks } from './executor.ts'
-import { hostContainment, hostFlags } from './host-flags.ts'
+import { hostCommand } from './host-command.ts'
 import {
   HostMessageSchema,
   LINE_LENGTH_MAX,
@@ -35,12 +34,9 @@ import { killGroup } from './kill-host-groups.ts'
 import { LineChannel } from './line-channel.ts'
 import { OutputTail } from './output-tail.ts'
 import type { PluginLocation } from './plugin-location.ts'
+import type { SandboxProbe } from './probe-sandbox.ts'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
-import { readablePaths } from './readable-paths.ts'
 
-const PROGRAM = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './host-main.ts' : './host-main.js', import.meta.url),
-)
 /** Forged messages of one host that are reported one by one, and how many end it. */
 const VIOLATIONS_REPORTED_MAX = 20
 const VIOLATIONS_MAX = 1_000
@@ -74,6 +70,8 @@ export interface HostOptions {
   readonly heartbeatMs: number
   readonly startTimeoutMs: number
   readonly memoryMb: number
+  /** What it is contained by. */
+  readonly sandbox: SandboxProbe
   readonly skills: Readonly<Record<string, string>>
   /** The process exists; its plugin is not loaded yet. */
   readonly onStarted: (record: HostRecord) => void
@@ -137,7 +135,7 @@ export class Host {
     this.#child = this.#spawn()
     const pid = this.#child.pid
     if (pid === undefined) throw new BosunError('HOST_START_FAILED', { at: options.id })
-    this.record = { host: options.id, group: pid, sandbox: hostContainment().sandbox, ...identifyProcess(pid) }
+    this.record = { host: options.id, group: pid, sandbox: options.sandbox.sandbox, ...identifyProcess(pid) }
     this.#channel = new LineChannel(this.#child.stdio[3] as unknown as Duplex, {
       lineLengthMax: LINE_LENGTH_MAX,
       onLine: (messages, line) => this.#takeLine(messages, line),
@@ -155,6 +153,7 @@ export class Host {
     this.#tell({
       type: 'begin',
       entry: options.plugin.entry,
+      settings: options.plugin.settings,
       heartbeatMs: options.heartbeatMs,
       skills: options.skills,
     })
@@ -247,10 +246,10 @@ export class Host {
   // Private
 
   #spawn(): ChildProcess {
-    const { plugin, memoryMb, id } = this.#options
+    const { plugin, memoryMb, sandbox, id } = this.#options
     try {
-      const flags = hostFlags({ readable: readablePaths(plugin), memoryMb, addons: plugin.addons === true })
-      const child = spawn(process.execPath, [...flags, PROGRAM], {
+      const { command, args } = hostCommand(plugin, memoryMb, sandbox)
+      const child = spawn(command, args, {
         cwd: '/',
         env: {},
         // A group of its own, so that it and whatever it started can be killed as one.
@@ -351,6 +350,9 @@ export class Host {
         break
       case 'ask':
         this.#callsOf(live, message.attempt).ask(message)
+        break
+      case 'done':
+        this.#callsOf(live, message.attempt).done(message)
         break
       case 'hangUp':
         live.calls?.hangUp(message)

@@ -46,7 +46,8 @@ describe('an untrusted plugin', () => {
           examples: [{ name: 'a person', body: { name: 'Ada' } }],
         },
       ],
-      brings: { tools: [], planners: [], managers: [], strategies: [], modulesCount: 0 },
+      tools: [],
+      brings: { planners: [], managers: [], strategies: [], modulesCount: 0 },
     })
     expect((globalThis as { wasHere?: boolean }).wasHere).toBeUndefined()
   })
@@ -60,7 +61,8 @@ describe('an untrusted plugin', () => {
   it('says what it brings besides workers, which is what needs trust', async () => {
     await using given = untrusted(WITH_TOOL)
     expect(await given.hosts.describe(given.location)).toMatchObject({
-      brings: { tools: ['acme.do'], planners: ['mine'] },
+      tools: [{ name: 'acme.do', summary: 'Does.', access: 'read' }],
+      brings: { planners: ['mine'] },
     })
   })
 

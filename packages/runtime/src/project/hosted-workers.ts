@@ -15,7 +15,7 @@ import type { LoadedPlugins } from './load-plugins.ts'
 export function hostedWorkers(found: LoadedPlugins, config: RunConfig, attemptsPerHost = 1): HostedWorkers {
   const listeners = new Set<(host: HostRecord) => void>()
   const { slotsMax } = config.limits
-  const isShared = new Set(found.workers.map(({ location }) => location.entry)).size === 1
+  const isShared = new Set(found.workers.map(({ location }) => location)).size === 1
   const pool = new HostPool({
     clock: new SystemClock(),
     // Attempts of different plugins share no host, so with several plugins each may need one of its own.

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { BosunError, type RunConfig, type ToolUses, type WorkerEntry } from '@bosun/core'
-import type { Plugin } from '@bosun/sdk'
+import { definePlugin, type AnyToolHandler, type Plugin } from '@bosun/sdk'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { describePlugin, pluginOf } from '../hosts/describe-plugin.ts'
 import { HostPool } from '../hosts/host-pool.ts'
@@ -8,6 +8,7 @@ import type { PluginDescription } from '../hosts/host-protocol.ts'
 import { locatePlugin } from '../hosts/locate-plugin.ts'
 import type { PluginLocation } from '../hosts/plugin-location.ts'
 import { SystemClock } from '../run/system-clock.ts'
+import { hostedTool } from '../tools/hosted-tool.ts'
 
 /** A worker as data, with the place of its code. */
 export interface LocatedWorker {
@@ -16,8 +17,13 @@ export interface LocatedWorker {
   readonly location: PluginLocation
 }
 
+interface LocatedTool {
+  readonly handler: AnyToolHandler
+  readonly location: PluginLocation
+}
+
 export interface LoadedPlugins {
-  /** Plugins whose code this process runs. */
+  /** Plugins whose code this process runs; for tools of other plugins, one that knows of them and runs none of their code. */
   readonly trusted: readonly Plugin[]
   /** All workers of the project, whoever runs them. */
   readonly workers: readonly LocatedWorker[]
@@ -31,7 +37,8 @@ export interface LoadedPlugins {
  * imports it, and this process sees plain data.
  *
  * @param builtIn trusted plugins that bring tools and planners, and no workers
- * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, HOST_START_FAILED
+ * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, CONFIG_INVALID for options that
+ * do not fit, HOST_START_FAILED
  */
 export async function loadPlugins(
   loaded: LoadedConfig,
@@ -42,15 +49,17 @@ export async function loadPlugins(
   const trusted: Plugin[] = [...builtIn]
   const workers: LocatedWorker[] = []
   const locations: PluginLocation[] = []
+  const hosted: LocatedTool[] = []
   const hosts = new HostPool({ clock: new SystemClock(), hostsMax: 1 })
   try {
-    for (const { use, trusted: isTrusted = false } of uses) {
-      const location = locatePlugin(use, loaded.folder, isTrusted)
+    for (const [index, { use, trusted: isTrusted = false, options }] of uses.entries()) {
+      const settings = { at: `${loaded.file} plugins[${index}].options`, ...(options === undefined ? {} : { options }) }
+      const location = { ...locatePlugin(use, loaded.folder, isTrusted), settings }
       locations.push(location)
       if (isTrusted) {
         // One after the other, so that the first fault in the order of the config is the one reported.
         // oxlint-disable-next-line no-await-in-loop
-        const plugin = pluginOf(await importPlugin(location), use)
+        const plugin = await pluginOf(await importPlugin(location), use, settings)
         trusted.push(plugin)
         workers.push(...locate(describePlugin(plugin, use), location))
       } else {
@@ -59,13 +68,20 @@ export async function loadPlugins(
         const description = await hosts.describe(location)
         refuseUntrusted(loaded, use, description)
         workers.push(...locate(description, location))
+        hosted.push(...description.tools.map((tool) => ({ handler: hostedTool(tool), location })))
       }
     }
   } finally {
     await hosts.close()
   }
   refuseTwins(workers)
-  return { trusted, workers, entries: workers.map(({ entry }) => entry), locations }
+  refuseForeignTools(loaded, workers, hosted)
+  return {
+    trusted: hosted.length === 0 ? trusted : [...trusted, pluginOfHosted(hosted)],
+    workers,
+    entries: workers.map(({ entry }) => entry),
+    locations,
+  }
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -86,10 +102,9 @@ function locate(description: PluginDescription, location: PluginLocation): Locat
   return description.workers.map(({ entry, tools }) => ({ entry: entry as WorkerEntry, tools, location }))
 }
 
-/** What a plugin brings beyond workers would run in this process. */
+/** What a plugin brings beyond workers and their tools would run in this process. */
 function refuseUntrusted(loaded: LoadedConfig, use: string, { brings }: PluginDescription): void {
   const kinds = [
-    ['Its tools', brings.tools.length],
     ['Its planners', brings.planners.length],
     ['Its managers', brings.managers.length],
     ['Its strategies', brings.strategies.length],
@@ -104,6 +119,31 @@ function untrusted(loaded: LoadedConfig, use: string, what: string): BosunError 
     summary: `${what} would run in the process of the run`,
     fix: `Write { use: '${use}', trusted: true } if you trust it.`,
   })
+}
+
+function pluginOfHosted(hosted: readonly LocatedTool[]): Plugin {
+  return definePlugin({ name: 'tools-in-hosts', tools: hosted.map(({ handler }) => handler) })
+}
+
+/** A tool that runs in the hosts of its plugin is within reach of the workers there, and of no other. */
+function refuseForeignTools(
+  loaded: LoadedConfig,
+  workers: readonly LocatedWorker[],
+  hosted: readonly LocatedTool[],
+): void {
+  for (const { handler, location } of hosted) {
+    const { name } = handler.declaration
+    const foreign = workers.find(
+      (worker) => worker.location !== location && Object.values(worker.tools).some(({ tool }) => tool === name),
+    )
+    if (foreign !== undefined) {
+      throw untrusted(
+        loaded,
+        location.specifier,
+        `Its tool ${name}, which the worker ${foreign.entry.name} of another plugin uses,`,
+      )
+    }
+  }
 }
 
 function refuseTwins(workers: readonly LocatedWorker[]): void {

@@ -18,6 +18,7 @@ import {
   errorRecord,
   type AttemptKey,
   type Beat,
+  type CarryOut,
   type Grant,
   type Json,
   type Report,
@@ -27,6 +28,7 @@ import { jsonFault, shapeFault } from '@bosun/sdk'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { AttemptTable } from '../broker/attempt-table.ts'
 import { NO_CODE, type CodePaths } from './code-paths.ts'
+import { isHostedTool } from './hosted-tool.ts'
 import { shown } from './shown.ts'
 import { compileUses, ToolRules, type PathBounds } from './tool-rules.ts'
 
@@ -89,7 +91,7 @@ export class RuleGateway implements ToolGateway {
     })
   }
 
-  async call(attempt: AttemptKey, name: string, input: Json, signal: AbortSignal): Promise<Json> {
+  async call(attempt: AttemptKey, name: string, input: Json, signal: AbortSignal, carryOut?: CarryOut): Promise<Json> {
     const open = this.#grants.get(attempt)
     if (open === undefined) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
     const tool = open.tools.get(name)
@@ -104,7 +106,10 @@ export class RuleGateway implements ToolGateway {
     let fault: BosunError | undefined
     try {
       open.controller ??= new AbortController()
-      const output = await this.#handle(open, tool, parsed, AbortSignal.any([signal, open.controller.signal]))
+      const stop = AbortSignal.any([signal, open.controller.signal])
+      const isElsewhere = carryOut !== undefined && isHostedTool(tool.handler)
+      // What a host makes of its own tool stays there, and is nothing that anybody here would believe.
+      const output = isElsewhere ? await carryOut(stop).then(() => null) : await this.#handle(open, tool, parsed, stop)
       if (this.#grants.get(attempt) !== open) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
       return output
     } catch (error) {
