@@ -28,8 +28,9 @@ export const runtimeEngine: Engine = {
   readFactsFile,
   async checkMachine(folder) {
     if (folder === undefined) return checkMachine()
-    const { stateDir, mounts } = await projectFolders(await loadConfig(folder))
-    return [...checkMachine(), await checkStateFolder(stateDir, Object.values(mounts))]
+    const loaded = await loadConfig(folder)
+    const { stateDir, mounts } = await projectFolders(loaded)
+    return [...checkMachine(loaded.config.containment), await checkStateFolder(stateDir, Object.values(mounts))]
   },
 }
 

@@ -1,21 +1,10 @@
-/** What the Node that we run on can keep a host from. */
-export interface HostContainment {
-  /** As `host.started` records it. */
-  readonly sandbox: string
-  /** Whether Node refuses the network, too; it does so from Node 25 on. */
-  readonly network: boolean
-}
-
 /** Whether we run from sources, which Node strips of types as it loads them. */
 export const RUNS_FROM_SOURCES = import.meta.url.endsWith('.ts')
 
 const knows = (flag: string): boolean => process.allowedNodeEnvironmentFlags.has(flag)
 
-/** What hosts are contained by here. */
-export function hostContainment(): HostContainment {
-  const network = knows('--allow-net')
-  return { sandbox: network ? 'node-permission' : 'node-permission, network open', network }
-}
+/** Whether Node itself keeps a host from the network; it does so from Node 25 on. */
+export const NODE_REFUSES_NETWORK = knows('--allow-net')
 
 /**
  * The flags a host is started with. Nothing is allowed but to read code: no write, process, thread,

@@ -8,6 +8,7 @@ import type { Report } from '@bosun/core'
 import { defineTool, type AnyToolHandler } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { assignment } from '../broker/workers-side.fixture.ts'
+import { machineSandbox } from './probe-sandbox.ts'
 import { hostedSide, hostilePlugin } from './hosted-side.fixture.ts'
 import { gate } from './hostile-plugin.fixture.ts'
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
@@ -26,7 +27,7 @@ describe('workers in hosts of their own', () => {
     expect(host).toMatchObject({
       host: expect.stringMatching(/^host-/),
       pid: expect.any(Number),
-      sandbox: 'node-permission',
+      sandbox: machineSandbox().sandbox,
     })
     expect(host?.group).toBe(host?.pid)
     expect(host?.pid).not.toBe(process.pid)
@@ -374,13 +375,14 @@ describe('the stop of an attempt', () => {
     await using side = hostedSide({ side: { killAfterMs: 60_000 } })
     side.queue.enqueue([assignment('caller', { id: 'a', body: { names: ['gate', 'gate'] } })])
     await side.reported('started', 'a')
-    const pid = side.started[0]?.pid ?? 0
-    process.kill(pid, 'SIGSTOP')
+    // All of the host, which is more than one process where it is inside bubblewrap.
+    const group = -(side.started[0]?.group ?? 0)
+    process.kill(group, 'SIGSTOP')
     // The kernel has counted it lost and assigned the task again.
     side.queue.cancel([key('a')])
     side.queue.enqueue([assignment('echo', { id: 'a', body: 'new' }, { epoch: 2 })])
     expect(await side.ended('a', 2)).toMatchObject({ type: 'result', result: 'new' })
-    process.kill(pid, 'SIGCONT')
+    process.kill(group, 'SIGCONT')
     const late = await side.ended('a', 1)
     expect(late).toMatchObject({ type: 'result', epoch: 1, outputs: [] })
     expect((late as unknown as { result: string[] }).result).toContain('ATTEMPT_DEAD')

@@ -1,25 +1,89 @@
 import { describe, expect, it } from 'vitest'
-import { probeSandbox } from './probe-sandbox.ts'
+import { assertContainment } from './assert-containment.ts'
+import { probeSandbox, type ProbeAnswer, type RunProbe } from './probe-sandbox.ts'
 
-const machine = (works: readonly string[]) => (command: string) => ({ ok: works.includes(command) })
+const MISSING: ProbeAnswer = { status: null, error: 'ENOENT' }
+const WORKS: ProbeAnswer = { status: 0 }
+const says = (errorOutput: string): ProbeAnswer => ({ status: 1, errorOutput })
+
+/** A machine on which bubblewrap answers so, and prlimit is there or not. */
+const machine =
+  (bubblewrap: ProbeAnswer, prlimit = WORKS): RunProbe =>
+  (command) =>
+    command === '/usr/bin/bwrap' ? bubblewrap : command === '/usr/bin/prlimit' ? prlimit : MISSING
+
+/** The five states of H26: what bubblewrap answers, and what is said of it. */
+export const MACHINES = [
+  ['without bubblewrap', MISSING, 'bubblewrap missing', 'bubblewrap is not installed'],
+  [
+    'with user namespaces switched off',
+    says('bwrap: No permissions to creating new namespace, likely because the kernel does not allow it'),
+    'namespaces refused',
+    'namespaces are refused here: bwrap: No permissions',
+  ],
+  [
+    'with a bubblewrap that lacks a flag',
+    says('bwrap: Unknown option --disable-userns\n'),
+    'bubblewrap too old',
+    '/usr/bin/bwrap is too old: bwrap: Unknown option --disable-userns',
+  ],
+  [
+    'with a bubblewrap that cannot be executed',
+    { status: null, error: 'EACCES' },
+    'bubblewrap not executable',
+    '/usr/bin/bwrap cannot be executed',
+  ],
+  ['with a bubblewrap that works', WORKS, undefined, ''],
+] as const satisfies readonly (readonly [string, ProbeAnswer, string | undefined, string])[]
 
 describe('probeSandbox', () => {
-  it.each([
-    ['nothing', [], undefined, false],
-    ['namespaces alone', ['unshare'], undefined, true],
-    ['bubblewrap', ['unshare', '/usr/bin/bwrap'], '/usr/bin/bwrap', true],
-    ['bubblewrap in another place', ['unshare', '/usr/local/bin/bwrap'], '/usr/local/bin/bwrap', true],
-    ['bubblewrap without namespaces', ['/usr/bin/bwrap'], '/usr/bin/bwrap', false],
-  ])('H26: says what holds and what is open on a machine with %s', (_, works, bubblewrap, userNamespaces) => {
-    const probe = probeSandbox(machine(works as string[]))
-    expect(probe).toMatchObject({ permissions: true, bubblewrap, userNamespaces })
-    // What hosts are started with is told as it is, whatever the machine could do.
-    expect(probe.sandbox).toMatch(/^node-permission/)
-    expect(probe.open.some((sentence) => sentence.startsWith('Signals'))).toBe(true)
-    expect(probe.open.some((sentence) => sentence.startsWith('Namespaces'))).toBe(!userNamespaces)
+  it.each(MACHINES)('H26: says what holds and what is open on a machine %s', (_, answer, kind, detail) => {
+    const probe = probeSandbox(machine(answer), true)
+    expect(probe.lack?.kind).toBe(kind)
+    expect(probe.bubblewrap).toBe(kind === undefined ? '/usr/bin/bwrap' : undefined)
+    expect(probe.sandbox).toContain('node-permission')
+    expect(probe.sandbox.startsWith('bubblewrap, ')).toBe(kind === undefined)
+    expect(probe.sandbox).toContain(kind === undefined ? 'memory-limit' : `no namespaces (${detail}`)
+    const topics = probe.open.map((sentence) => sentence.split(':')[0])
+    expect(topics).toEqual([...(kind === undefined ? [] : ['Signals']), 'Processor time'])
+  })
+
+  it.each(MACHINES)(
+    'H26: containment: namespace refuses to run on a machine %s, or runs',
+    (_, answer, kind, detail) => {
+      const asks = (containment: 'namespace' | 'permissions', isolation: 'process' | 'inline' = 'process') =>
+        assertContainment({ containment, isolation }, () => probeSandbox(machine(answer), true))
+      if (kind === undefined) asks('namespace')
+      else {
+        const refusal = { code: 'ISOLATION_UNAVAILABLE', message: expect.stringContaining(detail) }
+        expect(() => asks('namespace')).toThrow(expect.objectContaining(refusal))
+      }
+      asks('permissions')
+      // Workers of this process have no namespace of their own, whatever the machine could do.
+      expect(() => asks('namespace', 'inline')).toThrow(expect.objectContaining({ code: 'ISOLATION_UNAVAILABLE' }))
+    },
+  )
+
+  it('H26: says a crash and a failure without words as they are, without control bytes', () => {
+    const killed = probeSandbox(machine({ status: null, error: 'ETIMEDOUT', errorOutput: '' }))
+    expect(killed.lack).toEqual({ kind: 'bubblewrap fails', detail: '/usr/bin/bwrap fails: ETIMEDOUT' })
+    const crashed = probeSandbox(machine({ status: 139, errorOutput: '\u001b[31mboom\u0007\n' }))
+    expect(crashed.lack?.detail).toBe('/usr/bin/bwrap fails: [31mboom')
+  })
+
+  it('says that the network is open where neither Node nor a namespace closes it', () => {
+    expect(probeSandbox(machine(MISSING), false).sandbox).toMatch(/; network open$/)
+    expect(probeSandbox(machine(MISSING), false).open).toContainEqual(expect.stringMatching(/^Network: /))
+    expect(probeSandbox(machine(WORKS), false).sandbox).toBe('bubblewrap, node-permission, memory-limit')
+  })
+
+  it('says that memory is open where no limit can be set', () => {
+    const probe = probeSandbox(machine(WORKS, MISSING), true)
+    expect(probe.sandbox).toBe('bubblewrap, node-permission')
+    expect(probe.open).toContainEqual(expect.stringMatching(/^Memory: /))
   })
 
   it('asks the real machine without failing', () => {
-    expect(probeSandbox().sandbox).toMatch(/^node-permission/)
+    expect(probeSandbox().sandbox).toContain('node-permission')
   })
 })

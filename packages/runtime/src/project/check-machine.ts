@@ -1,9 +1,9 @@
 import { statfsSync, statSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import process from 'node:process'
-import { BosunError } from '@bosun/core'
-import { hostContainment } from '../hosts/host-flags.ts'
-import { probeSandbox, type SandboxProbe } from '../hosts/probe-sandbox.ts'
+import { BosunError, type RunConfig } from '@bosun/core'
+import { NODE_REFUSES_NETWORK } from '../hosts/host-flags.ts'
+import { machineSandbox, type SandboxLack, type SandboxProbe } from '../hosts/probe-sandbox.ts'
 import { sqliteVersion, whyUnsafeSqlite } from '../journal/safe-sqlite.ts'
 import { assertStateFolder } from '../journal/state-folder.ts'
 import { openState } from './open-state.ts'
@@ -24,16 +24,20 @@ const FREE_BYTES_MIN = 64 * 1024 * 1024
 
 /**
  * What of this machine matters to Bosun: its Node, its SQLite, what workers are contained by and what
- * nothing contains, its size. Starts two short processes to try what is there instead of believing it.
+ * nothing contains, its size. Starts short processes to try what is there instead of believing it.
  *
+ * @param requires what the config of a project says that hosts must be contained by
  * @param probe what the machine offers for isolation; for tests of machines that are not at hand
  */
-export function checkMachine(probe: SandboxProbe = probeSandbox()): readonly MachineCheck[] {
+export function checkMachine(
+  requires: RunConfig['containment'] = 'permissions',
+  probe: SandboxProbe = machineSandbox(),
+): readonly MachineCheck[] {
   return [
     nodeCheck(process.version),
     sqliteCheck(sqliteVersion()),
     permissionCheck(),
-    namespaceCheck(probe),
+    namespaceCheck(probe, requires),
     ...probe.open.map((sentence): MachineCheck => ({ name: 'not contained', state: 'missing', detail: sentence })),
     sizeCheck(),
   ]
@@ -104,7 +108,7 @@ function permissionCheck(): MachineCheck {
   if (!process.allowedNodeEnvironmentFlags.has('--permission')) {
     return { name: 'permissions', state: 'broken', detail: 'this Node has none', fix: 'Install a newer Node.' }
   }
-  const { network } = hostContainment()
+  const network = NODE_REFUSES_NETWORK
   const refused = ['writes', 'processes', 'threads', 'addons', ...(network ? ['the network'] : [])]
   return {
     name: 'permissions',
@@ -113,15 +117,30 @@ function permissionCheck(): MachineCheck {
   }
 }
 
-/** What is there is said; that hosts do not use it is said with it. */
-function namespaceCheck({ bubblewrap, userNamespaces }: SandboxProbe): MachineCheck {
-  const there =
-    bubblewrap !== undefined
-      ? `${bubblewrap} works here`
-      : userNamespaces
-        ? 'unprivileged ones can be made here, without bubblewrap'
-        : 'none can be made here'
-  return { name: 'namespaces', state: 'missing', detail: `${there}; hosts share those of this process` }
+/** Where the config requires namespaces, a machine without them cannot run it. */
+function namespaceCheck({ bubblewrap, lack }: SandboxProbe, requires: RunConfig['containment']): MachineCheck {
+  if (lack === undefined) {
+    return {
+      name: 'namespaces',
+      state: 'ok',
+      detail: `hosts have their own: processes, network, users and files, by ${bubblewrap}`,
+    }
+  }
+  return {
+    name: 'namespaces',
+    state: requires === 'namespace' ? 'broken' : 'missing',
+    detail: `hosts share those of this process: ${lack.detail}`,
+    fix: NAMESPACE_FIXES[lack.kind],
+  }
+}
+
+const INSTALL = 'Install bubblewrap 0.8 or newer.'
+const NAMESPACE_FIXES: Readonly<Record<SandboxLack, string>> = {
+  'bubblewrap missing': INSTALL,
+  'bubblewrap too old': INSTALL,
+  'bubblewrap not executable': 'Let the user that runs Bosun execute it.',
+  'namespaces refused': 'Allow unprivileged user namespaces: user.max_user_namespaces, AppArmor, the container.',
+  'bubblewrap fails': 'Run it by hand to see why: bwrap --unshare-all --ro-bind / / true',
 }
 
 function sizeCheck(): MachineCheck {

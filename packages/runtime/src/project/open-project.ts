@@ -13,6 +13,7 @@ import type { ContainerModule } from 'inversify'
 import { resolveEffectiveConfig, type ConfigFlags, type EffectiveConfig } from '../config/effective-config.ts'
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
 import { projectFolders, resolveGoal, type ProjectFolders } from '../config/project-folders.ts'
+import { assertContainment } from '../hosts/assert-containment.ts'
 import { assertStateFolder, makeStateFolder } from '../journal/state-folder.ts'
 import type { RunHandle } from '../run/run-handle.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
@@ -178,6 +179,7 @@ export class Project implements AsyncDisposable {
     config: RunConfig = this.effective.config,
   ): Promise<HostedWorkers | undefined> {
     void folders
+    assertContainment(config)
     return config.isolation === 'inline'
       ? undefined
       : hostedWorkers(this.#plugins, config, this.#loaded.config.attemptsPerHost)
