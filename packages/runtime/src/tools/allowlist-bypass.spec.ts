@@ -116,7 +116,7 @@ describe('the allowlist', () => {
 /** Marks that a terminal, a log or a look-up may swallow. */
 const CONTROLS = [
   ...Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)),
-  ...['\u007f', '\u0085', '\u00a0', '\u00ad', '\u200b', '\u200d', '\u200e', '\u202e', '\u2028', '\u2060', '\ufeff'],
+  ...'\u007f\u0085\u00a0\u00ad\u200b\u200d\u200e\u202e\u2028\u2060\ufeff',
 ]
 const AFFIXES = ['.', '..', '/', './', ' ', '  ', '*', '**', '?', ':', '::', '@', '#', '%20', '\\', "'", '"', '`', '()']
 

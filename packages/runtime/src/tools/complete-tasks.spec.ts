@@ -27,8 +27,9 @@ it('the first task that cannot be taken refuses all', () => {
   expect(completeTasks([task, { ...task, id: 'b' }], [{ id: 'a' }, { id: 'b', error }], [worker])).toEqual({ error })
 })
 
+const using = (resource: string) => ({ ...task, uses: [{ resource, mode: 'read' as const }] })
+
 it('M-21: a path pattern that cannot be read refuses its task before it is assigned', () => {
-  const using = (resource: string) => ({ ...task, uses: [{ resource, mode: 'read' as const }] })
   expect(completeTasks([using('path:../x')], [{ id: 'a' }], [])).toMatchObject({
     error: { code: 'RULE_MALFORMED', at: 'a: uses' },
   })
