@@ -1,0 +1,171 @@
+import { BosunError } from '@bosun/sdk'
+import type { Project, ts as Ts } from 'ts-morph'
+import { declaredNames, isTopLevel, namesOnLine } from './declared-names.ts'
+import { lineOf, placeOf, type SourceFile } from './source-file.ts'
+import { applyEdits, type TextEdit } from './text-edit.ts'
+
+/** Which symbol gets which name. */
+export interface Renaming {
+  /** The file that declares it. */
+  readonly file: string
+  readonly name: string
+  /** A line of the file, from 1: its first use of the name is meant. Absent: the one declaration of the file. */
+  readonly line?: number | undefined
+  readonly to: string
+}
+
+/** Edits by the path of the file; none where nothing changes. */
+export type EditsByPath = ReadonlyMap<string, readonly RenameEdit[]>
+
+interface RenameEdit extends TextEdit {
+  /** Where the new name begins in `text`: a shorthand that is written out has the old one before it. */
+  readonly nameAt: number
+}
+
+/**
+ * The edits that rename a symbol wherever some files refer to it; what else has the same name stays.
+ * The names of shorthand properties and of what a file exports again are kept, so that nobody who uses
+ * those is changed.
+ *
+ * Renaming back has to lead to the very same places, else the new name is taken somewhere on the way.
+ *
+ * @throws TASK_BODY_INVALID when the name stands for several things and no line says for which, or when
+ * the new name is taken
+ */
+export async function renameEdits(sources: readonly SourceFile[], renaming: Renaming): Promise<EditsByPath> {
+  const { ts, project } = await projectOf(sources)
+  const file = project.getSourceFile(pathIn(renaming.file))?.compilerNode
+  if (file === undefined) return new Map()
+  const start = findSymbol(ts, project, file, renaming)
+  if (start === undefined) return new Map()
+  const edits = editsOf(placesOf(project, renaming.file, start), renaming.to)
+  checkUntaken(project, sources, edits, renaming)
+  return edits
+}
+
+// ---------------------------------------------------------------------------------------------
+
+const pathIn = (path: string) => `/${path}`
+
+/** A program of the files alone: no packages, no libraries, no disk. */
+async function projectOf(sources: readonly SourceFile[]): Promise<{ ts: typeof Ts; project: Project }> {
+  const { Project: NewProject, ts } = await import('ts-morph')
+  const project = new NewProject({
+    useInMemoryFileSystem: true,
+    skipFileDependencyResolution: true,
+    compilerOptions: {
+      allowJs: true,
+      noLib: true,
+      types: [],
+      target: ts.ScriptTarget.Latest,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      jsx: ts.JsxEmit.Preserve,
+      allowImportingTsExtensions: true,
+      noEmit: true,
+    },
+  })
+  for (const { path, text } of sources) project.createSourceFile(pathIn(path), text)
+  return { ts, project }
+}
+
+/** Where the symbol is named in its file, undefined when nothing there has the name. */
+function findSymbol(ts: typeof Ts, project: Project, file: Ts.SourceFile, renaming: Renaming): number | undefined {
+  const { name, line } = renaming
+  const names = line === undefined ? declaredNames(ts, file, name) : namesOnLine(ts, file, name, line).slice(0, 1)
+  const symbols: { readonly name: Ts.Identifier; readonly places: ReadonlySet<string> }[] = []
+  for (const found of names) {
+    const key = `${renaming.file}:${found.getStart(file)}`
+    if (symbols.some(({ places }) => places.has(key))) continue
+    const places = placesOf(project, renaming.file, found.getStart(file))
+    if (places.length > 0) symbols.push({ name: found, places: new Set(places.map(keyOf)) })
+  }
+  const top = symbols.filter((symbol) => isTopLevel(ts, symbol.name))
+  const [only, ...others] = top.length > 0 ? top : symbols
+  if (others.length > 0)
+    throw ambiguous(
+      file,
+      symbols.map((symbol) => symbol.name),
+      renaming,
+    )
+  return only?.name.getStart(file)
+}
+
+interface Place {
+  readonly path: string
+  readonly start: number
+  readonly end: number
+  readonly before: string
+  readonly after: string
+}
+
+const keyOf = ({ path, start }: { readonly path: string; readonly start: number }) => `${path}:${start}`
+
+function placesOf(project: Project, path: string, offset: number): readonly Place[] {
+  const service = project.getLanguageService().compilerObject
+  const found = service.findRenameLocations(pathIn(path), offset, false, false, {
+    providePrefixAndSuffixTextForRename: true,
+  })
+  return (found ?? []).map(({ fileName, textSpan, prefixText, suffixText }) => ({
+    path: fileName.slice(1),
+    start: textSpan.start,
+    end: textSpan.start + textSpan.length,
+    before: prefixText ?? '',
+    after: suffixText ?? '',
+  }))
+}
+
+function editsOf(places: readonly Place[], to: string): EditsByPath {
+  const byPath = Map.groupBy(places, ({ path }) => path)
+  return new Map(
+    Array.from(byPath, ([path, some]) => [
+      path,
+      some
+        .map(({ start, end, before, after }) => ({ start, end, text: before + to + after, nameAt: before.length }))
+        .sort((a, b) => a.start - b.start),
+    ]),
+  )
+}
+
+function checkUntaken(
+  project: Project,
+  sources: readonly SourceFile[],
+  edits: EditsByPath,
+  { file, name, to }: Renaming,
+): void {
+  const expected: { readonly path: string; readonly start: number }[] = []
+  for (const { path, text } of sources) {
+    const own = edits.get(path)
+    if (own === undefined) continue
+    let shift = 0
+    for (const edit of own) {
+      expected.push({ path, start: edit.start + shift + edit.nameAt })
+      shift += edit.text.length - (edit.end - edit.start)
+    }
+    project.createSourceFile(pathIn(path), applyEdits(text, own), { overwrite: true })
+  }
+  const first = expected.find(({ path }) => path === file)
+  if (first === undefined) return
+  const back = placesOf(project, first.path, first.start)
+  const wanted = new Set(expected.map(keyOf))
+  const extra = back.find((place) => !wanted.has(keyOf(place)))
+  if (extra === undefined && back.length === wanted.size) return
+  const at =
+    extra === undefined
+      ? file
+      : placeOf(extra.path, project.getSourceFile(pathIn(extra.path))?.getFullText() ?? '', extra.start)
+  throw new BosunError('TASK_BODY_INVALID', {
+    at,
+    summary: `The name ${to} is taken where ${name} is used`,
+    fix: 'Take another name; nothing was written.',
+  })
+}
+
+function ambiguous(file: Ts.SourceFile, names: readonly Ts.Identifier[], { file: path, name }: Renaming): BosunError {
+  const lines = names.map((each) => lineOf(file.text, each.getStart(file)))
+  return new BosunError('TASK_BODY_INVALID', {
+    at: path,
+    expected: `one declaration of ${name}, or the line of the one that is meant`,
+    received: `some on the lines ${lines.join(', ')}`,
+  })
+}
