@@ -30,11 +30,13 @@ export {
 export {
   declareTool,
   defineTool,
+  type OwnTool,
   type SpecifierMatcher,
   type Tool,
   type ToolDeclaration,
   type ToolHandler,
   type ToolIo,
+  type ToolOptions,
 } from './tools/define-tool.ts'
 export { effectsOfTools } from './tools/effects-of-tools.ts'
 export { canonicalUrl } from './tools/canonical-url.ts'

@@ -1,5 +1,6 @@
 import type { ToolUse } from '@bosun/core'
 import type { z } from 'zod'
+import { asZod, type Schema } from '../schemas/as-zod.ts'
 
 /** What a tool is: its schemas, and how its calls are matched against rules. */
 export interface ToolDeclaration<I = never, O = unknown> {
@@ -58,8 +59,8 @@ export interface ToolIo {
 }
 
 /** A tool as a value: name it in `tools` of a worker, with how far it may reach. */
-export interface Tool<I, O> extends ToolUse<I, O> {
-  (specifier?: string): ToolUse<I, O>
+export interface Tool<I, O, Call = I> extends ToolUse<Call, O> {
+  (specifier?: string): ToolUse<Call, O>
   readonly declaration: ToolDeclaration<I, O>
 }
 
@@ -70,30 +71,73 @@ export interface ToolHandler<I = never, O = unknown> {
   readonly handle: (input: I, io: ToolIo) => Promise<O> | O
 }
 
+/** A tool and its code in one: workers name it, and its plugin lists it. */
+export interface OwnTool<I, O, Call = I> extends Tool<I, O, Call>, ToolHandler<I, O> {}
+
+/** What an author writes to declare a tool. Schemas may be of any library that speaks Standard Schema. */
+export interface ToolOptions<I, O, Call = unknown> extends Omit<ToolDeclaration<NoInfer<I>, O>, 'input' | 'output'> {
+  readonly input: Schema<I, Call>
+  readonly output: Schema<O>
+}
+
 /**
  * Declares a tool: the value that workers name, without the code behind it.
  *
+ * @throws PLUGIN_INVALID for what is no schema
  * @example
  * const read = declareTool({ name: 'files.read', summary: 'Reads a file.', access: 'read',
  *   input: z.object({ path: z.string() }), output: z.object({ text: z.string() }), paths: ({ path }) => [path] })
  * defineWorker({ tools: { read: read('src/**') }, … })
  */
-export function declareTool<I, O>(declaration: ToolDeclaration<I, O>): Tool<I, O> {
-  const { name: tool, access } = declaration
-  const use = (specifier?: string): ToolUse<I, O> =>
+export function declareTool<I, O, Call = unknown>(options: ToolOptions<I, O, Call>): Tool<I, O, Call> {
+  const { name: tool, access } = options
+  const declaration: ToolDeclaration<I, O> = {
+    ...options,
+    input: asZod(options.input, `tool ${tool}: input`),
+    output: asZod(options.output, `tool ${tool}: output`),
+  }
+  const use = (specifier?: string): ToolUse<Call, O> =>
     specifier === undefined ? { tool, access } : { tool, access, specifier }
   return Object.assign(use, { tool, access, declaration })
 }
 
 /**
- * Joins a declared tool with its code, which runs where the grant is checked, never in a worker's host.
+ * Defines a tool with its code: name it in `tools` of workers, and list it in `tools` of their plugin.
+ *
+ * Its code runs in the process of the run, where the grant is checked, if the config trusts the plugin.
+ * If not, it runs in the host that calls it, after the grant was checked, under the sandbox of that
+ * host: it serves workers of its own plugin only, takes no specifier, and has no folders.
+ *
+ * @throws PLUGIN_INVALID for what is no schema
+ * @example
+ * const roll = defineTool({
+ *   name: 'dice.roll', summary: 'Rolls a die.', access: 'read',
+ *   input: z.object({ sides: z.int().min(2) }), output: z.int(),
+ *   run: ({ sides }) => 1 + Math.floor(Math.random() * sides),
+ * })
+ * definePlugin({ name: 'dice', workers: [defineWorker({ tools: { roll }, … })], tools: [roll] })
+ */
+export function defineTool<I, O, Call = unknown>(
+  options: ToolOptions<I, O, Call> & { run(input: NoInfer<I>, io: ToolIo): Promise<NoInfer<O>> | NoInfer<O> },
+): OwnTool<I, O, Call>
+/**
+ * Joins a tool that was declared elsewhere with its code.
  *
  * @example
  * definePlugin({ tools: [defineTool(files.read, ({ path }, io) => readContained(io, path))] })
  */
-export function defineTool<I, O>(
-  tool: Tool<I, O>,
+export function defineTool<I, O, Call>(
+  tool: Tool<I, O, Call>,
   handle: (input: I, io: ToolIo) => Promise<O> | O,
+): ToolHandler<I, O>
+export function defineTool<I, O, Call>(
+  what: Tool<I, O, Call> | (ToolOptions<I, O, Call> & { run(input: I, io: ToolIo): Promise<O> | O }),
+  handle?: (input: I, io: ToolIo) => Promise<O> | O,
 ): ToolHandler<I, O> {
-  return { kind: 'tool', declaration: tool.declaration, handle }
+  if ('run' in what) {
+    const { run, ...options } = what
+    const tool = declareTool<I, O, Call>(options)
+    return Object.assign(tool, { kind: 'tool' as const, handle: (input: I, io: ToolIo) => run.call(what, input, io) })
+  }
+  return { kind: 'tool', declaration: what.declaration, handle: handle as (input: I, io: ToolIo) => Promise<O> | O }
 }
