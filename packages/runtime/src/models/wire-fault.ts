@@ -1,0 +1,102 @@
+import { BosunError } from '@bosun/core'
+import type { WireFault } from './provider-gate.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+/** Longest quotation of what a provider said. */
+const SAID_LENGTH_MAX = 500
+
+/** What providers say when only money or a new month helps; a rate limit uses other words. */
+const SPENT = /insufficient_quota|billing_hard_limit_reached|billing_not_active|billing_error|credit balance is too low/
+
+/** Errors of the AI SDK that blame the call, by name. */
+const INVALID_CALLS: ReadonlySet<string> = new Set([
+  'AI_InvalidArgumentError',
+  'AI_InvalidPromptError',
+  'AI_UnsupportedFunctionalityError',
+])
+
+/** What errors of the AI SDK, and errors inside a stream, carry. All of it is optional. */
+interface Thrown {
+  readonly name?: unknown
+  readonly message?: unknown
+  readonly statusCode?: unknown
+  readonly isRetryable?: unknown
+  readonly responseHeaders?: Readonly<Record<string, string>>
+  readonly responseBody?: unknown
+  readonly data?: unknown
+  readonly cause?: unknown
+}
+
+export interface FaultPlace {
+  /** The model that was called. */
+  readonly at: string
+  /** Kept out of every message, also where a server repeats it. */
+  readonly key: string | undefined
+  /** The calendar's now. */
+  readonly date: number
+}
+
+/** A stream that ended before its answer did. */
+export class StreamCut extends Error {
+  override readonly name = 'StreamCut'
+  readonly isRetryable = true
+}
+
+/** Reads why a wire call failed, whoever threw it and whatever it is. */
+export function wireFaultOf(thrown: unknown, place: FaultPlace): WireFault {
+  const own = ownErrorIn(thrown)
+  if (own !== undefined) return { kind: 'final', error: own }
+  const error: Thrown = typeof thrown === 'object' && thrown !== null ? thrown : { message: thrown }
+  const status = typeof error.statusCode === 'number' ? error.statusCode : undefined
+  const detail = { at: place.at, received: said(error, status, place.key) }
+  const text = `${bodyOf(error)} ${String(error.message)}`
+  const rest = retryAfterMs(error.responseHeaders ?? {}, place.date) ?? restInBody(text)
+  const fault = { error: new BosunError('MODEL_FAILED', detail), ...(rest === undefined ? {} : { retryAfterMs: rest }) }
+
+  if (status === 402 || SPENT.test(text)) return { kind: 'spent', ...fault }
+  if (status === 429) return { kind: 'rate', ...fault }
+  if (error.isRetryable === true || isCut(error)) return { kind: 'again', ...fault }
+  if (INVALID_CALLS.has(String(error.name)))
+    return { kind: 'final', error: new BosunError('MODEL_CALL_INVALID', detail) }
+  if (status !== undefined && status >= 300 && status < 500) {
+    return { kind: 'final', error: new BosunError('MODEL_REFUSED', detail) }
+  }
+  return { kind: 'final', ...fault }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** An error of ours, also where the AI SDK has wrapped it. */
+function ownErrorIn(thrown: unknown): BosunError | undefined {
+  for (let error = thrown, depth = 0; depth < 8; error = (error as Thrown).cause, depth += 1) {
+    if (typeof error !== 'object' || error === null) return undefined
+    if (BosunError.is(error)) return error
+  }
+  return undefined
+}
+
+/** Chat completions that end without a reason are told by the package as an answer that holds nothing. */
+function isCut({ name, data }: Thrown): boolean {
+  return name === 'AI_InvalidResponseDataError' && data === undefined
+}
+
+function bodyOf({ responseBody, data }: Thrown): string {
+  if (typeof responseBody === 'string') return responseBody
+  return data === undefined ? '' : JSON.stringify(data)
+}
+
+/** Google says it in the body: `"retryDelay": "34s"`. */
+function restInBody(text: string): number | undefined {
+  const seconds = /"retryDelay":\s*"(\d{1,6}(?:\.\d{1,9})?)s"/.exec(text)?.[1]
+  return seconds === undefined ? undefined : retryAfterMs({ 'retry-after': seconds }, 0)
+}
+
+function said({ message, cause }: Thrown, status: number | undefined, key: string | undefined): string {
+  const reason = cause instanceof Error && typeof message === 'string' && !message.includes(cause.message)
+  const whole = [status, message, reason ? cause.message : undefined].filter(
+    (part) => part !== undefined && part !== '',
+  )
+  const text = whole.map(String).join(' ').replace(/\s+/g, ' ').trim()
+  const safe = key === undefined || key === '' ? text : text.replaceAll(key, '[key]')
+  return safe.length <= SAID_LENGTH_MAX ? safe : `${safe.slice(0, SAID_LENGTH_MAX)} …`
+}
