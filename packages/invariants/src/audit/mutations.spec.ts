@@ -26,7 +26,8 @@ const SURVIVORS: Readonly<Record<string, string>> = {
   'repeat budget.reserved': 'An attempt may ask for more while the budget has it.',
   'swap task.assigned budget.reserved': 'A slice may be reserved before or after the assignment of the same input.',
   'swap attempt.succeeded budget.settled': 'Usage may be settled before or after the end of its attempt.',
-  'swap budget.settled outputs.published': 'Usage may be settled before or after the outputs are published.',
+  'delete model.called': 'An attempt may have called its model less often than it was settled for.',
+  'swap attempt.emitted model.called': 'A part of the output may be reported before or after a model call.',
   'repeat violation.recorded': 'The same forgery may be tried twice.',
   'delete violation.recorded': 'A forged message had no effect, so that nothing else tells of it.',
 }
@@ -55,6 +56,7 @@ function richLog(): readonly Fact[] {
     .fact('approval.requested', { approval: 'q', task: 'a', epoch: 1, question: 'may I?' })
     .fact('approval.given', { approval: 'q', granted: true, by: 'ada' })
     .fact('attempt.emitted', { task: 'a', epoch: 1, value: 1 })
+    .call('a', 7)
     .fact('steer.received', { text: 'faster', by: 'ada' })
     .fact('violation.recorded', { by: 'worker', error: { code: 'MESSAGE_FORGED', message: 'forged' } })
     .succeed('a', ['x'])

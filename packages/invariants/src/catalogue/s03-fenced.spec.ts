@@ -14,6 +14,8 @@ const late = {
 describeInvariant(fenced, {
   holds: {
     'when a late result is quarantined': () => second().fact('result.quarantined', late).succeed('a').completed(),
+    'when a model call of a dead attempt is told of late': () =>
+      second().call('a', 5, { epoch: 1 }).succeed('a').completed(),
     'when a quarantined result is adopted': () => {
       const story = log().run().task('a').begin('a').lose('a', 'host').fact('result.quarantined', late)
       return story
@@ -29,7 +31,10 @@ describeInvariant(fenced, {
         log().run().task('a').begin('a').fail('a').wait(200).assign('a', { epoch: 1 }),
       'when an epoch is left out': () => log().run().task('a').assign('a', { epoch: 2 }),
     },
+    ahead: { 'when a model call has no attempt yet': () => second().call('a', 5, { epoch: 3 }) },
     stale: {
+      'when a tool call of a dead attempt counts': () =>
+        second().fact('tool.called', { task: 'a', epoch: 1, tool: 'files.read', name: 'read', ms: 1 }),
       'when a late result is accepted': () =>
         second().fact('attempt.succeeded', { task: 'a', epoch: 1, result: null, outputs: [] }),
       'when a late failure ends the live attempt': () =>

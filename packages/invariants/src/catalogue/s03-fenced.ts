@@ -6,7 +6,10 @@ interface Quarantined {
   readonly kind: string
 }
 
-/** A denied tool call is left out: that a dead attempt was refused is the fence at work. */
+/**
+ * A denied tool call is left out: that a dead attempt was refused is the fence at work. So is a model
+ * call that is told of late: it was made, and is recorded without another effect.
+ */
 export const fenced = defineInvariant({
   id: 'S3',
   title: 'fenced',
@@ -16,6 +19,7 @@ export const fenced = defineInvariant({
     epoch: 'An assignment did not raise the epoch of its task by one.',
     stale: 'A report of an attempt that no longer held the lease had an effect.',
     retried: 'A retry named another attempt than the one that had ended.',
+    ahead: 'A model call was recorded of an attempt that had never been assigned.',
     adopted: 'An adopted result is not a quarantined result of that attempt.',
   },
   watches: [
@@ -29,6 +33,8 @@ export const fenced = defineInvariant({
     'attempt.emitted',
     'attempt.beat',
     'attempt.progressed',
+    'tool.called',
+    'model.called',
     'task.discovered',
     'approval.requested',
     'result.quarantined',
@@ -58,6 +64,12 @@ export const fenced = defineInvariant({
       if (fact.epoch === task.epoch) return undefined
       const sentence = `the retry of ${task.id} names attempt ${fact.epoch}, but attempt ${task.epoch} was the latest`
       return finding('retried', sentence, task.lastEndSeq, fact.seq)
+    }
+    // What a dead attempt has used was used all the same; only one that never was has used nothing.
+    if (fact.type === 'model.called') {
+      if (fact.epoch <= task.epoch) return undefined
+      const sentence = `a model call of attempt ${fact.epoch} of ${task.id} was recorded, which had not been assigned`
+      return finding('ahead', sentence, fact.seq)
     }
     if (task.lease?.epoch === fact.epoch) return undefined
     const live = task.lease === undefined ? 'none was live' : `attempt ${task.lease.epoch} was live`

@@ -28,6 +28,12 @@ describeInvariant(caps, {
         .completed(),
   },
   breaks: {
+    twice: {
+      'when it was paused before': () =>
+        two(2)
+          .fact('run.paused', { by: 'ada', reason: 'lunch' })
+          .fact('run.paused', { by: 'model provider', reason: 'quota' }),
+    },
     paused: { 'when the run is paused': () => two(2).fact('run.paused', { by: 'ada', reason: 'lunch' }).begin('a') },
     run: {
       'when one attempt too many is assigned': () => two(1).begin('a').begin('b'),

@@ -13,14 +13,19 @@ export const caps = defineInvariant({
     'No assignment takes the run or a worker beyond its slots, or the run beyond its starts per second, and a paused run assigns nothing.',
   clauses: {
     paused: 'A task was assigned while the run was paused.',
+    twice: 'The run was paused although it was paused already.',
     run: 'More attempts held a lease at the same time than the run allows.',
     worker: 'More attempts of one worker held a lease at the same time than it allows.',
     rate: 'More assignments were made within 1,000 ms than the run allows.',
   },
-  watches: ['task.assigned'],
+  watches: ['task.assigned', 'run.paused'],
   needs: ['run.started'],
   initial: () => ({ starts: [] as { at: number; seq: number; count: number }[], first: 0, count: 0 }),
   onFact(window, fact, ledger) {
+    if (fact.type === 'run.paused') {
+      if (ledger.pausedSeq === 0) return undefined
+      return finding('twice', `${fact.by} paused the run, which was paused already`, ledger.pausedSeq, fact.seq)
+    }
     const { limits } = ledger
     if (limits === undefined) return undefined
     for (let oldest = window.starts[window.first]; oldest !== undefined; oldest = window.starts[window.first]) {

@@ -13,8 +13,46 @@ const reserve = (story: LogBuilder, task: string, tokens: number, costMicros = 0
 const settle = (story: LogBuilder, task: string, tokens: number, costMicros = 0) =>
   story.same().fact('budget.settled', { task, epoch: 1, ...usage(tokens, costMicros) })
 
+/** A run whose worker asks a model. */
+const model = (limits: object = {}) =>
+  log()
+    .run({ workers: [{ name: 'worker', model: 'fast' }], limits: { attemptTokensMax: 20, ...limits } })
+    .task('a')
+    .task('b')
+const sliced = (story: LogBuilder, task: string, tokens: number) =>
+  reserve(story.assign(task, { slice: usage(tokens) }), task, tokens)
+    .nextInput()
+    .start(task)
+const planned = (story: LogBuilder, inputTokens: number) =>
+  story.decide({ type: 'plan', request: 'p', goal: null }).nextInput().fact('planner.called', {
+    request: 'p',
+    model: 'acme:fast',
+    inputTokens,
+    outputTokens: 0,
+    costMicros: 0,
+    ms: 1,
+  })
+
 describeInvariant(budget, {
   holds: {
+    'when an attempt is settled at its model calls, and one of them is told of late': () => {
+      const first = settle(sliced(model(), 'a', 20).call('a', 5).call('a', 6).succeed('a'), 'a', 11).nextInput()
+      return settle(sliced(first.call('a', 9), 'b', 20).succeed('b'), 'b', 20)
+        .nextInput()
+        .completed()
+    },
+    'when the rest of the budget is given': () => {
+      const first = settle(
+        sliced(model({ tokensMax: 30 }), 'a', 20)
+          .call('a', 20)
+          .succeed('a'),
+        'a',
+        20,
+      ).nextInput()
+      return settle(sliced(first, 'b', 10).succeed('b'), 'b', 10)
+        .nextInput()
+        .completed()
+    },
     'when the budget is used to the last token': () => {
       const first = reserve(poor().assign('a', { slice: usage(60) }), 'a', 60)
       const second = reserve(
@@ -51,8 +89,18 @@ describeInvariant(budget, {
         const first = settle(reserve(poor().begin('a'), 'a', 60).nextInput().succeed('a'), 'a', 60)
         return reserve(first.nextInput().begin('b'), 'b', 60)
       },
+      'when what a planner used is forgotten': () => sliced(planned(model({ tokensMax: 20 }), 5), 'a', 16),
       'when the budget was lowered': () =>
         reserve(reserve(poor().begin('a'), 'a', 60).nextInput().limits({ tokensMax: 50 }).begin('b'), 'b', 10),
+    },
+    sliceless: {
+      'when a worker with a model gets no slice': () => model().begin('a'),
+      'when it gets a slice of nothing': () => sliced(model(), 'a', 0),
+    },
+    dropped: {
+      'when the calls of an attempt are forgotten': () =>
+        settle(sliced(model(), 'a', 20).call('a', 5).fail('a'), 'a', 4),
+      'when nothing is settled for them': () => sliced(model(), 'a', 20).call('a', 5).fail('a').nextInput().decide(),
     },
     reserve: {
       'when a slice has no reservation behind it': () =>

@@ -18,8 +18,22 @@ const lost = (clock: 'restart' | 'host') =>
       evidence: { lastBeat: 0, deadline: 0, clock },
     })
 
+const refused = () =>
+  one(0)
+    .begin('a')
+    .fact('attempt.failed', { task: 'a', epoch: 1, error: { code: 'MODEL_QUOTA_SPENT', message: '429' } })
+
 describeInvariant(attempts, {
   holds: {
+    'when a spent quota costs no retry and pauses the run': () => {
+      const story = refused().retry('a', false).same()
+      story.slots.set('worker/1', { worker: 'worker', busy: false })
+      return story
+        .fact('run.paused', { by: 'model provider', reason: '429' })
+        .fact('run.resumed', { by: 'ada' })
+        .done('a')
+        .completed()
+    },
     'when the retries are used up': () =>
       one().begin('a').fail('a').wait(200).begin('a').lose('a', 'host').wait(200).begin('a').fail('a').failed(),
     'when restarts and drains do not count': () => {
@@ -51,8 +65,13 @@ describeInvariant(attempts, {
       'when a failed attempt does not count': () => threw().retry('a', false),
       'when a restart counts': () => lost('restart').retry('a', true),
       'when a dead host does not count': () => lost('host').retry('a', false),
+      'when a spent quota counts': () => refused().retry('a', true),
       'when a revocation counts': () =>
         one().begin('a').fact('attempt.revoked', { task: 'a', epoch: 1, reason: 'drain' }).retry('a', true),
+    },
+    quota: {
+      'when the run goes on': () => refused().retry('a', false).nextInput().decide(),
+      'when a task that may not be tried again fails of it': () => refused().same().outcome('a', 'failed').failed(),
     },
     number: {
       'when a retry is skipped': () => threw().retry('a', true, { retry: 2 }),

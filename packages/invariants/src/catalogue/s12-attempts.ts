@@ -16,12 +16,13 @@ type Clause =
   | 'negative'
   | 'once'
   | 'assigned'
+  | 'quota'
 
 export const attempts = defineInvariant({
   id: 'S12',
   title: 'attempts',
   sentence:
-    'An attempt that ended by its own doing counts as a retry, retries and epochs stay within their limits, and the next one waits as long as promised.',
+    'An attempt that ended by its own doing counts as a retry, retries and epochs stay within their limits, and the next one waits as long as promised; a spent quota counts as none and pauses the run.',
   clauses: {
     counted: 'A retry was counted though the attempt did not end by its own doing, or not counted though it did.',
     number: 'The number of a retry does not follow from the ones before.',
@@ -32,32 +33,57 @@ export const attempts = defineInvariant({
     backoff: 'A task was assigned before the time that its retry had promised.',
     negative: 'A retry promised a time in the past.',
     once: 'A task whose work must not be repeated was tried again after an attempt was lost at work.',
+    quota: 'A provider refused an attempt for its spent quota, and the run was not paused.',
     assigned: 'An assignment tells another number of retries than were counted.',
   },
-  watches: ['task.retried', 'task.assigned'],
+  watches: ['attempt.failed', 'task.retried', 'task.assigned'],
   needs: ['run.started'],
-  initial: () => ({}),
-  onFact(_state, fact, ledger): Finding<Clause> | undefined {
+  /** The attempt that the input at hand ended for a spent quota, if it did. */
+  initial: (): Quota => ({ refused: undefined }),
+  onFact(state, fact, ledger): Finding<Clause> | undefined {
+    if (fact.type === 'attempt.failed') {
+      if (fact.error.code === 'MODEL_QUOTA_SPENT') state.refused = fact
+      return undefined
+    }
     const task = ledger.task(fact.task)
     if (task === undefined) return undefined
-    return fact.type === 'task.retried' ? wrongRetry(fact, task, ledger) : wrongAssignment(fact, task, ledger)
+    if (fact.type === 'task.assigned') return wrongAssignment(fact, task, ledger)
+    return wrongRetry(fact, task, ledger, state.refused?.task === task.id)
+  },
+  atQuiescence(state, ledger) {
+    const { refused } = state
+    if (refused === undefined) return undefined
+    state.refused = undefined
+    if (ledger.pausedSeq > 0 || ledger.endedSeq > 0) return undefined
+    const sentence = `attempt ${refused.epoch} of ${refused.task} was refused for a spent quota, and the run went on`
+    return finding('quota', sentence, refused.seq)
   },
 })
 
 // ---------------------------------------------------------------------------------------------
 
-function wrongRetry(fact: FactOf<'task.retried'>, task: TaskEntry, ledger: Ledger): Finding<Clause> | undefined {
+interface Quota {
+  refused: FactOf<'attempt.failed'> | undefined
+}
+
+function wrongRetry(
+  fact: FactOf<'task.retried'>,
+  task: TaskEntry,
+  ledger: Ledger,
+  isQuota: boolean,
+): Finding<Clause> | undefined {
   const end = task.undecided
   const seqs = [task.lastEndSeq, fact.seq]
   if (end === undefined || end === 'succeeded') {
     return finding('unended', `${task.id} was tried again although no attempt of it had just ended`, ...seqs)
   }
   const clock = task.lossClock
-  const spared = end === 'revoked' || (end === 'lost' && (clock === 'restart' || clock === 'drain'))
+  const spared = isQuota || end === 'revoked' || (end === 'lost' && (clock === 'restart' || clock === 'drain'))
   if (fact.counted === spared) {
     const how = end === 'lost' ? `was lost by the clock ${clock}` : end === 'failed' ? 'failed' : 'was revoked'
+    const why = isQuota ? ' for a spent quota' : ''
     const verdict = spared ? 'was counted' : 'was not counted'
-    return finding('counted', `attempt ${task.epoch} of ${task.id} ${how}, but its retry ${verdict}`, ...seqs)
+    return finding('counted', `attempt ${task.epoch} of ${task.id} ${how}${why}, but its retry ${verdict}`, ...seqs)
   }
   const expected = task.retries + (fact.counted ? 1 : 0)
   if (fact.retry !== expected) {

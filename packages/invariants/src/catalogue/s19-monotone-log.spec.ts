@@ -12,6 +12,7 @@ function last(story: LogBuilder, change: Partial<Fact>): LogBuilder {
   return story
 }
 
+const planning = { request: 'p', model: 'acme:fast', inputTokens: 1, outputTokens: 1, costMicros: 0, ms: 1 }
 const asked = { approval: 'q1', task: 'a', epoch: 1, question: 'may I?' }
 
 describeInvariant(monotoneLog, {
@@ -21,6 +22,8 @@ describeInvariant(monotoneLog, {
       story.fact('approval.given', { approval: 'q1', granted: true, by: 'ada' }).succeed('a')
       return story.fact('message.delivered', { kind: 'outcome', ref: story.seq }).completed()
     },
+    'when a planner asks a model for what it was asked for': () =>
+      one().decide({ type: 'plan', request: 'p', goal: null }).fact('planner.called', planning).done('a').completed(),
     'when volatile facts stand between': () => one().begin('a').beat('a').succeed('a').completed(),
   },
   breaks: {
@@ -32,6 +35,7 @@ describeInvariant(monotoneLog, {
       'when a number is left out': () => last(one(), { seq: 7 } as Partial<Fact>),
       'when a number stands twice': () => last(one(), { seq: 4 } as Partial<Fact>),
     },
+    planner: { 'when nobody asked it for a plan': () => one().fact('planner.called', planning) },
     time: { 'when time goes back': () => one().wait(5).begin('a').wait(-1).beat('a') },
     input: { 'when inputs go back': () => last(one(), { cause: 0 }) },
     unknown: {

@@ -2,10 +2,22 @@ import type { Fact, FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-type Clause = 'first' | 'seq' | 'time' | 'input' | 'unknown' | 'started' | 'message' | 'decided' | 'approval'
+type Clause =
+  | 'first'
+  | 'seq'
+  | 'time'
+  | 'input'
+  | 'unknown'
+  | 'started'
+  | 'message'
+  | 'decided'
+  | 'approval'
+  | 'planner'
 
 interface Order {
   readonly approvals: Set<string>
+  /** Plans that the manager asked for. */
+  readonly requests: Set<string>
   /** The latest message, until the manager's decisions on it are in. */
   message: number
 }
@@ -28,9 +40,10 @@ export const monotoneLog = defineInvariant({
     started: 'An attempt reported its work without having started.',
     message: 'The manager was told of something that is not in the log before.',
     decided: 'The manager decided on something other than the latest message, or twice.',
+    planner: 'A planner asked a model for a plan that the manager had not asked for.',
     approval: 'An answer was given to a question that was not open.',
   },
-  initial: (): Order => ({ approvals: new Set(), message: 0 }),
+  initial: (): Order => ({ approvals: new Set(), requests: new Set(), message: 0 }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     return wrongPosition(fact, ledger) ?? wrongReference(state, fact, ledger)
   },
@@ -63,12 +76,20 @@ function wrongReference(state: Order, fact: Fact, ledger: Ledger): Finding<Claus
     case 'message.delivered':
       return wrongMessage(state, fact)
     case 'manager.decided': {
+      for (const decision of fact.decisions) if (decision.type === 'plan') state.requests.add(decision.request)
       const expected = state.message
       state.message = 0
       if (fact.message === expected) return undefined
       const sentence = `the manager decided on message ${fact.message}, but ${expected === 0 ? 'none' : `message ${expected}`} was before it`
       return finding('decided', sentence, expected, fact.seq)
     }
+    case 'planner.called':
+      if (state.requests.has(fact.request)) return undefined
+      return finding(
+        'planner',
+        `a planner asked a model for ${fact.request}, which the manager had not asked for`,
+        fact.seq,
+      )
     case 'approval.given':
       if (state.approvals.delete(fact.approval)) return undefined
       return finding('approval', `${fact.by} answered ${fact.approval}, which was not open`, fact.seq)
@@ -98,13 +119,21 @@ function unknown(fact: Fact, id: string): Finding<Clause> {
 function reportsWork(
   fact: Fact,
 ): fact is FactOf<
-  'attempt.succeeded' | 'attempt.emitted' | 'attempt.progressed' | 'task.discovered' | 'approval.requested'
+  | 'attempt.succeeded'
+  | 'attempt.emitted'
+  | 'attempt.progressed'
+  | 'task.discovered'
+  | 'tool.called'
+  | 'model.called'
+  | 'approval.requested'
 > {
   return (
     fact.type === 'attempt.succeeded' ||
     fact.type === 'attempt.emitted' ||
     fact.type === 'attempt.progressed' ||
     fact.type === 'task.discovered' ||
+    fact.type === 'tool.called' ||
+    fact.type === 'model.called' ||
     fact.type === 'approval.requested'
   )
 }

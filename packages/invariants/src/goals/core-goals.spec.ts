@@ -28,6 +28,13 @@ const reserve = (tokens: number) =>
     .same()
     .fact('budget.reserved', { task: 'a', epoch: 1, tokens, costMicros: 0 })
 
+const asking = () =>
+  log()
+    .run({ limits: { attemptTokensMax: 10 } })
+    .task('a')
+const quota = (story: LogBuilder) =>
+  story.fact('attempt.failed', { task: 'a', epoch: 1, error: { code: 'MODEL_QUOTA_SPENT', message: '429' } })
+
 /** For each goal a log that reaches it, and one that comes close. */
 const LOGS: Readonly<Record<string, { readonly hit: () => LogBuilder; readonly miss: () => LogBuilder }>> = {
   'lease-expired-at-work': {
@@ -125,6 +132,33 @@ const LOGS: Readonly<Record<string, { readonly hit: () => LogBuilder; readonly m
         .begin('a'),
   },
   'budget-used-to-the-last': { hit: () => reserve(10), miss: () => reserve(9) },
+  'rest-of-the-budget-given': {
+    hit: () => asking().assign('a', { slice: { tokens: 9, costMicros: 0 } }),
+    miss: () => asking().assign('a', { slice: { tokens: 10, costMicros: 0 } }),
+  },
+  'budget-ends-a-run-with-successes': {
+    hit: () =>
+      pair()
+        .done('a')
+        .fact('limit.reached', { error: { code: 'LIMIT_BUDGET', message: 'spent' } }),
+    miss: () => pair().fact('limit.reached', { error: { code: 'LIMIT_BUDGET', message: 'spent' } }),
+  },
+  'quota-spent-and-back': {
+    hit: () => quota(one().begin('a')).retry('a', false).succeed('a'),
+    miss: () => quota(pair().begin('a')).done('b'),
+  },
+  'quota-spent-while-paused': {
+    hit: () => quota(one().begin('a').fact('run.paused', { by: 'model provider', reason: '429' })),
+    miss: () => quota(one().begin('a')),
+  },
+  'model-call-told-of-late': {
+    hit: () => one().begin('a').lose('a', 'host').call('a', 1),
+    miss: () => one().begin('a').call('a', 1),
+  },
+  'lost-at-work-on-a-model': {
+    hit: () => one().begin('a').call('a', 1).lose('a', 'host'),
+    miss: () => one().begin('a').call('a', 1).fail('a'),
+  },
   'all-slots-gone-and-one-back': {
     hit: () =>
       log()

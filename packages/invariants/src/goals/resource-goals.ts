@@ -37,6 +37,62 @@ export const resourceGoals: readonly Goal[] = [
     },
   }),
   defineGoal({
+    id: 'rest-of-the-budget-given',
+    sentence: 'An attempt gets less than the default slice, because no more is left.',
+    watches: ['task.assigned'],
+    initial: () => ({}),
+    onFact(_state, { task, slice }, ledger) {
+      const { limits } = ledger
+      if (slice === undefined || limits === undefined || ledger.task(task)?.spec.limits?.tokensMax !== undefined)
+        return false
+      return slice.tokens > 0 && slice.tokens < limits.attemptTokensMax
+    },
+  }),
+  defineGoal({
+    id: 'budget-ends-a-run-with-successes',
+    sentence: 'The budget does not cover an attempt any more, after tasks had succeeded within it.',
+    watches: ['limit.reached'],
+    initial: () => ({}),
+    onFact: (_state, fact, { counts }) => fact.error.code === 'LIMIT_BUDGET' && counts.succeeded > 0,
+  }),
+  defineGoal({
+    id: 'quota-spent-and-back',
+    sentence: 'A task succeeds after a provider had refused an attempt of it for a spent quota.',
+    watches: ['attempt.failed', 'task.succeeded'],
+    initial: () => new Set<string>(),
+    onFact(refused, fact) {
+      if (fact.type === 'task.succeeded') return refused.has(fact.task)
+      if (fact.error.code === 'MODEL_QUOTA_SPENT') refused.add(fact.task)
+      return false
+    },
+  }),
+  defineGoal({
+    id: 'quota-spent-while-paused',
+    sentence: 'A second attempt is refused for a spent quota while the run is paused for the first.',
+    watches: ['attempt.failed'],
+    initial: () => ({}),
+    onFact: (_state, fact, { pausedSeq }) => fact.error.code === 'MODEL_QUOTA_SPENT' && pausedSeq > 0,
+  }),
+  defineGoal({
+    id: 'model-call-told-of-late',
+    sentence: 'A model call is recorded whose attempt no longer holds its lease.',
+    watches: ['model.called'],
+    initial: () => ({}),
+    onFact: (_state, fact, ledger) => ledger.task(fact.task)?.lease?.epoch !== fact.epoch,
+  }),
+  defineGoal({
+    id: 'lost-at-work-on-a-model',
+    sentence: 'An attempt is lost of which model calls are recorded.',
+    watches: ['model.called', 'attempt.lost'],
+    initial: () => new Set<string>(),
+    onFact(called, fact) {
+      const attempt = `${fact.task}@${fact.epoch}`
+      if (fact.type === 'attempt.lost') return called.has(attempt)
+      called.add(attempt)
+      return false
+    },
+  }),
+  defineGoal({
     id: 'all-slots-gone-and-one-back',
     sentence: 'Every slot has left, and then one joins.',
     watches: ['worker.joined'],

@@ -112,6 +112,10 @@ export class LedgerBook implements Ledger {
       case 'spawn.refused':
         this.refused += 1
         return
+      case 'planner.called':
+        this.spent.tokens += fact.inputTokens + fact.outputTokens
+        this.spent.costMicros += fact.costMicros
+        return
       case 'worker.joined':
         return this.#join(fact)
       case 'worker.left':

@@ -148,7 +148,7 @@ export interface Ledger {
   readonly ready: number
   /** Slots that are there and hold no lease. */
   readonly free: number
-  /** What attempts have used and what is reserved for live ones. */
+  /** What attempts and planners have used and what is reserved for live ones. */
   readonly spent: Readonly<Usage>
   readonly reserved: Readonly<Usage>
   /**

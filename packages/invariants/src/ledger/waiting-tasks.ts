@@ -1,4 +1,4 @@
-import type { Limits, Usage } from '@bosun/core'
+import type { Limits, Task, Usage, WorkerEntry } from '@bosun/core'
 import type { Ledger, TaskEntry, WorkerRecord } from './ledger.ts'
 
 /**
@@ -17,10 +17,11 @@ export function idleTask(ledger: Ledger, at: number): TaskEntry | undefined {
   if (ledger.pausedSeq > 0 || ledger.endedSeq > 0 || ledger.leases >= limits.slotsMax) return undefined
   if (ledger.startsWithin(at) >= limits.startsPerSecondMax) return undefined
   for (const lane of ledger.lanes) {
-    if (lane.size === 0 || !lane.workers.some(canTake)) continue
+    const free = lane.size === 0 ? NOBODY : lane.workers.filter(canTake)
+    if (free.length === 0) continue
     let left = LOOKED_AT_MAX
     for (let task = lane.first; task !== undefined && left > 0; task = task.nextReady) {
-      if (isUnhindered(task, ledger, at)) return task
+      if (free.some((worker) => isUnhindered(task as TaskEntry, worker, ledger, at))) return task
       left -= 1
     }
   }
@@ -44,7 +45,7 @@ export function findRival(
     if (lane.size === 0 || !lane.workers.includes(record)) continue
     let left = LOOKED_AT_MAX
     for (let task = lane.first; task !== undefined && left > 0; task = task.nextReady) {
-      if (task !== assigned && isRival(task, assigned) && isUnhindered(task, ledger, at)) return task
+      if (task !== assigned && isRival(task, assigned) && isUnhindered(task, record, ledger, at)) return task
       left -= 1
     }
   }
@@ -61,33 +62,54 @@ export function freeSlotFor(task: TaskEntry, ledger: Ledger): string | undefined
   return undefined
 }
 
-/** Whether a waiting task has all that it needs besides a slot. */
-export function isUnhindered({ spec, notBefore }: TaskEntry, ledger: Ledger, at: number): boolean {
+/** Whether a waiting task has all that it needs besides a slot of this worker. */
+export function isUnhindered(
+  { spec, notBefore }: TaskEntry,
+  { entry }: WorkerRecord,
+  ledger: Ledger,
+  at: number,
+): boolean {
   if (notBefore > at) return false
   for (const { resource, mode } of spec.uses ?? []) {
     const held = ledger.resources.get(resource)
     if (held !== undefined && (held.writers > 0 || (mode === 'write' && held.readers > 0))) return false
   }
   for (const label of spec.excludes ?? []) if (ledger.labels.has(label)) return false
-  const asked = spec.limits
-  if (asked?.tokensMax === undefined && asked?.costMicrosMax === undefined) return true
-  return ledger.limits !== undefined && isCovered(asked, ledger.limits, ledger)
+  const { limits } = ledger
+  return limits === undefined || isCovered(spec, entry, limits, ledger)
 }
 
 // ---------------------------------------------------------------------------------------------
+
+const NOBODY: readonly WorkerRecord[] = []
 
 function canTake({ entry, free, leases }: WorkerRecord): boolean {
   return free > 0 && (entry.slotsMax === undefined || leases < entry.slotsMax)
 }
 
-/** Nothing always fits, even when calls have overrun the budget. */
+/** Whether the budget covers what the attempt is to reserve. A log from before there were defaults has none. */
 function isCovered(
-  { tokensMax = 0, costMicrosMax = 0 }: { readonly tokensMax?: number; readonly costMicrosMax?: number },
-  limits: Limits,
+  { limits: stated }: Task,
+  { model }: WorkerEntry,
+  limits: Partial<Limits> & Pick<Limits, 'tokensMax' | 'costMicrosMax'>,
   { spent, reserved }: { readonly spent: Usage; readonly reserved: Usage },
 ): boolean {
+  const { tokensMax, costMicrosMax, attemptTokensMax = 0, attemptCostMicrosMax = 0 } = limits
+  const asksModel = model !== undefined
   return (
-    (tokensMax === 0 || spent.tokens + reserved.tokens + tokensMax <= limits.tokensMax) &&
-    (costMicrosMax === 0 || spent.costMicros + reserved.costMicros + costMicrosMax <= limits.costMicrosMax)
+    isPartCovered(stated?.tokensMax, asksModel ? attemptTokensMax : 0, tokensMax - spent.tokens, reserved.tokens) &&
+    isPartCovered(
+      stated?.costMicrosMax,
+      asksModel ? Math.min(attemptCostMicrosMax, costMicrosMax) : 0,
+      costMicrosMax - spent.costMicros,
+      reserved.costMicros,
+    )
   )
+}
+
+/** Nothing always fits, even when calls have overrun the budget; a default is content with the rest once all have settled. */
+function isPartCovered(stated: number | undefined, byDefault: number, unspent: number, reserved: number): boolean {
+  const wanted = stated ?? byDefault
+  if (wanted === 0 || wanted <= unspent - reserved) return true
+  return stated === undefined && reserved === 0 && unspent > 0
 }

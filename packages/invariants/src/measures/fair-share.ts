@@ -59,11 +59,12 @@ export class FairShare {
 function waitingQueues(fact: FactOf<'task.assigned'>, task: TaskEntry, ledger: Ledger): ReadonlySet<string> {
   const served = queueOf(task)
   const queues = new Set<string>()
+  const worker = ledger.workers.get(fact.worker)
+  if (worker === undefined) return queues
   findRival(ledger, fact.worker, task, fact.at, (candidate) => {
     const queue = queueOf(candidate)
-    if (queue !== undefined && queue !== served && !queues.has(queue) && isUnhindered(candidate, ledger, fact.at)) {
-      queues.add(queue)
-    }
+    if (queue === undefined || queue === served || queues.has(queue)) return false
+    if (isUnhindered(candidate, worker, ledger, fact.at)) queues.add(queue)
     return false
   })
   return queues
