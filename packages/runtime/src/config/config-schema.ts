@@ -14,6 +14,7 @@ import {
   type RunConfig,
   type RunPolicy,
 } from '@bosun/core'
+import type { Plugin } from '@bosun/sdk'
 import { z } from 'zod'
 import { RuleEntrySchema, type RuleEntry } from '../tools/rule-entry.ts'
 import { ModelsConfigSchema, type ModelsConfigInput } from '../models/provider-config.ts'
@@ -41,8 +42,11 @@ export interface PluginUse {
 
 /** The content of `bosun.config.ts`. What is absent takes the documented default. */
 export interface BosunConfig {
-  /** Specifiers: `./plugins/site`, `@acme/bosun-git`. */
-  readonly plugins: readonly (string | PluginUse)[]
+  /**
+   * Specifiers: `./plugins/site`, `@acme/bosun-git`. A plugin as a value only where workers run in the
+   * process of the run (`isolation: 'inline'`), since functions cannot be sent to another.
+   */
+  readonly plugins: readonly (string | PluginUse | Plugin)[]
   /** The name of a built-in manager or of one that a plugin brings, or the manager itself. */
   readonly manager: string | AnyManager
   /** Likewise for the planner; needed only by managers that ask for a plan. */
@@ -90,6 +94,8 @@ const segment = z.string().regex(SEGMENT, 'one path segment of letters, digits a
 const text = z.string().min(1, 'a text that is not empty')
 const path = text.refine((value) => !value.includes('\0'), 'a path without a NUL character')
 
+const isPlugin = (value: unknown): value is Plugin =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'plugin'
 const isManager = (value: unknown): value is AnyManager => hasFunction(value, 'program')
 const isPlanner = (value: unknown): value is Planner => hasFunction(value, 'plan')
 
@@ -116,9 +122,14 @@ const PolicySchema = RunPolicySchema.extend({
 /** The strict schema of a config: an unknown key is an error, because it is a misspelt known one. */
 export const ConfigSchema = z.strictObject({
   plugins: z.array(
-    z.union([text, z.strictObject({ use: text, trusted: z.boolean().optional(), options: z.json().optional() })], {
-      error: 'a specifier, or { use, trusted, options }',
-    }),
+    z.union(
+      [
+        text,
+        z.strictObject({ use: text, trusted: z.boolean().optional(), options: z.json().optional() }),
+        z.custom<Plugin>(isPlugin),
+      ],
+      { error: 'a specifier, or { use, trusted, options }' },
+    ),
   ),
   manager: z.union([text, z.custom<AnyManager>(isManager)], { error: 'the name of a manager, or a manager' }),
   planner: z.union([text, z.custom<Planner>(isPlanner)], { error: 'the name of a planner, or a planner' }).optional(),

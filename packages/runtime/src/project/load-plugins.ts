@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { BosunError, type RunConfig, type ToolUses, type WorkerEntry } from '@bosun/core'
 import { definePlugin, type AnyToolHandler, type Plugin } from '@bosun/sdk'
+import type { PluginUse } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { describePlugin, pluginOf } from '../hosts/describe-plugin.ts'
 import { HostPool } from '../hosts/host-pool.ts'
@@ -32,59 +33,89 @@ export interface LoadedPlugins {
   readonly locations: readonly PluginLocation[]
 }
 
+/** What one entry of `plugins` brings. */
+interface Found {
+  readonly trusted?: Plugin
+  readonly workers: readonly LocatedWorker[]
+  readonly tools: readonly LocatedTool[]
+  readonly location: PluginLocation
+}
+
 /**
  * Loads the plugins of a project. Code of a trusted plugin is imported here; of any other only a host
  * imports it, and this process sees plain data.
  *
  * @param builtIn trusted plugins that bring tools and planners, and no workers
- * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, CONFIG_INVALID for options that
- * do not fit, HOST_START_FAILED
+ * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, HOST_START_FAILED;
+ *   CONFIG_INVALID for options that do not fit, and for a plugin as a value where workers run in hosts
  */
 export async function loadPlugins(
   loaded: LoadedConfig,
   builtIn: readonly Plugin[],
   config: RunConfig,
 ): Promise<LoadedPlugins> {
-  const uses = loaded.config.plugins.map((plugin) => (typeof plugin === 'string' ? { use: plugin } : plugin))
-  const trusted: Plugin[] = [...builtIn]
-  const workers: LocatedWorker[] = []
-  const locations: PluginLocation[] = []
-  const hosted: LocatedTool[] = []
+  const found: Found[] = []
   const hosts = new HostPool({ clock: new SystemClock(), hostsMax: 1 })
   try {
-    for (const [index, { use, trusted: isTrusted = false, options }] of uses.entries()) {
-      const settings = { at: `${loaded.file} plugins[${index}].options`, ...(options === undefined ? {} : { options }) }
-      const location = { ...locatePlugin(use, loaded.folder, isTrusted), settings }
-      locations.push(location)
-      if (isTrusted) {
-        // One after the other, so that the first fault in the order of the config is the one reported.
-        // oxlint-disable-next-line no-await-in-loop
-        const plugin = await pluginOf(await importPlugin(location), use, settings)
-        trusted.push(plugin)
-        workers.push(...locate(describePlugin(plugin, use), location))
-      } else {
-        if (config.isolation === 'inline') throw untrusted(loaded, use, 'Workers in this process')
-        // oxlint-disable-next-line no-await-in-loop
-        const description = await hosts.describe(location)
-        refuseUntrusted(loaded, use, description)
-        workers.push(...locate(description, location))
-        hosted.push(...description.tools.map((tool) => ({ handler: hostedTool(tool), location })))
-      }
+    for (const [index, listed] of loaded.config.plugins.entries()) {
+      const at = `${loaded.file} plugins[${index}]`
+      const use = typeof listed === 'string' ? { use: listed } : listed
+      // One after the other, so that the first fault in the order of the config is the one reported.
+      // oxlint-disable-next-line no-await-in-loop
+      found.push('use' in use ? await loadUse(loaded, use, at, config, hosts) : takeValue(loaded, use, at, config))
     }
   } finally {
     await hosts.close()
   }
+  const workers = found.flatMap((one) => one.workers)
+  const tools = found.flatMap((one) => one.tools)
   refuseTwins(workers)
-  refuseForeignTools(loaded, workers, hosted)
+  refuseForeignTools(loaded, workers, tools)
+  const trusted = [...builtIn, ...found.flatMap((one) => one.trusted ?? [])]
   return {
-    trusted: hosted.length === 0 ? trusted : [...trusted, pluginOfHosted(hosted)],
+    trusted: tools.length === 0 ? trusted : [...trusted, pluginOfHosted(tools)],
     workers,
     entries: workers.map(({ entry }) => entry),
-    locations,
+    locations: found.map(({ location }) => location),
   }
 }
 
 // ---------------------------------------------------------------------------------------------
+
+async function loadUse(
+  loaded: LoadedConfig,
+  { use, trusted = false, options }: PluginUse,
+  at: string,
+  config: RunConfig,
+  hosts: HostPool,
+): Promise<Found> {
+  const settings = { at: `${at}.options`, ...(options === undefined ? {} : { options }) }
+  const location = { ...locatePlugin(use, loaded.folder, trusted), settings }
+  if (trusted) {
+    const plugin = await pluginOf(await importPlugin(location), use, settings)
+    return { trusted: plugin, workers: locate(describePlugin(plugin, use), location), tools: [], location }
+  }
+  if (config.isolation === 'inline') throw untrusted(loaded, use, 'Workers in this process')
+  const description = await hosts.describe(location)
+  refuseUntrusted(loaded, use, description)
+  const tools = description.tools.map((tool) => ({ handler: hostedTool(tool), location }))
+  return { workers: locate(description, location), tools, location }
+}
+
+/** A plugin that the config holds as a value: its functions are here, and can be nowhere else. */
+function takeValue(loaded: LoadedConfig, plugin: Plugin, at: string, { isolation }: RunConfig): Found {
+  if (isolation !== 'inline') {
+    throw new BosunError('CONFIG_INVALID', {
+      at,
+      summary: 'Its functions cannot cross into the processes that workers run in',
+      expected: 'a specifier',
+      received: `the plugin ${plugin.name} as a value`,
+      fix: "Name the module that exports it, as './plugins/site.ts', or set isolation: 'inline'.",
+    })
+  }
+  const location = { specifier: plugin.name, entry: loaded.path, folder: loaded.path }
+  return { trusted: plugin, workers: locate(describePlugin(plugin, at), location), tools: [], location }
+}
 
 async function importPlugin(location: PluginLocation): Promise<unknown> {
   try {
