@@ -1,6 +1,7 @@
 import { BosunError } from '@bosun/sdk'
 import type { Project, ts as Ts } from 'ts-morph'
 import { declaredNames, isTopLevel, namesOnLine } from './declared-names.ts'
+import { isNameInScope } from './name-in-scope.ts'
 import { lineOf, placeOf, type SourceFile } from './source-file.ts'
 import { applyEdits, type TextEdit } from './text-edit.ts'
 
@@ -9,7 +10,7 @@ export interface Renaming {
   /** The file that declares it. */
   readonly file: string
   readonly name: string
-  /** A line of the file, from 1: its first use of the name is meant. Absent: the one declaration of the file. */
+  /** A line of the file, from 1: its first use of the name is meant. Absent: what the file itself declares. */
   readonly line?: number | undefined
   readonly to: string
 }
@@ -29,16 +30,18 @@ interface RenameEdit extends TextEdit {
  *
  * Renaming back has to lead to the very same places, else the new name is taken somewhere on the way.
  *
- * @throws TASK_BODY_INVALID when the name stands for several things and no line says for which, or when
- * the new name is taken
+ * @throws TASK_BODY_INVALID when the new name is taken, or when only things inside of functions, classes and
+ * the like have the old one, and no line says which of them is meant
  */
 export async function renameEdits(sources: readonly SourceFile[], renaming: Renaming): Promise<EditsByPath> {
   const { ts, project } = await projectOf(sources)
   const file = project.getSourceFile(pathIn(renaming.file))?.compilerNode
   if (file === undefined) return new Map()
-  const start = findSymbol(ts, project, file, renaming)
-  if (start === undefined) return new Map()
-  const edits = editsOf(placesOf(project, renaming.file, start), renaming.to)
+  const symbol = findSymbol(ts, project, file, renaming)
+  if (symbol === undefined) return new Map()
+  const checker = project.getTypeChecker().compilerObject
+  if (isNameInScope(ts, checker, symbol, renaming.to)) throw taken(renaming, renaming.file)
+  const edits = editsOf(placesOf(project, renaming.file, symbol.getStart(file)), renaming.to)
   checkUntaken(project, sources, edits, renaming)
   return edits
 }
@@ -69,26 +72,26 @@ async function projectOf(sources: readonly SourceFile[]): Promise<{ ts: typeof T
   return { ts, project }
 }
 
-/** Where the symbol is named in its file, undefined when nothing there has the name. */
-function findSymbol(ts: typeof Ts, project: Project, file: Ts.SourceFile, renaming: Renaming): number | undefined {
+/** Where the symbol is named in its file; undefined when nothing there has the name. */
+function findSymbol(
+  ts: typeof Ts,
+  project: Project,
+  file: Ts.SourceFile,
+  renaming: Renaming,
+): Ts.Identifier | undefined {
   const { name, line } = renaming
-  const names = line === undefined ? declaredNames(ts, file, name) : namesOnLine(ts, file, name, line).slice(0, 1)
-  const symbols: { readonly name: Ts.Identifier; readonly places: ReadonlySet<string> }[] = []
-  for (const found of names) {
-    const key = `${renaming.file}:${found.getStart(file)}`
-    if (symbols.some(({ places }) => places.has(key))) continue
-    const places = placesOf(project, renaming.file, found.getStart(file))
-    if (places.length > 0) symbols.push({ name: found, places: new Set(places.map(keyOf)) })
-  }
-  const top = symbols.filter((symbol) => isTopLevel(ts, symbol.name))
-  const [only, ...others] = top.length > 0 ? top : symbols
-  if (others.length > 0)
-    throw ambiguous(
-      file,
-      symbols.map((symbol) => symbol.name),
-      renaming,
-    )
-  return only?.name.getStart(file)
+  if (line !== undefined) return namesOnLine(ts, file, name, line)[0]
+  const declared = declaredNames(ts, file, name)
+  const [first, ...others] = declared.filter((found) => isTopLevel(ts, found))
+  if (first === undefined && declared.length === 0) return undefined
+  const places = first === undefined ? [] : placesOf(project, renaming.file, first.getStart(file)).map(keyOf)
+  const isOne = others.every((other) => places.includes(keyOf({ path: renaming.file, start: other.getStart(file) })))
+  if (first !== undefined && isOne) return first
+  throw new BosunError('TASK_BODY_INVALID', {
+    at: renaming.file,
+    expected: `one ${name} of the file itself, or the line of the one that is meant`,
+    received: `some on the lines ${declared.map((found) => lineOf(file.text, found.getStart(file))).join(', ')}`,
+  })
 }
 
 interface Place {
@@ -127,12 +130,7 @@ function editsOf(places: readonly Place[], to: string): EditsByPath {
   )
 }
 
-function checkUntaken(
-  project: Project,
-  sources: readonly SourceFile[],
-  edits: EditsByPath,
-  { file, name, to }: Renaming,
-): void {
+function checkUntaken(project: Project, sources: readonly SourceFile[], edits: EditsByPath, renaming: Renaming): void {
   const expected: { readonly path: string; readonly start: number }[] = []
   for (const { path, text } of sources) {
     const own = edits.get(path)
@@ -144,7 +142,7 @@ function checkUntaken(
     }
     project.createSourceFile(pathIn(path), applyEdits(text, own), { overwrite: true })
   }
-  const first = expected.find(({ path }) => path === file)
+  const first = expected.find(({ path }) => path === renaming.file)
   if (first === undefined) return
   const back = placesOf(project, first.path, first.start)
   const wanted = new Set(expected.map(keyOf))
@@ -152,20 +150,15 @@ function checkUntaken(
   if (extra === undefined && back.length === wanted.size) return
   const at =
     extra === undefined
-      ? file
+      ? renaming.file
       : placeOf(extra.path, project.getSourceFile(pathIn(extra.path))?.getFullText() ?? '', extra.start)
-  throw new BosunError('TASK_BODY_INVALID', {
+  throw taken(renaming, at)
+}
+
+function taken({ name, to }: Renaming, at: string): BosunError {
+  return new BosunError('TASK_BODY_INVALID', {
     at,
     summary: `The name ${to} is taken where ${name} is used`,
     fix: 'Take another name; nothing was written.',
-  })
-}
-
-function ambiguous(file: Ts.SourceFile, names: readonly Ts.Identifier[], { file: path, name }: Renaming): BosunError {
-  const lines = names.map((each) => lineOf(file.text, each.getStart(file)))
-  return new BosunError('TASK_BODY_INVALID', {
-    at: path,
-    expected: `one declaration of ${name}, or the line of the one that is meant`,
-    received: `some on the lines ${lines.join(', ')}`,
   })
 }

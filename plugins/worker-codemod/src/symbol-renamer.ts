@@ -16,7 +16,7 @@ const Body = z.strictObject({
   /** The file that declares the symbol. */
   file: SourcePathSchema,
   name: identifier,
-  /** A line of the file, from 1, whose first use of the name is meant. @defaultValue the one declaration, those of the file itself first */
+  /** A line of the file, from 1, whose first use of the name is meant. @defaultValue what the file itself declares; members and what is local need a line */
   line: z.int().min(1).optional(),
   to: identifier,
   /** Files and folders in which references are looked for and changed. @defaultValue the whole workspace */
@@ -37,7 +37,7 @@ const Result = z.strictObject({
  *
  * References are followed through relative imports. Shorthand properties and names that a file exports
  * again keep their outer name (`{ old: fresh }`, `export { fresh as old }`). A name that is taken, a
- * file that cannot be parsed and a name that stands for several things fail the attempt, and then
+ * file that cannot be parsed and a member or local name without its line fail the attempt, and then
  * nothing is written. When nothing has the name, nothing is changed: a second run does no harm.
  *
  * Two renames of one scope write the same files; let one depend on the other.
