@@ -1,1 +1,1 @@
-export {}
+export { toolsCommand as default } from './plugin.ts'

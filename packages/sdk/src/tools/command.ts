@@ -42,7 +42,7 @@ const run = declareTool({
   input: z.strictObject({
     command: text(4096).min(1),
     args: z.array(text(128 * 1024)).max(1000),
-    /** Relative folder of the attempt's staging, made if it is missing. Default: its root. */
+    /** A folder of the attempt's staging, relative to its root. Default: the root. */
     cwd: text(4096).min(1).optional(),
     /** Default: empty. */
     stdin: z
@@ -75,6 +75,8 @@ const run = declareTool({
     /** Whether the middle of the text is left out; a line in it says how much. */
     stdoutTruncated: z.boolean(),
     stderrTruncated: z.boolean(),
+    /** What kept the program from the rest of the machine. */
+    sandbox: z.enum(['bubblewrap', 'none']),
     ms: z.int(),
   }),
   covers: commandRules,

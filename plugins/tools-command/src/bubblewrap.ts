@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** Where a program works, as a sandbox has to know it. */
+export interface Workplace {
+  readonly workspace: string
+  readonly staging: string
+  /** The folder of this call alone. */
+  readonly home: string
+  readonly cwd: string
+  /** Folders that hold programs. */
+  readonly programs: readonly string[]
+}
+
+/** Puts a sandbox around an argument vector. */
+export type Wrap = (argv: readonly string[], place: Workplace) => readonly string[]
+
+export interface SandboxReach {
+  readonly network: boolean
+  /** Folders that may be read besides those of the system. */
+  readonly readable: readonly string[]
+}
+
+const BINARIES = ['/usr/bin/bwrap', '/bin/bwrap', '/usr/local/bin/bwrap']
+/** What programs of the system are made of. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix']
+/** Longest time of the probe. */
+const PROBE_MS = 2_000
+
+/**
+ * Bubblewrap as a wrapper, where it is there and works: namespaces of its own for processes, network and
+ * mounts; the system and the workspace to be read, staging and the home of the call to be written, nothing
+ * else there. When its first process ends, the kernel ends all others, whatever group they are in.
+ */
+export async function findBubblewrap(reach: SandboxReach): Promise<Wrap | undefined> {
+  for (const binary of BINARIES) {
+    // One after the other: the first that works is taken.
+    // oxlint-disable-next-line no-await-in-loop
+    if (await works([binary, ...flags(reach), '--', '/bin/true'])) {
+      return (argv, place) => [binary, ...flags(reach), ...folders(reach, place), '--', ...argv]
+    }
+  }
+  return undefined
+}
+
+async function works([binary = '', ...args]: readonly string[]): Promise<boolean> {
+  try {
+    await promisify(execFile)(binary, args, { timeout: PROBE_MS, env: {} })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function flags({ network }: SandboxReach): readonly string[] {
+  const namespaces = ['--unshare-all', ...(network ? ['--share-net'] : []), '--die-with-parent', '--cap-drop', 'ALL']
+  const system = SYSTEM.flatMap((path) => ['--ro-bind-try', path, path])
+  return [...namespaces, ...system, '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp']
+}
+
+/** The last one wins where one holds another, so what may be written comes after what may be read. */
+function folders({ readable }: SandboxReach, place: Workplace): readonly string[] {
+  const read = [...readable, ...place.programs, place.workspace].flatMap((path) => ['--ro-bind-try', path, path])
+  const write = [place.staging, place.home].flatMap((path) => ['--bind', path, path])
+  return [...read, ...write, '--chdir', place.cwd]
+}

@@ -1,0 +1,27 @@
+/** Groups of programs that run now; what ends this process in an orderly way ends them. */
+const live = new Set<number>()
+let isWatching = false
+
+/** Signals every process of a group. False when there is none left. */
+export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+  // 0 and 1 would mean our own group and every process.
+  if (!Number.isSafeInteger(group) || group <= 1) return false
+  try {
+    return process.kill(-group, signal)
+  } catch {
+    return false
+  }
+}
+
+/** Takes a group down with this process until `forgetGroup`. */
+export function watchGroup(group: number): void {
+  live.add(group)
+  if (isWatching) return
+  isWatching = true
+  process.on('exit', () => live.forEach((one) => signalGroup(one, 'SIGKILL')))
+}
+
+/** For a group that is gone: its number may soon be somebody else's. */
+export function forgetGroup(group: number): void {
+  live.delete(group)
+}
