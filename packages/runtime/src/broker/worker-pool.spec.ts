@@ -340,6 +340,8 @@ describe('WorkerPool with workers in this process', () => {
       'emit',
       'idempotencyKey',
       'inputs',
+      'model',
+      'needs',
       'progress',
       'random',
       'signal',

@@ -13,6 +13,7 @@ import {
   type Assignment,
   type AttemptKey,
   type CarryOut,
+  type ErrorCode,
   type ErrorRecord,
   type Grant,
   type HeartbeatMonitor,
@@ -21,12 +22,17 @@ import {
   type TaskQueue,
   type ToolGateway,
   type ToolUses,
+  type Usage,
   type WorkerEntry,
 } from '@bosun/core'
 import type { AskModel } from '@bosun/sdk'
 import type { AttemptSinks, Executor } from '../hosts/executor.ts'
+import type { ModelGateway } from '../models/model-gateway.ts'
+import { redactedAsk } from '../secrets/redacted-ask.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import { GrantSource, NO_RULES, type RunRules } from '../tools/grant-source.ts'
 import { AttemptTable } from './attempt-table.ts'
+import { believedError } from './believed-error.ts'
 import type { Staging } from './staging.ts'
 
 /** Assignments that are claimed at once. */
@@ -34,6 +40,7 @@ const CLAIM_MAX = 256
 const KILL_AFTER_MS = 2_000
 const BEAT_MS = 1_000
 const NO_OUTPUTS: readonly string[] = []
+const NO_USAGE: Usage = Object.freeze({ tokens: 0, costMicros: 0 })
 
 /** A worker that attempts can be run with, and where its code runs. */
 export interface RegisteredWorker {
@@ -48,7 +55,10 @@ export interface WorkerPoolOptions {
   readonly results: ResultQueue
   readonly beats: HeartbeatMonitor
   readonly gateway: ToolGateway
+  readonly models: ModelGateway
   readonly staging: Staging
+  /** Takes secrets out of what tools and models answer, and out of what models are asked. @defaultValue none */
+  readonly redactor?: Redactor
   /** Workers by name. */
   readonly workers: ReadonlyMap<string, RegisteredWorker>
   /** Rules that narrow the grants of a run; the same object for the same run. @defaultValue none */
@@ -189,6 +199,10 @@ class Attempt implements AttemptSinks {
   // Made when they are needed: most attempts end without either.
   #waiting: (() => void)[] | undefined
   #calls: Set<Promise<Json>> | undefined
+  /** Codes that its calls were refused with. */
+  #refusals: Set<ErrorCode> | undefined
+  #models: 'none' | 'open' | 'shut' = 'none'
+  #used = NO_USAGE
   #hasEnded = false
 
   constructor(key: AttemptKey, assignment: Assignment, worker: RegisteredWorker, home: AttemptHome) {
@@ -206,10 +220,12 @@ class Attempt implements AttemptSinks {
     this.#grant = 'open'
   }
 
-  /** Shuts its tools for good. */
+  /** Shuts its tools and its model for good. */
   shut(): void {
     if (this.#grant === 'open') this.#options.gateway.close(this.key)
     this.#grant = 'shut'
+    if (this.#models === 'open') this.#used = this.#options.models.close(this.key)
+    this.#models = 'shut'
   }
 
   ended(): Promise<void> {
@@ -226,7 +242,8 @@ class Attempt implements AttemptSinks {
     if (!this.#close()) return
     if (!this.#mayHaveFiles()) {
       const { run, task, epoch } = this.key
-      this.#options.results.publish({ run, task, epoch, type: 'result', result, outputs: NO_OUTPUTS })
+      const report = { run, task, epoch, type: 'result', result, outputs: NO_OUTPUTS } as const
+      this.#options.results.publish(this.#withUsage(report))
       this.#end()
       return
     }
@@ -235,13 +252,14 @@ class Attempt implements AttemptSinks {
 
   error(error: ErrorRecord): void {
     if (!this.#close()) return
-    this.#options.results.publish({ ...this.key, type: 'error', error })
+    const believed = believedError(error, this.key.task, this.#refusals)
+    this.#options.results.publish(this.#withUsage({ ...this.key, type: 'error', error: believed }))
     this.#end()
   }
 
   lost(error: ErrorRecord): void {
     if (!this.#close()) return
-    this.#options.results.publish({ ...this.key, type: 'lost', error })
+    this.#options.results.publish(this.#withUsage({ ...this.key, type: 'lost', error }))
     this.#end()
   }
 
@@ -271,7 +289,7 @@ class Attempt implements AttemptSinks {
 
   call(name: string, input: Json, signal: AbortSignal, carryOut?: CarryOut): Promise<Json> {
     this.open()
-    const answer = this.#options.gateway.call(this.key, name, input, signal, carryOut)
+    const answer = this.#callTool(name, input, signal, carryOut)
     const calls = (this.#calls ??= new Set())
     calls.add(answer)
     const forget = () => calls.delete(answer)
@@ -279,8 +297,42 @@ class Attempt implements AttemptSinks {
     return answer
   }
 
-  readonly ask: AskModel = (_options, _signal, _onPart) => {
-    return Promise.reject(new BosunError('MODEL_MISSING', { at: idOf(this.key) }))
+  readonly ask: AskModel = async (options, signal, onPart) => {
+    const { models, redactor } = this.#options
+    if (this.#models === 'none') {
+      models.open({ attempt: this.key, model: this.worker.entry.model, slice: this.assignment.slice })
+      this.#models = 'open'
+    }
+    const ask = redactedAsk((...question) => models.call(this.key, ...question), redactor)
+    try {
+      return await ask(options, signal, onPart)
+    } catch (error) {
+      if (BosunError.is(error)) this.#noteRefusal(error.code)
+      throw error
+    }
+  }
+
+  async #callTool(name: string, input: Json, signal: AbortSignal, carryOut: CarryOut | undefined): Promise<Json> {
+    const { gateway, redactor } = this.#options
+    try {
+      const output = await gateway.call(this.key, name, input, signal, carryOut)
+      return redactor === undefined ? output : redactor.json(output)
+    } catch (error) {
+      // Other codes are what a tool says, and the code of a tool may be the plugin's own.
+      if (BosunError.is(error, 'TOOL_DENIED')) this.#noteRefusal(error.code)
+      throw redactor === undefined ? error : redactor.error(error)
+    }
+  }
+
+  /** A worker may fail with what it was refused with. */
+  #noteRefusal(code: ErrorCode): void {
+    this.#refusals ??= new Set()
+    this.#refusals.add(code)
+  }
+
+  /** With what the attempt has used of its slice; without a slice it can have used nothing. */
+  #withUsage<R extends object>(report: R): R & { readonly usage?: Usage } {
+    return this.assignment.slice === undefined ? report : { ...report, usage: this.#used }
   }
 
   /** A write that the worker did not wait for is still one of its files: calls under way come to their end first. */
@@ -291,10 +343,10 @@ class Attempt implements AttemptSinks {
     try {
       await this.#callsEnd()
       const outputs = await this.#options.staging.collect(this.key, this.assignment.task)
-      this.#options.results.publish({ ...this.key, type: 'result', result, outputs })
+      this.#options.results.publish(this.#withUsage({ ...this.key, type: 'result', result, outputs }))
     } catch (error) {
       const record = errorRecord(BosunError.from(error, 'FILE_FAILED', { at: this.key.task }))
-      this.#options.results.publish({ ...this.key, type: 'error', error: record })
+      this.#options.results.publish(this.#withUsage({ ...this.key, type: 'error', error: record }))
     }
     clearInterval(beating)
     this.#end()

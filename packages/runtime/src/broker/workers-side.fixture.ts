@@ -1,10 +1,22 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AnyWorker, Assignment, Beat, Clock, Report, Task, ToolUses, WorkerEntry } from '@bosun/core'
-import type { AnyToolHandler } from '@bosun/sdk'
+import type {
+  AnyWorker,
+  Assignment,
+  Beat,
+  Clock,
+  ModelRegistry,
+  Report,
+  Task,
+  ToolUses,
+  WorkerEntry,
+} from '@bosun/core'
+import { noModel, type AnyToolHandler } from '@bosun/sdk'
 import type { Executor } from '../hosts/executor.ts'
 import { InlineExecutor } from '../hosts/inline-executor.ts'
+import { ModelGateway } from '../models/model-gateway.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import { toolHandlers } from '../tools/check-rules.ts'
 import { RuleGateway } from '../tools/rule-gateway.ts'
 import { InProcessHeartbeatMonitor } from './in-process-heartbeat-monitor.ts'
@@ -62,6 +74,8 @@ export interface WorkersSideOptions {
   readonly killAfterMs?: number
   readonly beatMs?: number
   readonly workspace?: string
+  readonly registry?: ModelRegistry
+  readonly redactor?: Redactor
 }
 
 /** Queues, gateway, pool and executors of one run `r`, joined as a runtime joins them. */
@@ -82,6 +96,11 @@ export function workersSide(options: WorkersSideOptions) {
     workspace,
     report: (report) => results.publish(report),
   })
+  const models = new ModelGateway({
+    registry: options.registry ?? { resolve: noModel },
+    clock,
+    report: (report) => results.publish(report),
+  })
   const staging = new Staging(join(folder, 'state'))
   const workers = new Map<string, RegisteredWorker>()
   for (const { entry, tools } of options.workers ?? []) workers.set(entry.name, { entry, tools, executor: inline })
@@ -94,8 +113,10 @@ export function workersSide(options: WorkersSideOptions) {
     results,
     beats,
     gateway,
+    models,
     staging,
     workers,
+    ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
     rules: () => rules,
     ...(options.attemptsMax === undefined ? {} : { attemptsMax: options.attemptsMax }),
     ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),

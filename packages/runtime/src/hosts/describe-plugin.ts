@@ -1,4 +1,4 @@
-import { BosunError, type AnyWorker, type Json, type ToolUses } from '@bosun/core'
+import { BosunError, type AnyWorker, type Json, type ServiceNeeds, type ToolUses } from '@bosun/core'
 import { checkApiVersion, definePlugin, plainJson, shapeFault } from '@bosun/sdk'
 import type { AnyToolHandler, ConfigurablePlugin, Plugin } from '@bosun/sdk'
 import { basename, extname } from 'node:path'
@@ -95,12 +95,17 @@ export function describePlugin(plugin: Plugin, at: string): PluginDescription {
       planners: plugin.planners.map((planner) => planner.name),
       managers: plugin.managers.map((manager) => manager.name),
       strategies: plugin.strategies.map((strategy) => strategy.name),
-      modulesCount: plugin.modules.length,
+      // Modules that serve workers stay in the host with them.
+      modulesCount: plugin.workers.some(needsServices) ? 0 : plugin.modules.length,
     },
   }
   const parsed = PluginDescriptionSchema.safeParse(description)
   if (parsed.success) return parsed.data
   throw new BosunError('PLUGIN_INVALID', { at, received: shapeFault(parsed.error) })
+}
+
+function needsServices(worker: AnyWorker): boolean {
+  return Object.keys(worker.needs as ServiceNeeds).length > 0
 }
 
 function describeWorker(worker: AnyWorker): WorkerDescription {

@@ -31,6 +31,7 @@ import { describePlugin, pluginOf } from './describe-plugin.ts'
 import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 import { LineChannel } from './line-channel.ts'
 import { resolveOwnImports } from './own-imports.ts'
+import { openServices, servicesOf, type FindService, type WorkerServices } from './worker-services.ts'
 import type { PluginSettings } from './plugin-location.ts'
 import { runOwnTool } from './run-own-tool.ts'
 
@@ -62,6 +63,7 @@ const stringify = JSON.stringify
 const workers = new Map<string, AnyWorker>()
 const tools = new Map<string, AnyToolHandler>()
 const skills = new Map<string, string>()
+let findService: FindService = () => undefined
 const live = new Map<string, Live>()
 let callsCount = 0
 
@@ -141,6 +143,7 @@ async function load(entry: string, settings: PluginSettings | undefined): Promis
     resolveOwnImports()
     const plugin = await pluginOf(await importPlugin(entry), entry, settings)
     const description = describePlugin(plugin, entry)
+    findService = await openServices(plugin)
     for (const worker of plugin.workers) workers.set(worker.entry.name, worker)
     for (const tool of plugin.tools) tools.set(tool.declaration.name, tool)
     say({ type: 'ready', plugin: description })
@@ -171,6 +174,17 @@ function run(attempt: string, assignment: Assignment): void {
     say({ type: 'error', attempt, error: errorRecord(error) })
     return
   }
+  let needs: WorkerServices
+  try {
+    needs = servicesOf(worker, findService)
+  } catch (error) {
+    say({
+      type: 'error',
+      attempt,
+      error: errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: worker.entry.name })),
+    })
+    return
+  }
   const calls: Live['calls'] = new Map()
   const { run: id, task } = assignment
   const idempotencyKey = `${id}/${task.id}`
@@ -183,6 +197,7 @@ function run(attempt: string, assignment: Assignment): void {
     toolNames: Object.keys(worker.tools as object),
     clock,
     skills: (assignment.task.skills ?? []).flatMap((name) => skills.get(name) ?? []),
+    needs,
     ...(worker.entry.model === undefined ? {} : { model: worker.entry.model }),
   })
   live.set(attempt, { context, calls })

@@ -1,6 +1,7 @@
 import { attemptId, BosunError, errorRecord, type AnyWorker, type Assignment, type Clock } from '@bosun/core'
 import { AttemptContext, type ContextClock, copyJson, type OwnOfContext, runWorker } from '@bosun/sdk'
 import type { AttemptSinks, Executor } from './executor.ts'
+import type { WorkerServices } from './worker-services.ts'
 
 export interface InlineExecutorOptions {
   /** Trusted workers by name. */
@@ -10,6 +11,8 @@ export interface InlineExecutorOptions {
   readonly heartbeatMs?: number
   /** Instructions of skills by name. @defaultValue none */
   readonly skills?: ReadonlyMap<string, string>
+  /** The services of workers that need any, by the name of the worker. @defaultValue none */
+  readonly needs?: ReadonlyMap<string, WorkerServices>
 }
 
 const NO_SKILLS: readonly string[] = []
@@ -37,6 +40,7 @@ export class InlineExecutor implements Executor {
   readonly #contextClock: ContextClock
   readonly #heartbeatMs: number
   readonly #skills: ReadonlyMap<string, string>
+  readonly #needs: ReadonlyMap<string, WorkerServices>
   /** In no order. A list, because attempts come and go all the time and are looked for only to be stopped. */
   readonly #live: Live[] = []
   #cancelBeat: (() => void) | undefined
@@ -48,6 +52,7 @@ export class InlineExecutor implements Executor {
     this.#contextClock = { now: () => clock.now(), wakeIn: (ms, wake) => clock.wakeAt(clock.now() + ms, wake) }
     this.#heartbeatMs = options.heartbeatMs ?? 2_000
     this.#skills = options.skills ?? new Map()
+    this.#needs = options.needs ?? new Map()
   }
 
   run(assignment: Assignment, sinks: AttemptSinks): void {
@@ -125,11 +130,13 @@ export class InlineExecutor implements Executor {
   #ownOf(worker: AnyWorker): OwnOfContext {
     let own = this.#own.get(worker)
     if (own === undefined) {
-      const { model } = worker.entry
+      const { name, model } = worker.entry
+      const needs = this.#needs.get(name)
       own = {
         toolNames: Object.keys(worker.tools as object),
         clock: this.#contextClock,
         skills: NO_SKILLS,
+        ...(needs === undefined ? {} : { needs }),
         ...(model === undefined ? {} : { model }),
       }
       this.#own.set(worker, own)

@@ -9,9 +9,9 @@ import {
   type Json,
   type Planner,
 } from '@bosun/core'
-import { noModel } from '@bosun/sdk'
 import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
+import { PlannerModels } from '../models/planner-models.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { Arrival } from './arrival.ts'
 import type { RunPorts } from './run-ports.ts'
@@ -226,6 +226,7 @@ export class EffectRunner {
   async #ask(request: string, goal: Json, signal: AbortSignal): Promise<Arrival> {
     const planner = this.#planner
     const refused = (error: ErrorRecord): Arrival => ({ type: 'planFailed', request, error })
+    const models = this.#models(request, signal)
     try {
       if (planner === undefined) {
         throw new BosunError('PLANNER_FAILED', {
@@ -235,7 +236,8 @@ export class EffectRunner {
         })
       }
       const { workers, folder } = this.#ports
-      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal, model: noModel })
+      const model = (name: string) => models.model(name)
+      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal, model })
       const checked = PlanSchema.safeParse(plan)
       if (!checked.success) {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })
@@ -245,7 +247,28 @@ export class EffectRunner {
       return 'error' in whole ? refused(whole.error) : { type: 'planned', request, tasks: whole.tasks }
     } catch (error) {
       return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))
+    } finally {
+      models.close()
     }
+  }
+
+  /** What a planner asks is paid from what is left of the budget when it is asked. */
+  #models(request: string, signal: AbortSignal): PlannerModels {
+    const { models: registry, clock, redactor } = this.#ports
+    const { config, spentTokens, spentCostMicros, reservedTokens, reservedCostMicros } = this.#kernel.state
+    const { tokensMax, costMicrosMax } = config.limits
+    return new PlannerModels({
+      id: `${this.#run}/${request}`,
+      registry,
+      slice: {
+        tokens: Math.max(0, tokensMax - spentTokens - reservedTokens),
+        costMicros: Math.max(0, costMicrosMax - spentCostMicros - reservedCostMicros),
+      },
+      clock,
+      signal,
+      report: (call) => this.#take({ type: 'plannerCalled', request, ...call }),
+      redactor,
+    })
   }
 
   #forgetPlan(request: string): void {

@@ -163,14 +163,15 @@ export class RunLoop {
   /** Hands in an input. One that comes when the loop is over is lost, and its sequel never called. */
   take(arrival: Arrival, sequel?: Sequel): void {
     if (this.#phase === 'over') return
-    this.#arrivals.push({ arrival, report: undefined, sequel })
+    this.#arrivals.push({ arrival: this.#clean(arrival), report: undefined, sequel })
     this.#schedule()
   }
 
   takeReports(reports: readonly Report[]): void {
     if (this.#phase === 'over') return
     for (const report of reports) {
-      this.#arrivals.push({ arrival: arrivalOfReport(this.run, report), report, sequel: undefined })
+      const arrival = this.#clean(arrivalOfReport(this.run, report))
+      this.#arrivals.push({ arrival, report, sequel: undefined })
     }
     this.#schedule()
   }
@@ -315,6 +316,12 @@ export class RunLoop {
     if (report !== undefined) this.#batch.reports.push(report)
   }
 
+  /** Whatever is decided on is recorded and shown, so that here is the one place where secrets leave it. */
+  #clean<T>(value: T): T {
+    const { redactor } = this.#ports
+    return redactor === undefined ? value : redactor.json(value)
+  }
+
   #hasMail(): boolean {
     const { state } = this.#kernel
     return state.inboxHead < state.inbox.length
@@ -325,7 +332,7 @@ export class RunLoop {
     if (this.#isMute) return undefined
     const { state } = this.#kernel
     for (let next = nextMessage(state, turn.at); next !== undefined; next = nextMessage(state, turn.at)) {
-      const { decisions, failure } = this.#parts.session.deliver(next.message)
+      const { decisions, failure } = this.#clean(this.#parts.session.deliver(next.message))
       const decided = { type: 'decided', decisions } as const
       const input = failure === undefined ? decided : { ...decided, failure }
       if (decisions.some((decision) => decision.type === 'delegate' && decision.tasks.length > 0)) {
@@ -360,7 +367,7 @@ export class RunLoop {
     try {
       const { door, entries } = this.#ports.workers
       const whole = completeTasks(tasks, await this.#inTime(door.prepare(tasks)), entries)
-      return 'error' in whole ? whole.error : whole.tasks
+      return this.#clean('error' in whole ? whole.error : whole.tasks)
     } catch (error) {
       return errorRecord(BosunError.from(error, 'PLUGIN_INVALID', { at: 'the look at delegated tasks' }))
     }

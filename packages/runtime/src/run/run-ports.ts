@@ -4,6 +4,7 @@ import type {
   Fact,
   HeartbeatMonitor,
   Journal,
+  ModelRegistry,
   Owner,
   PublishedFile,
   ResultQueue,
@@ -13,6 +14,7 @@ import type {
 } from '@bosun/core'
 import type { ServiceIdentifier } from 'inversify'
 import type { RunRules } from '../tools/grant-source.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
 /** Brings the accepted files of an attempt to where dependants and people find them; doing it twice is harmless. */
@@ -50,6 +52,10 @@ export interface RunPorts {
   readonly results: ResultQueue
   readonly beats: HeartbeatMonitor
   readonly workers: WorkerSide
+  /** What planners can ask. */
+  readonly models: ModelRegistry
+  /** Takes secrets out of every input before it is decided on. @defaultValue none */
+  readonly redactor?: Redactor
   readonly publisher: OutputPublisher
   readonly telemetry: readonly Telemetry[]
   readonly owner: Owner

@@ -84,9 +84,10 @@ export class Bosun implements AsyncDisposable {
    */
   async run<G, R>(manager: Manager<G, R>, goal: G, options: RunOptions = {}): Promise<RunHandle> {
     const run = options.run ?? this.#parts.random.id()
+    // A copy: the state shares it, and what is not JSON would be another goal when the journal is read.
+    const plain = plainJson(goal, 'GOAL_INVALID', 'goal')
     const begun = ManagedRun.begin(this.#runParts(run, [manager], options.planner), {
-      // A copy: the state shares it, and what is not JSON would be another goal when the journal is read.
-      goal: plainJson(goal, 'GOAL_INVALID', 'goal'),
+      goal: this.#parts.redactor?.json(plain) ?? plain,
       manager: manager.name,
       config: options.config ?? RunConfigSchema.parse({}),
       origins: options.origins ?? {},

@@ -1,5 +1,4 @@
 import {
-  BosunError,
   Clock,
   HeartbeatMonitor,
   Journal,
@@ -17,7 +16,7 @@ import {
   type AnyWorker,
 } from '@bosun/core'
 import { BUILT_IN_STRATEGIES } from '@bosun/kernel'
-import type { AnyToolHandler } from '@bosun/sdk'
+import { noModel, type AnyToolHandler } from '@bosun/sdk'
 import { ContainerModule, type BindToFluentSyntax, type ServiceIdentifier } from 'inversify'
 import { InProcessHeartbeatMonitor } from '../broker/in-process-heartbeat-monitor.ts'
 import { InProcessResultQueue } from '../broker/in-process-result-queue.ts'
@@ -27,11 +26,14 @@ import { Staging } from '../broker/staging.ts'
 import { StagedOutputs } from '../broker/staged-outputs.ts'
 import type { RegisteredWorker } from '../broker/worker-pool.ts'
 import { InlineExecutor } from '../hosts/inline-executor.ts'
+import { servicesOf, type FindService } from '../hosts/worker-services.ts'
 import { MemoryJournal } from '../journal/memory-journal.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
 import { thisProcess } from '../journal/owner.ts'
+import { ModelGateway } from '../models/model-gateway.ts'
 import { OutputPublisher, WorkerSide, type HostRecord } from '../run/run-ports.ts'
 import { SystemClock } from '../run/system-clock.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import { toolHandlers } from '../tools/check-rules.ts'
 import type { CodePaths } from '../tools/code-paths.ts'
 import { RuleGateway } from '../tools/rule-gateway.ts'
@@ -70,6 +72,10 @@ export interface EmbeddedOptions {
   readonly killAfterMs?: number
   /** How often attempts in this process beat. @defaultValue 2,000 */
   readonly heartbeatMs?: number
+  /** What workers and planners can ask. @defaultValue none */
+  readonly models?: ModelRegistry
+  /** Takes secrets out of all that is recorded, shown or asked. @defaultValue none */
+  readonly redactor?: Redactor
 }
 
 /**
@@ -93,7 +99,7 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
     bind(ResultQueue).toResolvedValue(() => new InProcessResultQueue(), [])
     bind(Signals).toResolvedValue(() => new InProcessSignals(), [])
     bind(HeartbeatMonitor).toResolvedValue(() => new InProcessHeartbeatMonitor(), [])
-    bind(ModelRegistry).toConstantValue(NO_MODELS)
+    bind(ModelRegistry).toConstantValue(options.models ?? { resolve: noModel })
     bind(OutputPublisher).toConstantValue(new StagedOutputs(staging, workspace, options.code))
     for (const strategy of BUILT_IN_STRATEGIES) bind(Strategy).toConstantValue(strategy)
     bind(ToolGateway).toResolvedValue(
@@ -114,23 +120,31 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
         results: ResultQueue,
         beats: HeartbeatMonitor,
         gateway: ToolGateway,
+        registry: ModelRegistry,
         clock: Clock,
         workers: AnyWorker[] | undefined,
+        find: FindService,
       ) =>
         new PooledWorkers({
           queue,
           results,
           beats,
           gateway,
+          models: new ModelGateway({ registry, clock, report: (report) => results.publish(report) }),
           staging,
+          ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
           killAfterMs: options.killAfterMs ?? 2_000,
-          ...sideOf(options, clock, workers ?? []),
+          ...sideOf(options, clock, workers ?? [], find),
         }),
-      [TaskQueue, ResultQueue, HeartbeatMonitor, ToolGateway, Clock, many(Worker)],
+      [TaskQueue, ResultQueue, HeartbeatMonitor, ToolGateway, ModelRegistry, Clock, many(Worker), Services],
     )
+    bind(Services).toDynamicValue((context) => (token) => context.get(token, { optional: true }))
     bindBosun(bind, options)
   })
 }
+
+/** Where workers of this process find what they need; looked up once, when they are wired. */
+const Services: ServiceIdentifier<FindService> = Symbol('bosun.Services')
 
 type Bind = <T>(contract: ServiceIdentifier<T>) => BindToFluentSyntax<T>
 
@@ -144,6 +158,7 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
       results: ResultQueue,
       beats: HeartbeatMonitor,
       workers: WorkerSide,
+      models: ModelRegistry,
       publisher: OutputPublisher,
       strategies: Strategy[] | undefined,
       managers: AnyManager[] | undefined,
@@ -157,6 +172,8 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
         results,
         beats,
         workers,
+        models,
+        ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
         publisher,
         strategies: strategies ?? [],
         managers: managers ?? [],
@@ -172,6 +189,7 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
       ResultQueue,
       HeartbeatMonitor,
       WorkerSide,
+      ModelRegistry,
       OutputPublisher,
       many(Strategy),
       many(Manager),
@@ -185,10 +203,12 @@ function sideOf(
   options: EmbeddedOptions,
   clock: Clock,
   bound: readonly AnyWorker[],
+  find: FindService,
 ): Pick<PooledWorkersParts, 'workers' | 'door' | 'onHostStarted' | 'killHosts' | 'close'> {
   if (options.hosted !== undefined) return options.hosted
   const byName = new Map(bound.map((worker) => [worker.entry.name, worker]))
-  const executor = new InlineExecutor({ workers: byName, clock, heartbeatMs: options.heartbeatMs ?? 2_000 })
+  const needs = new Map(bound.map((worker) => [worker.entry.name, servicesOf(worker, find)]))
+  const executor = new InlineExecutor({ workers: byName, clock, needs, heartbeatMs: options.heartbeatMs ?? 2_000 })
   return {
     workers: new Map(bound.map(({ entry, tools }) => [entry.name, { entry, tools, executor }])),
     door: new InlineTaskDoor(bound),
@@ -202,10 +222,4 @@ function many<T>(serviceIdentifier: ServiceIdentifier<T>) {
     isMultiple: true,
     optional: true,
   } as never
-}
-
-const NO_MODELS: ModelRegistry = {
-  resolve: (name) => {
-    throw new BosunError('MODEL_UNKNOWN', { received: `"${name}"`, expected: 'a model that the config lists' })
-  },
 }

@@ -1,4 +1,6 @@
 import type { HeartbeatMonitor, ResultQueue, TaskQueue, ToolGateway, WorkerEntry } from '@bosun/core'
+import type { ModelGateway } from '../models/model-gateway.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import type { Staging } from '../broker/staging.ts'
 import { WorkerPool, type RegisteredWorker } from '../broker/worker-pool.ts'
 import type { HostRecord, WorkerSide } from '../run/run-ports.ts'
@@ -11,7 +13,9 @@ export interface PooledWorkersParts {
   readonly results: ResultQueue
   readonly beats: HeartbeatMonitor
   readonly gateway: ToolGateway
+  readonly models: ModelGateway
   readonly staging: Staging
+  readonly redactor?: Redactor
   readonly workers: ReadonlyMap<string, RegisteredWorker>
   readonly door: TaskDoor
   readonly killAfterMs: number
@@ -40,7 +44,9 @@ export class PooledWorkers implements WorkerSide {
       results: parts.results,
       beats: parts.beats,
       gateway: parts.gateway,
+      models: parts.models,
       staging: parts.staging,
+      ...(parts.redactor === undefined ? {} : { redactor: parts.redactor }),
       workers: parts.workers,
       rules: (run) => this.#rules.get(run) ?? NO_RULES,
       killAfterMs: parts.killAfterMs,
