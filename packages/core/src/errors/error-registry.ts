@@ -313,6 +313,12 @@ export const ERROR_REGISTRY = {
     'A file is larger than the call allows.',
     'Raise maxBytes of the call, or ask for a truncated read.',
   ),
+  FILE_EXISTS: entry('plugin', 'There is a file or folder at this path.', 'Choose another path, or delete it first.'),
+  FILE_EDIT_MISMATCH: entry(
+    'plugin',
+    'An edit does not fit the file.',
+    'Read the file again, and name a text that stands in it exactly once.',
+  ),
   FILE_FAILED: entry('system', 'The file system refused an operation.', 'Read the cause.', true),
   SOURCE_INVALID: entry(
     'caller',

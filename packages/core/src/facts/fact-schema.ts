@@ -39,7 +39,13 @@ export const ModelCallRecordSchema = z.strictObject({
 })
 export type ModelCallRecord = z.infer<typeof ModelCallRecordSchema>
 
-export const PublishedFileSchema = z.strictObject({ path: z.string(), hash: z.string(), bytes: count })
+/** `deleted`: the file is gone, and size and hash are those of no bytes. */
+export const PublishedFileSchema = z.strictObject({
+  path: z.string(),
+  hash: z.string(),
+  bytes: count,
+  deleted: z.literal(true).optional(),
+})
 export type PublishedFile = z.infer<typeof PublishedFileSchema>
 
 export const TallySchema = z.strictObject({

@@ -2,7 +2,7 @@ import { BosunError, type AttemptKey, type PublishedFile } from '@bosun/core'
 import { publishStagedFiles } from '@bosun/sdk'
 import type { OutputPublisher } from '../run/run-ports.ts'
 import { NO_CODE, type CodePaths } from '../tools/code-paths.ts'
-import type { Staging } from './staging.ts'
+import type { AttemptFiles, Staging } from './staging.ts'
 
 /**
  * Publishes what an accepted attempt has staged into the workspace; again is harmless. The grant of
@@ -35,15 +35,13 @@ export class StagedOutputs implements OutputPublisher {
       const code = outputs.find((path) => this.#code.cover(path))
       if (code !== undefined)
         throw new BosunError('FILE_REFUSED', { at: code, received: 'code or config of the project' })
-      const staged = new Map((await this.#staging.files(attempt)).map((file) => [file.path, file]))
-      const files = outputs.map((path) => {
-        const file = staged.get(path)
-        if (file === undefined) throw new BosunError('OUTPUT_MISSING', { at: attempt.task, expected: path })
-        return file
-      })
+      const found = accepted(await this.#staging.files(attempt), outputs, attempt.task)
       const staging = this.#staging.folder(attempt)
-      const published = await publishStagedFiles({ staging, workspace: this.#workspace, files })
-      return published.map(({ path, sha256, bytes }) => ({ path, hash: `sha256-${sha256}`, bytes }))
+      const published = await publishStagedFiles({ staging, workspace: this.#workspace, ...found })
+      return published.map(({ path, sha256, bytes, deleted }) => {
+        const file = { path, hash: `sha256-${sha256}`, bytes }
+        return deleted === undefined ? file : { ...file, deleted }
+      })
     } catch (error) {
       throw new BosunError('OUTPUT_CONFLICT', {
         at: attempt.task,
@@ -52,4 +50,17 @@ export class StagedOutputs implements OutputPublisher {
       })
     }
   }
+}
+
+/** Of what lies in staging, that which was accepted. @throws OUTPUT_MISSING */
+function accepted({ files, removed }: AttemptFiles, outputs: readonly string[], task: string): AttemptFiles {
+  const wanted = new Set(outputs)
+  const found = {
+    files: files.filter(({ path }) => wanted.has(path)),
+    removed: removed.filter((path) => wanted.has(path)),
+  }
+  const there = new Set([...found.files.map(({ path }) => path), ...found.removed])
+  const missing = outputs.find((path) => !there.has(path))
+  if (missing !== undefined) throw new BosunError('OUTPUT_MISSING', { at: task, expected: missing })
+  return found
 }

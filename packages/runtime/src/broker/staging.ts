@@ -12,10 +12,13 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BosunError, type AttemptKey, type Task } from '@bosun/core'
-import { stagedFiles, type StagedFile } from '@bosun/sdk'
+import { stagedFiles, type StagedFiles } from '@bosun/sdk'
 
 /** A folder name that fits every file system; longer ones are cut and told apart by their hash. */
 const NAME_LENGTH_MAX = 150
+
+/** What an attempt has done to files. */
+export type AttemptFiles = Pick<StagedFiles, 'files' | 'removed'>
 
 export class Staging {
   readonly #root: string
@@ -31,12 +34,13 @@ export class Staging {
   }
 
   /**
-   * The files that an attempt has staged, as its outputs, made durable.
+   * The files that an attempt has staged or removed, as its outputs, made durable.
    *
    * @throws OUTPUT_MISSING, OUTPUT_UNDECLARED, FILE_REFUSED for what can never be published, FILE_FAILED
    */
   async collect(attempt: AttemptKey, task: Task): Promise<readonly string[]> {
-    const staged = (await this.#files(attempt, true)).map((file) => file.path)
+    const { files, removed } = await this.#files(attempt, true)
+    const staged = [...files.map((file) => file.path), ...removed]
     const declared = task.outputs
     if (declared === undefined) return staged
     const missing = declared.filter((path) => !staged.includes(path))
@@ -59,11 +63,11 @@ export class Staging {
   }
 
   /**
-   * What an attempt has staged now, by content.
+   * What an attempt has staged now, by content, and what it has removed.
    *
    * @throws FILE_REFUSED for what can never be published, FILE_FAILED
    */
-  files(attempt: AttemptKey): Promise<readonly StagedFile[]> {
+  files(attempt: AttemptKey): Promise<AttemptFiles> {
     return this.#files(attempt, false)
   }
 
@@ -79,12 +83,12 @@ export class Staging {
 
   // Private
 
-  async #files(attempt: AttemptKey, sync: boolean): Promise<readonly StagedFile[]> {
+  async #files(attempt: AttemptKey, sync: boolean): Promise<AttemptFiles> {
     const folder = this.folder(attempt)
-    if (!existsSync(folder)) return []
-    const { files, refused } = await stagedFiles(folder, { sync })
+    if (!existsSync(folder)) return { files: [], removed: [] }
+    const { files, removed, refused } = await stagedFiles(folder, { sync })
     const [first] = refused
-    if (first === undefined) return files
+    if (first === undefined) return { files, removed }
     throw new BosunError('FILE_REFUSED', { at: first.at, summary: first.summary, cause: first })
   }
 }

@@ -7,10 +7,13 @@ import type { RootFolder } from './root-folder.ts'
 export type MissingFolders = 'refuse' | 'make'
 
 /** An open folder and the name of a file in it, which may exist or not. */
-export interface ContainedPath extends Disposable {
+export interface NameInFolder {
   readonly folder: DirectoryHandle
   readonly name: string
 }
+
+/** The same, to be closed by whoever opened it. */
+export interface ContainedPath extends NameInFolder, Disposable {}
 
 /**
  * Walks to a folder below a root, link by link refused, and proves that it lies inside.

@@ -18,6 +18,8 @@ const FIX_BY_CODE = {
   FILE_TOO_LARGE: 'Raise the limit, ask for a truncated read, or split the work.',
   FILE_LIMIT_INVALID: 'Give a whole number inside the stated range.',
   FILE_MULTIPLE_LINKS: 'Replace the hard link by a copy of its own, then try again.',
+  FILE_EXISTS: 'Choose another path, or delete what is there first.',
+  FILE_EDIT_MISMATCH: 'Read the file again, and name a text that stands in it exactly once.',
   FILE_READ_ONLY: 'Write to a path that no read-only mount covers.',
   FILE_CHANGED: 'Declare the staged files again; these are not the bytes that were accepted.',
   FILE_IO: 'Look at the cause: the operating system refused.',

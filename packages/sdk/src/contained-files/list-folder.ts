@@ -6,7 +6,8 @@ import { FileError } from './file-error.ts'
 import { parseFolderPath } from './parse-relative-path.ts'
 import { isProtectedName } from './protected-names.ts'
 import type { Location, Roots } from './roots.ts'
-import { isTemporaryName } from './temporary-name.ts'
+import { removalMark } from './removal-mark.ts'
+import { isOwnName, isRemovalMark } from './temporary-name.ts'
 
 /** After so many entries others get their turn; looking at one takes some microseconds. */
 const ENTRIES_PER_TURN = 256
@@ -40,7 +41,7 @@ export async function listFolder(roots: Roots, request: ListRequest): Promise<Li
     max: LIST_ENTRIES_MAX,
   })
   const location = roots.locate(path)
-  const found: Listing = { entries: new Map(), limit, place: path.text }
+  const found: Listing = { entries: new Map(), marks: new Set(), limit, place: path.text }
   if (path.segments.length === 0) for (const name of roots.mounts.keys()) add(found, { name, kind: 'folder', bytes: 0 })
   await listLayers(location, found, roots.protectedNames)
   return [...found.entries.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
@@ -51,6 +52,8 @@ export async function listFolder(roots: Roots, request: ListRequest): Promise<Li
 interface Listing {
   /** What is in here came from a higher layer and hides what is below it. */
   readonly entries: Map<string, ListEntry>
+  /** Marks of staging; what they stand for is gone from the layers below. */
+  readonly marks: Set<string>
   readonly limit: number
   readonly place: string
 }
@@ -62,11 +65,13 @@ async function listLayers(
 ): Promise<void> {
   let isFound = false
   let missing: unknown
-  for (const { root } of layers) {
+  for (const { root, kind } of layers) {
     try {
       using folder = openContainedFolder(root, path.segments)
       isFound = true
-      await listOne(folder, listing, protectedNames)
+      const marks = await listOne(folder, listing, protectedNames)
+      // They speak of what is below, never of what is staged itself.
+      if (kind === 'staging') for (const name of marks) listing.marks.add(name)
     } catch (error) {
       // A staged folder also hides a file of the workspace with the same name.
       const isHidden = isFound && FileError.is(error, 'FILE_NOT_FOLDER')
@@ -77,16 +82,25 @@ async function listLayers(
   if (!isFound) throw missing
 }
 
-async function listOne(folder: DirectoryHandle, listing: Listing, protectedNames: readonly string[]): Promise<void> {
+/** Returns the names that hide others below. */
+async function listOne(
+  folder: DirectoryHandle,
+  listing: Listing,
+  protectedNames: readonly string[],
+): Promise<readonly string[]> {
+  const marks: string[] = []
   let count = 0
   for (const found of folder.names()) {
     count += 1
     if (count % ENTRIES_PER_TURN === 0) await setImmediate()
-    if (isTemporaryName(found.name) || isProtectedName(found.name, protectedNames)) continue
+    if (isRemovalMark(found.name)) marks.push(found.name)
+    if (isOwnName(found.name) || isProtectedName(found.name, protectedNames)) continue
     if (listing.entries.has(found.name)) continue
+    if (listing.marks.size > 0 && listing.marks.has(removalMark(found.name))) continue
     const entry = describe(folder, found)
     if (entry !== undefined) add(listing, entry)
   }
+  return marks
 }
 
 /** Undefined when the entry has gone since its name was read. */

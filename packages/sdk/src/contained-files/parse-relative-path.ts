@@ -8,7 +8,7 @@
  * `./`, which models like to write, is dropped, and the canonical text says so.
  */
 import { FileError } from './file-error.ts'
-import { isTemporaryName } from './temporary-name.ts'
+import { isOwnName } from './temporary-name.ts'
 
 export const SEGMENT_BYTES_MAX = 255
 export const PATH_BYTES_MAX = 4096
@@ -65,7 +65,7 @@ function faultOfSegment(segment: string): string | undefined {
   if (segment.endsWith('.') || segment.endsWith(' '))
     return 'A part of the path ends in a dot or a space, which Windows drops.'
   if (isDeviceName(segment)) return 'A part of the path is a device name on Windows.'
-  if (isTemporaryName(segment)) return 'A part of the path is a name that Bosun keeps for itself.'
+  if (isOwnName(segment)) return 'A part of the path is a name that Bosun keeps for itself.'
   return undefined
 }
 

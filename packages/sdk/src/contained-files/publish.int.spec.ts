@@ -2,12 +2,14 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlink
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { publish, type PublishStep } from './publish.ts'
+import { removalMark } from './removal-mark.ts'
 import { declared, makeSandbox, outcomeOf, plant, snapshot, type Sandbox } from './sandbox.fixture.ts'
 import { stagedFiles } from './staged-files.ts'
 
 /** More than two chunks, so that a crash can fall into the middle of a copy. */
 const LONG = 'a long story '.repeat(50_000)
-const OLD = { 'run.sh': 'old', 'same.txt': 'same', 'other.txt': 'not ours' }
+const KEPT = { 'run.sh': 'old', 'same.txt': 'same', 'other.txt': 'not ours' }
+const OLD = { ...KEPT, 'gone.txt': 'gone', 'deep/gone too.txt': 'gone' }
 const NEW = { 'run.sh': 'new', 'same.txt': 'same', 'site/deep/story.txt': LONG, 'site/a.txt': 'a' }
 
 /** Ends the publications that a test let die. */
@@ -20,64 +22,68 @@ afterEach(() => {
 describe('publish', () => {
   it('puts every file into the workspace and leaves all else as it was', async () => {
     using sandbox = makePublication()
-    const { files } = await stagedFiles(sandbox.staging)
-    const published = await publish({ ...sandbox, files })
-    expect(published.map(({ path, changed }) => [path, changed])).toEqual([
-      ['run.sh', true],
-      ['same.txt', false],
-      ['site/a.txt', true],
-      ['site/deep/story.txt', true],
+    const published = await publish({ ...sandbox, ...(await stagedFiles(sandbox.staging)) })
+    expect(published.map(({ path, changed, deleted }) => [path, changed, deleted])).toEqual([
+      ['run.sh', true, undefined],
+      ['same.txt', false, undefined],
+      ['site/a.txt', true, undefined],
+      ['site/deep/story.txt', true, undefined],
+      ['deep/gone too.txt', true, true],
+      ['gone.txt', true, true],
     ])
-    expect(contentOf(sandbox)).toEqual({ ...OLD, ...NEW })
+    expect(published.at(-1)).toEqual({ ...declared('gone.txt', ''), changed: true, deleted: true })
+    expect(contentOf(sandbox)).toEqual({ ...KEPT, ...NEW })
+    expect(statSync(join(sandbox.workspace, 'deep')).isDirectory()).toBe(true)
     expect(statSync(join(sandbox.workspace, 'run.sh')).mode & 0o7777).toBe(0o755)
     expect(statSync(join(sandbox.workspace, 'site/a.txt')).mode & 0o7777).toBe(0o711)
   })
 
   it('changes nothing when it is done again, even without staging', async () => {
     using sandbox = makePublication()
-    const { files } = await stagedFiles(sandbox.staging)
-    await publish({ ...sandbox, files })
+    const found = await stagedFiles(sandbox.staging)
+    await publish({ ...sandbox, ...found })
+    rmSync(join(sandbox.workspace, 'deep'), { recursive: true })
     const before = snapshot(sandbox.workspace)
     rmSync(sandbox.staging, { recursive: true })
     mkdirSync(sandbox.staging)
-    const published = await publish({ ...sandbox, files })
-    expect(published.map(({ changed }) => changed)).toEqual([false, false, false, false])
+    const published = await publish({ ...sandbox, ...found })
+    expect(published.map(({ changed }) => changed)).toEqual([false, false, false, false, false, false])
     expect(snapshot(sandbox.workspace)).toEqual(before)
   })
 
   it('ends the same when it is redone after a crash at any step, and leaves nothing half-written', async () => {
     const steps = await stepsOfOnePublication()
     expect(new Set(steps)).toEqual(
-      new Set(['swept', 'folders-made', 'chunk-copied', 'copied', 'prepared', 'renamed', 'folder-synced']),
+      new Set(['swept', 'folders-made', 'chunk-copied', 'copied', 'prepared', 'renamed', 'removed', 'folder-synced']),
     )
     for (const [index, step] of steps.entries()) {
       using sandbox = makePublication()
-      const { files } = await stagedFiles(sandbox.staging)
+      const found = await stagedFiles(sandbox.staging)
       await crashAt(sandbox, index)
       expect(torn(contentOf(sandbox))).toEqual([])
-      await publish({ ...sandbox, files })
-      expect(contentOf(sandbox), `after a crash at step ${index}, ${step}`).toEqual({ ...OLD, ...NEW })
+      await publish({ ...sandbox, ...found })
+      expect(contentOf(sandbox), `after a crash at step ${index}, ${step}`).toEqual({ ...KEPT, ...NEW })
     }
   })
 
   it('ends the same when it crashes at every step of every try', async () => {
     using sandbox = makePublication()
-    const { files } = await stagedFiles(sandbox.staging)
+    const found = await stagedFiles(sandbox.staging)
     for (let index = 0; index < 24; index += 1) await crashAt(sandbox, index)
-    await publish({ ...sandbox, files })
-    expect(contentOf(sandbox)).toEqual({ ...OLD, ...NEW })
+    await publish({ ...sandbox, ...found })
+    expect(contentOf(sandbox)).toEqual({ ...KEPT, ...NEW })
   })
 
   it('cleans up behind a fault at any step before the first new name, and has changed no file', async () => {
     const steps = await stepsOfOnePublication()
     for (const index of steps.slice(0, steps.indexOf('renamed')).keys()) {
       using sandbox = makePublication()
-      const { files } = await stagedFiles(sandbox.staging)
+      const found = await stagedFiles(sandbox.staging)
       let step = 0
       const onStep = () => {
         if (step++ === index) throw new Error('a fault')
       }
-      await expect(publish({ ...sandbox, files, onStep })).rejects.toThrow('a fault')
+      await expect(publish({ ...sandbox, ...found, onStep })).rejects.toThrow('a fault')
       expect(contentOf(sandbox), `after a fault at step ${index}`).toEqual(OLD)
     }
   })
@@ -125,6 +131,19 @@ describe('publish', () => {
       expect(await outcomeOf(() => publish({ ...sandbox, files }))).toEqual({ code: 'FILE_PATH_INVALID' })
   })
 
+  it.each([
+    ['leaves the workspace', '../a', 'FILE_PATH_INVALID'],
+    ['is protected', '.git/config', 'FILE_PATH_PROTECTED'],
+    ['is a folder', 'deep', 'FILE_NOT_REGULAR'],
+    ['is published as well', 'same.txt', 'FILE_PATH_INVALID'],
+    ['lies below a file', 'same.txt/a', 'FILE_PATH_INVALID'],
+  ])('removes nothing that %s, and then changes nothing at all (H1)', async (_, path, code) => {
+    using sandbox = makePublication()
+    const { files } = await stagedFiles(sandbox.staging)
+    expect(await outcomeOf(() => publish({ ...sandbox, files, removed: ['gone.txt', path] }))).toEqual({ code })
+    expect(contentOf(sandbox)).toEqual(OLD)
+  })
+
   it('lends no program the rights of its owner', async () => {
     using sandbox = makePublication()
     chmodSync(join(sandbox.staging, 'site/a.txt'), 0o6755)
@@ -162,7 +181,11 @@ describe('publish', () => {
 function makePublication(): Sandbox {
   const sandbox = makeSandbox()
   plant(sandbox.workspace, OLD)
-  plant(sandbox.staging, NEW)
+  plant(sandbox.staging, {
+    ...NEW,
+    [removalMark('gone.txt')]: 'gone.txt',
+    [`deep/${removalMark('gone too.txt')}`]: 'gone too.txt',
+  })
   chmodSync(join(sandbox.workspace, 'run.sh'), 0o755)
   chmodSync(join(sandbox.staging, 'site/a.txt'), 0o711)
   return sandbox
@@ -185,8 +208,8 @@ function contentOf({ workspace }: Sandbox): Record<string, string> {
 async function stepsOfOnePublication(): Promise<PublishStep[]> {
   using sandbox = makePublication()
   const steps: PublishStep[] = []
-  const { files } = await stagedFiles(sandbox.staging)
-  await publish({ ...sandbox, files, onStep: (step) => void steps.push(step) })
+  const found = await stagedFiles(sandbox.staging)
+  await publish({ ...sandbox, ...found, onStep: (step) => void steps.push(step) })
   return steps
 }
 
@@ -195,7 +218,7 @@ async function stepsOfOnePublication(): Promise<PublishStep[]> {
  * there are fewer steps, it ends by itself.
  */
 async function crashAt(sandbox: Sandbox, index: number): Promise<void> {
-  const { files } = await stagedFiles(sandbox.staging)
+  const found = await stagedFiles(sandbox.staging)
   const { promise: crashed, resolve } = Promise.withResolvers<void>()
   let step = 0
   const onStep = () => {
@@ -205,7 +228,7 @@ async function crashAt(sandbox: Sandbox, index: number): Promise<void> {
     bury.push(() => reject(new Error('buried')))
     return promise
   }
-  const published = publish({ ...sandbox, files, onStep })
+  const published = publish({ ...sandbox, ...found, onStep })
   // What the dead leave open is closed when the test is over, and nobody listens to them.
   published.catch(() => {})
   await Promise.race([crashed, published])

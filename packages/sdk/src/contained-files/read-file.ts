@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { checkedLimit, READ_BYTES_DEFAULT, READ_BYTES_MAX } from './byte-limit.ts'
 import { FileError } from './file-error.ts'
 import { fromSystemError } from './from-system-error.ts'
 import { parseRelativePath, type RelativePath } from './parse-relative-path.ts'
-import { openRegularFile, type RegularFile } from './regular-file.ts'
-import type { Layer, Roots } from './roots.ts'
+import type { RegularFile } from './regular-file.ts'
+import type { Roots } from './roots.ts'
+import { openTopmost } from './topmost-file.ts'
 
 export type FileEncoding = 'utf8' | 'base64'
 
@@ -24,6 +26,8 @@ export interface ReadResult {
   /** The size of the whole file, also when the text is only its beginning. */
   readonly bytes: number
   readonly truncated: boolean
+  /** Of the whole file; absent when only its beginning was read. */
+  readonly sha256?: string
 }
 
 /**
@@ -41,8 +45,7 @@ export async function readFile(roots: Roots, request: ReadRequest): Promise<Read
     fallback: READ_BYTES_DEFAULT,
     max: READ_BYTES_MAX,
   })
-  const location = roots.locate(path)
-  await using file = await openTopmost(location.layers, location.path)
+  await using file = await openTopmost(roots.locate(path))
   if (file.stats.size > limit && request.truncate !== true) throw tooLarge(path, file.stats.size, limit)
   // One byte more than allowed tells a file that grew after its size was read.
   const content = await readUpTo(file, limit + 1, path)
@@ -52,24 +55,11 @@ export async function readFile(roots: Roots, request: ReadRequest): Promise<Read
     text: encode(content.subarray(0, limit), request.encoding ?? 'utf8', { path, truncated }),
     bytes: truncated ? Math.max(file.stats.size, content.length) : content.length,
     truncated,
+    ...(truncated ? {} : { sha256: createHash('sha256').update(content).digest('hex') }),
   }
 }
 
 // Private
-
-/** The first layer that has something at the path answers, whatever it is. */
-async function openTopmost(layers: readonly Layer[], path: RelativePath): Promise<RegularFile> {
-  let missing: unknown
-  for (const { kind, root } of layers) {
-    try {
-      return await openRegularFile(root, path, kind === 'staging' ? 'refuse' : 'allow')
-    } catch (error) {
-      if (!FileError.is(error, 'FILE_NOT_FOUND')) throw error
-      missing = error
-    }
-  }
-  throw missing
-}
 
 async function readUpTo(file: RegularFile, limit: number, path: RelativePath): Promise<Buffer> {
   let buffer = Buffer.allocUnsafe(Math.min(file.stats.size + 1, limit))

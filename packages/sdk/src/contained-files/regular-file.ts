@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { openContainedPath, type ContainedPath } from './contained-path.ts'
+import { openContainedPath, type NameInFolder } from './contained-path.ts'
 import { FileError } from './file-error.ts'
 import { fromSystemError } from './from-system-error.ts'
 import type { RelativePath } from './parse-relative-path.ts'
@@ -51,14 +51,14 @@ export async function openRegularFile(
 }
 
 /** @throws FileError when a name that exists is no file that may be replaced */
-export function refuseIrreplaceable({ folder, name }: ContainedPath): void {
+export function refuseIrreplaceable({ folder, name }: NameInFolder): void {
   const stats = folder.inspect(name)
   if (stats !== undefined) refuseIrregular(stats, folder.placeOf(name), 'refuse')
 }
 
 // Private
 
-async function openHandle({ folder, name }: ContainedPath): Promise<FileHandle> {
+async function openHandle({ folder, name }: NameInFolder): Promise<FileHandle> {
   try {
     return await open(folder.address(name), READ_FLAGS)
   } catch (error) {

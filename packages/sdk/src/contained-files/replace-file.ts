@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import type { ContainedPath } from './contained-path.ts'
+import type { NameInFolder } from './contained-path.ts'
 import { fromSystemError } from './from-system-error.ts'
 import { refuseIrreplaceable } from './regular-file.ts'
 import { temporaryName } from './temporary-name.ts'
@@ -19,7 +19,7 @@ export interface TemporaryFile {
  * @throws FileError FILE_IS_LINK, FILE_NOT_REGULAR, FILE_MULTIPLE_LINKS for what has the name now
  */
 export async function createTemporaryFile(
-  target: ContainedPath,
+  target: NameInFolder,
   fill: (handle: FileHandle) => Promise<void>,
 ): Promise<TemporaryFile> {
   refuseIrreplaceable(target)
@@ -39,7 +39,7 @@ export async function createTemporaryFile(
 }
 
 /** Gives a half-written file its final name, in one step that others see whole or not at all. */
-export function commitTemporaryFile(target: ContainedPath, { name }: TemporaryFile): void {
+export function commitTemporaryFile(target: NameInFolder, { name }: TemporaryFile): void {
   const { folder } = target
   try {
     // Looked at again: much may have happened while the file was filled. A link that slips in

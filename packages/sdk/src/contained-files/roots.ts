@@ -77,6 +77,16 @@ export class Roots implements Disposable {
     return { layers: [{ kind: 'staging', root: this.staging }, workspace], path }
   }
 
+  /** The staging folder, where a path can be written. @throws FileError FILE_PATH_PROTECTED, FILE_READ_ONLY */
+  stagingFor(path: RelativePath): RootFolder {
+    const [layer] = this.locate(path).layers
+    if (layer?.kind === 'staging') return layer.root
+    throw new FileError('FILE_READ_ONLY', {
+      at: path.text,
+      summary: layer?.kind === 'mount' ? 'This lies in a read-only mount.' : 'There is no staging folder.',
+    })
+  }
+
   [Symbol.dispose](): void {
     closeAll(this)
   }

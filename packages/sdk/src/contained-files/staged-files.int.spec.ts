@@ -16,6 +16,7 @@ describe('stagedFiles', () => {
         files: ['Z.txt', 'a/b/c.txt', 'a/z.txt', 'b.txt'].map((path) =>
           declared(path, files[path as keyof typeof files]),
         ),
+        removed: [],
         refused: [],
       })
     },

@@ -7,7 +7,8 @@ import { faultOfName, relativePath, type RelativePath } from './parse-relative-p
 import { isProtectedName, PROTECTED_NAMES } from './protected-names.ts'
 import { openRegularFile } from './regular-file.ts'
 import { RootFolder } from './root-folder.ts'
-import { isTemporaryName } from './temporary-name.ts'
+import { readRemovalMark } from './removal-mark.ts'
+import { isRemovalMark, isTemporaryName } from './temporary-name.ts'
 
 const STAGED_FILES_DEFAULT = 100_000
 
@@ -28,6 +29,8 @@ export interface StagedFilesOptions {
 export interface StagedFiles {
   /** Sorted by code unit of the path. */
   readonly files: readonly StagedFile[]
+  /** Paths of files that were removed, sorted likewise. */
+  readonly removed: readonly string[]
   /** What lies in staging and can not be published: links, pipes, names no path can say. */
   readonly refused: readonly FileError[]
 }
@@ -45,15 +48,14 @@ export async function stagedFiles(staging: string, options: StagedFilesOptions =
     try {
       files.push({ path: path.text, ...(await digestOf(root, path, options.sync === true)) })
     } catch (error) {
-      const refusal = fromSystemError(error, path.text)
-      // A fault of the disk says nothing about the file: it must not pass for a refusal.
-      if (!FileError.is(refusal) || refusal.code === 'FILE_IO') throw refusal
-      found.refused.push(refusal)
+      found.refused.push(refusalOf(error, path.text))
     }
   }
+  const removed = await removedPaths(root, found, options.sync === true)
   if (options.sync === true) await syncFolders(root, found.folders)
   return {
     files: files.sort((one, other) => (one.path < other.path ? -1 : 1)),
+    removed: removed.sort(),
     refused: found.refused,
   }
 }
@@ -62,13 +64,14 @@ export async function stagedFiles(staging: string, options: StagedFilesOptions =
 
 interface Found {
   readonly paths: RelativePath[]
+  readonly marks: RelativePath[]
   readonly folders: (readonly string[])[]
   readonly refused: FileError[]
 }
 
 /** Breadth first with a list instead of recursion, so a deep tree holds one descriptor at a time. */
 function findFiles(root: RootFolder, options: StagedFilesOptions): Found {
-  const found: Found = { paths: [], folders: [[]], refused: [] }
+  const found: Found = { paths: [], marks: [], folders: [[]], refused: [] }
   const limit = options.maxFiles ?? STAGED_FILES_DEFAULT
   const protectedNames = options.protectedNames ?? PROTECTED_NAMES
   // The list grows while it is walked; every folder counts against the limit, so it ends.
@@ -77,7 +80,7 @@ function findFiles(root: RootFolder, options: StagedFilesOptions): Found {
     for (const entry of folder.names()) {
       if (isTemporaryName(entry.name) || isProtectedName(entry.name, protectedNames)) continue
       sortIn(found, folder, { segments, entry })
-      if (found.paths.length + found.folders.length + found.refused.length > limit + 1)
+      if (found.paths.length + found.marks.length + found.folders.length + found.refused.length > limit + 1)
         throw new FileError('FILE_TOO_LARGE', {
           at: folder.place,
           summary: `More than ${limit} files and folders are staged.`,
@@ -92,6 +95,10 @@ function sortIn(
   folder: DirectoryHandle,
   { segments, entry }: { segments: readonly string[]; entry: FolderName },
 ): void {
+  if (isRemovalMark(entry.name)) {
+    found.marks.push(relativePath([...segments, entry.name]))
+    return
+  }
   const at = folder.placeOf(entry.name)
   const fault = entry.isText ? faultOfName(entry.name) : 'The name is not valid text.'
   const stats = entry.isText ? folder.inspect(entry.name) : undefined
@@ -99,6 +106,28 @@ function sortIn(
   else if (stats?.isDirectory() === true) found.folders.push([...segments, entry.name])
   // Everything else is tried as a file, and says itself why it is none.
   else found.paths.push(relativePath([...segments, entry.name]))
+}
+
+async function removedPaths(root: RootFolder, found: Found, sync: boolean): Promise<string[]> {
+  const staged = new Set(found.paths.map(({ text }) => text))
+  const removed: string[] = []
+  for (const mark of found.marks) {
+    try {
+      const { text } = await readRemovalMark(root, mark, { sync })
+      // A crash between a write and the end of its mark leaves both; the file is what counts.
+      if (!staged.has(text)) removed.push(text)
+    } catch (error) {
+      found.refused.push(refusalOf(error, mark.text))
+    }
+  }
+  return removed
+}
+
+/** A fault of the disk says nothing about the file: it must not pass for a refusal. */
+function refusalOf(error: unknown, at: string): FileError {
+  const refusal = fromSystemError(error, at)
+  if (!FileError.is(refusal) || refusal.code === 'FILE_IO') throw refusal
+  return refusal
 }
 
 async function digestOf(root: RootFolder, path: RelativePath, sync: boolean): Promise<ContentDigest> {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 const PREFIX = '.bosun-tmp-'
+/** How the marks of removed files begin. */
+export const REMOVAL_PREFIX = '.bosun-gone-'
 
 /**
  * A name for the half-written form of a file, in the folder of that file.
@@ -23,7 +25,17 @@ export function prefixOfTemporaryName(name: string): string {
   return name.slice(0, name.lastIndexOf('-') + 1)
 }
 
-/** Whether a name is one of ours; such names are hidden from lists and refused in paths. */
+/** Whether a name is that of a half-written file. */
 export function isTemporaryName(name: string): boolean {
   return name.toLowerCase().startsWith(PREFIX)
+}
+
+/** Whether a name is that of the mark of a removed file. */
+export function isRemovalMark(name: string): boolean {
+  return name.toLowerCase().startsWith(REMOVAL_PREFIX)
+}
+
+/** Whether a name is one of ours; such names are hidden from lists and refused in paths. */
+export function isOwnName(name: string): boolean {
+  return isTemporaryName(name) || isRemovalMark(name)
 }

@@ -1,25 +1,15 @@
-import { createHash } from 'node:crypto'
 import { checkedLimit, WRITE_BYTES_DEFAULT, WRITE_BYTES_MAX } from './byte-limit.ts'
-import { openContainedPath } from './contained-path.ts'
 import { FileError } from './file-error.ts'
+import { inTurn } from './in-turn.ts'
 import { parseRelativePath, type RelativePath } from './parse-relative-path.ts'
-import { refuseIrreplaceable } from './regular-file.ts'
-import { commitTemporaryFile, createTemporaryFile } from './replace-file.ts'
-import type { RootFolder } from './root-folder.ts'
 import type { Roots } from './roots.ts'
+import { stageContent, type WriteResult } from './stage-content.ts'
 
 export type WriteRequest = {
   readonly path: string
   /** @defaultValue 16 MiB; at most 64 MiB */
   readonly maxBytes?: number
 } & ({ readonly text: string; readonly base64?: never } | { readonly base64: string; readonly text?: never })
-
-export interface WriteResult {
-  /** The canonical path. */
-  readonly path: string
-  readonly bytes: number
-  readonly sha256: string
-}
 
 /**
  * Writes a file into staging: whole or not at all, replacing what was staged before. Folders on
@@ -31,26 +21,12 @@ export interface WriteResult {
  */
 export async function writeFile(roots: Roots, request: WriteRequest): Promise<WriteResult> {
   const path = parseRelativePath(request.path)
-  const staging = stagingFor(roots, path)
+  const staging = roots.stagingFor(path)
   const content = decode(request, path)
-  refuseUnpublishable(roots.workspace, path)
-  using target = openContainedPath(staging, path, 'make')
-  const temporary = await createTemporaryFile(target, (handle) => handle.writeFile(content))
-  commitTemporaryFile(target, temporary)
-  const sha256 = createHash('sha256').update(content).digest('hex')
-  return { path: path.text, bytes: content.length, sha256 }
+  return inTurn(staging, () => stageContent(roots, path, content))
 }
 
 // Private
-
-function stagingFor(roots: Roots, path: RelativePath): RootFolder {
-  const [layer] = roots.locate(path).layers
-  if (layer?.kind === 'staging') return layer.root
-  throw new FileError('FILE_READ_ONLY', {
-    at: path.text,
-    summary: layer?.kind === 'mount' ? 'This lies in a read-only mount.' : 'There is no staging folder.',
-  })
-}
 
 function decode(request: WriteRequest, path: RelativePath): Buffer {
   const limit = checkedLimit('maxBytes', request.maxBytes, {
@@ -80,16 +56,6 @@ function decodeBase64(base64: unknown, path: RelativePath, limit: number): Buffe
   // Node's decoder skips what it does not know; only text that it gives back the same is base64.
   if (content.toString('base64') !== base64) throw contentInvalid(path, 'The base64 is not in its canonical form.')
   return content
-}
-
-/** @throws FileError when the workspace has something at the path that publishing would refuse */
-function refuseUnpublishable(workspace: RootFolder, path: RelativePath): void {
-  try {
-    using target = openContainedPath(workspace, path)
-    refuseIrreplaceable(target)
-  } catch (error) {
-    if (!FileError.is(error, 'FILE_NOT_FOUND')) throw error
-  }
 }
 
 function refuseTooLarge(path: RelativePath, size: number, limit: number): void {
