@@ -28,6 +28,7 @@ export async function place() {
     attempt: 'r/a@1',
     idempotencyKey: 'r/a',
     covers: () => true,
+    permit: () => {},
   }
   const programs = join(folder, 'programs')
   await Promise.all([mkdir(io.workspace), mkdir(programs), mkdir(io.staging, { recursive: true })])

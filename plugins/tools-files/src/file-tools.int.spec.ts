@@ -17,6 +17,7 @@ async function project() {
     attempt: 'r/a@1',
     idempotencyKey: 'r/a',
     covers: () => true,
+    permit: () => {},
   }
   await mkdir(io.workspace)
   await mkdir(join(folder, 'code'))

@@ -48,5 +48,6 @@ function ioOf(name: string, about: OwnToolIo): ToolIo {
       return refuse()
     },
     covers: refuse,
+    permit: refuse,
   }
 }

@@ -194,6 +194,18 @@ describe('RuleGateway', () => {
     expect(paths.filter((path) => seen[0]?.covers(path))).toEqual(['src/a', 'src/b/c'])
   })
 
+  it('H17: judges a further call that a tool makes of itself, and reports its denial', async () => {
+    const { call, seen, reports } = door({ say: use('word.say', ['word.say(hello*)'], ['word.say(hello you)']) })
+    await call('say', { words: ['hello'] })
+    const permit = (words: string[]) => seen[0]?.permit({ words })
+    permit(['hello there'])
+    expect(reports).toEqual([])
+    for (const word of ['bye', 'hello you']) {
+      expect(() => permit([word])).toThrow(expect.objectContaining({ code: 'TOOL_DENIED' }))
+    }
+    expect(reports).toMatchObject([{ type: 'denied', detail: 'word.say(bye)' }, { detail: 'word.say(hello you)' }])
+  })
+
   it('a denial holds for the tools that say so of themselves', async () => {
     const find = declareTool({ ...files.read.declaration, name: 'files.find', deniedWith: ['files.read'] })
     const handlers = [files.read, find].map((tool) =>

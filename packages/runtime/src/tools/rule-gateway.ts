@@ -63,6 +63,13 @@ interface OpenGrant {
   next: OpenGrant | undefined
 }
 
+/** A call that the rules have let through. */
+interface JudgedCall {
+  readonly name: string
+  readonly input: unknown
+  readonly signal: AbortSignal
+}
+
 export class RuleGateway implements ToolGateway {
   readonly #options: RuleGatewayOptions
   readonly #grants = new AttemptTable<OpenGrant>()
@@ -109,7 +116,9 @@ export class RuleGateway implements ToolGateway {
       const stop = AbortSignal.any([signal, open.controller.signal])
       const isElsewhere = carryOut !== undefined && isHostedTool(tool.handler)
       // What a host makes of its own tool stays there, and is nothing that anybody here would believe.
-      const output = isElsewhere ? await carryOut(stop).then(() => null) : await this.#handle(open, tool, parsed, stop)
+      const output = isElsewhere
+        ? await carryOut(stop).then(() => null)
+        : await this.#handle(open, tool, { name, input: parsed, signal: stop })
       if (this.#grants.get(attempt) !== open) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
       return output
     } catch (error) {
@@ -162,7 +171,8 @@ export class RuleGateway implements ToolGateway {
     if (denial !== undefined) throw this.#deny(open, name, denial.rule, denial.call)
   }
 
-  async #handle(open: OpenGrant, tool: ToolRules, input: unknown, signal: AbortSignal): Promise<Json> {
+  async #handle(open: OpenGrant, tool: ToolRules, call: JudgedCall): Promise<Json> {
+    const { name, input, signal } = call
     const { declaration, handle } = tool.handler
     const io: ToolIo = {
       workspace: this.#options.workspace,
@@ -172,6 +182,7 @@ export class RuleGateway implements ToolGateway {
       attempt: idOf(open.key),
       idempotencyKey: `${open.key.run}/${open.key.task}`,
       covers: (path) => tool.coversPath(path, open.bounds),
+      permit: (further) => this.#judge(open, tool, name, further),
     }
     const output: unknown = await handle(input, io)
     const parsed = declaration.output.safeParse(output)

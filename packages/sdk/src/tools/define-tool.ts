@@ -56,6 +56,11 @@ export interface ToolIo {
    * does. What it does not cover is passed over, as if it were not there.
    */
   covers(path: string): boolean
+  /**
+   * Judges a further call of the same tool, as a redirect is one, exactly as if the worker had made it.
+   * @throws TOOL_DENIED, which is recorded; what the tool throws over the input
+   */
+  permit(input: unknown): void
 }
 
 /** A tool as a value: name it in `tools` of a worker, with how far it may reach. */
