@@ -58,13 +58,26 @@ export { copyJson, hasDeepOrReservedKeys, jsonFault, plainJson } from './attempt
 export { parseBody, runWorker, type AttemptEnd } from './attempts/run-worker.ts'
 export { shapeFault } from './attempts/shape-fault.ts'
 export { READ_BYTES_DEFAULT } from './contained-files/byte-limit.ts'
+export { deleteFile as deleteContainedFile } from './contained-files/delete-file.ts'
+export { editFile as editContainedFile } from './contained-files/edit-file.ts'
+export { digestFiles as digestContainedFiles } from './contained-files/digest-files.ts'
 export { FileError, type FileErrorCode } from './contained-files/file-error.ts'
 export { listFolder as listContainedFolder } from './contained-files/list-folder.ts'
 export { publish as publishStagedFiles } from './contained-files/publish.ts'
 export { readFile as readContainedFile } from './contained-files/read-file.ts'
+export { isProtectedName, PROTECTED_NAMES } from './contained-files/protected-names.ts'
 export { Roots } from './contained-files/roots.ts'
 export { stagedFiles, type StagedFile } from './contained-files/staged-files.ts'
 export { writeFile as writeContainedFile } from './contained-files/write-file.ts'
 export { AttemptModel, type AskModel } from './models/attempt-model.ts'
 export { noModel } from './models/no-model.ts'
 export { partsOfAnswer } from './models/parts-of-answer.ts'
+export {
+  AttemptWorktree,
+  attemptWorktree,
+  findAttemptWorktree,
+  worktreeRecordFolder,
+  type WorktreeChange,
+  type WorktreeRecord,
+} from './git/attempt-worktree.ts'
+export { runGit, type GitAnswer, type GitOptions } from './git/run-git.ts'
