@@ -8,6 +8,7 @@
  * whoever watches is told.
  */
 import { BosunError, errorRecord, type Assignment, type Clock, type ErrorRecord, type Task } from '@bosun/core'
+import type { Redactor } from '../secrets/redactor.ts'
 import { checkedAnswer, type PreparedTask } from '../tools/task-door.ts'
 import type { AttemptSinks } from './executor.ts'
 import { Host, type HostRecord, type OnOutput } from './host.ts'
@@ -40,6 +41,8 @@ export interface HostPoolOptions {
   readonly restartsWithinMs?: number
   /** Instructions of skills by name. @defaultValue none */
   readonly skills?: Readonly<Record<string, string>>
+  /** Takes secrets out of what hosts print. @defaultValue none */
+  readonly redactor?: Redactor
   /** A process was started; for the fact that recovery finds it by. */
   readonly onHostStarted?: (record: HostRecord) => void
   /** What hosts print, raw, at most 256 KiB of each. @defaultValue dropped */
@@ -66,10 +69,13 @@ interface Lane {
 }
 
 export class HostPool {
-  readonly #options: Required<Omit<HostPoolOptions, 'onHostStarted' | 'onTrouble' | 'onOutput' | 'sandbox'>>
+  readonly #options: Required<
+    Omit<HostPoolOptions, 'onHostStarted' | 'onTrouble' | 'onOutput' | 'sandbox' | 'redactor'>
+  >
   readonly #onHostStarted: (record: HostRecord) => void
   readonly #onTrouble: (error: ErrorRecord) => void
   readonly #onOutput: OnOutput | undefined
+  readonly #redactor: Redactor | undefined
   readonly #sandbox: SandboxProbe | undefined
   /** By the entry of the plugin and its options: what has other options is another plugin. */
   readonly #lanes = new Map<string, Lane>()
@@ -94,6 +100,7 @@ export class HostPool {
     this.#onHostStarted = options.onHostStarted ?? (() => {})
     this.#onTrouble = options.onTrouble ?? (() => {})
     this.#onOutput = options.onOutput
+    this.#redactor = options.redactor
     this.#sandbox = options.sandbox
   }
 
@@ -313,6 +320,7 @@ export class HostPool {
       onStarted: this.#onHostStarted,
       onFree: () => this.#serveFreed(lane),
       onOutput: this.#onOutput,
+      redactor: this.#redactor,
       onViolation: this.#onTrouble,
     })
     this.#all.add(host)

@@ -7,7 +7,8 @@
  * killed. Force is always SIGKILL to the whole group, which also ends a stopped process.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import {
   attemptId,
   BosunError,
@@ -18,6 +19,7 @@ import {
   type Task,
 } from '@bosun/core'
 import { hasDeepOrReservedKeys, jsonFault } from '@bosun/sdk'
+import type { Redactor } from '../secrets/redactor.ts'
 import type { PreparedTask } from '../tools/task-door.ts'
 import { shown } from '../tools/shown.ts'
 import { AttemptCalls } from './attempt-calls.ts'
@@ -79,6 +81,8 @@ export interface HostOptions {
   readonly onFree: () => void
   /** What the host prints, as it is, up to a bound. */
   readonly onOutput: OnOutput | undefined
+  /** Takes secrets out of what it prints. */
+  readonly redactor: Redactor | undefined
   /** A forged message that no live attempt can be held to. */
   readonly onViolation: (error: ErrorRecord) => void
 }
@@ -258,11 +262,8 @@ export class Host {
         windowsHide: true,
       })
       // Always drained, so that a worker never blocks on a full pipe; what is kept is bounded.
-      child.stdout?.on('data', (chunk: Buffer) => this.#show('stdout', chunk))
-      child.stderr?.on('data', (chunk: Buffer) => {
-        this.#errorOutput.push(chunk)
-        this.#show('stderr', chunk)
-      })
+      this.#listen('stdout', child.stdout)
+      this.#listen('stderr', child.stderr)
       child.once('error', (error) => this.#end(`it could not be started: ${error.message}`))
       child.once('exit', (code, signal) => {
         // The pipes end with the process, unless somebody else holds them open.
@@ -276,6 +277,21 @@ export class Host {
     } catch (error) {
       throw BosunError.from(error, 'HOST_START_FAILED', { at: id })
     }
+  }
+
+  #listen(stream: 'stdout' | 'stderr', source: Readable | null): void {
+    const take = (chunk: Buffer) => {
+      if (stream === 'stderr') this.#errorOutput.push(chunk)
+      this.#show(stream, chunk)
+    }
+    const redacted = this.#options.redactor?.stream()
+    if (redacted === undefined) {
+      source?.on('data', take)
+      return
+    }
+    const decoder = new StringDecoder('utf8')
+    source?.on('data', (chunk: Buffer) => take(Buffer.from(redacted.push(decoder.write(chunk)))))
+    source?.on('end', () => take(Buffer.from(redacted.push(decoder.end()) + redacted.end())))
   }
 
   /** Hands on what is printed, up to a bound that no flood passes. */

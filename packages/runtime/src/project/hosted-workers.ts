@@ -2,17 +2,28 @@ import type { RunConfig, Task } from '@bosun/core'
 import { HostPool } from '../hosts/host-pool.ts'
 import { killHostGroups } from '../hosts/kill-host-groups.ts'
 import { ProcessExecutor } from '../hosts/process-executor.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import type { HostRecord } from '../run/run-ports.ts'
 import type { PreparedTask } from '../tools/task-door.ts'
 import type { HostedWorkers } from '../wiring/embedded.ts'
-import type { LoadedPlugins } from './load-plugins.ts'
+import type { LocatedWorker } from './load-plugins.ts'
+
+/** Workers, and where their code lies. */
+export interface FoundWorkers {
+  readonly workers: readonly Pick<LocatedWorker, 'entry' | 'tools' | 'location'>[]
+}
 
 /**
  * The workers of a project in processes of their own: as many hosts as the run's slots need, so that
  * no attempt that holds a lease has to wait for one.
  */
-export function hostedWorkers(found: LoadedPlugins, config: RunConfig, attemptsPerHost = 1): HostedWorkers {
+export function hostedWorkers(
+  found: FoundWorkers,
+  config: RunConfig,
+  attemptsPerHost = 1,
+  redactor?: Redactor,
+): HostedWorkers {
   const listeners = new Set<(host: HostRecord) => void>()
   const { slotsMax } = config.limits
   const isShared = new Set(found.workers.map(({ location }) => location)).size === 1
@@ -22,6 +33,7 @@ export function hostedWorkers(found: LoadedPlugins, config: RunConfig, attemptsP
     hostsMax: isShared ? Math.ceil(slotsMax / attemptsPerHost) : slotsMax,
     attemptsPerHost,
     heartbeatMs: config.lease.heartbeatMs,
+    ...(redactor === undefined ? {} : { redactor }),
     onHostStarted: (host) => {
       for (const take of listeners) take(host)
     },
@@ -43,7 +55,7 @@ export function hostedWorkers(found: LoadedPlugins, config: RunConfig, attemptsP
 }
 
 /** Asks the plugin of each task's worker; a task that nobody handles is for the kernel to refuse. */
-async function prepare(pool: HostPool, found: LoadedPlugins, tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
+async function prepare(pool: HostPool, found: FoundWorkers, tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
   const answers = new Map<string, PreparedTask>()
   const byPlugin = Map.groupBy(
     tasks,

@@ -26,6 +26,7 @@ import { hostedWorkers } from './hosted-workers.ts'
 import { loadPlugins, type LoadedPlugins } from './load-plugins.ts'
 import { openState } from './open-state.ts'
 import { projectCode } from './project-code.ts'
+import { projectModels, type ProjectModels } from './project-models.ts'
 import { previewPlan } from './preview-plan.ts'
 
 /** What goes before the config of a project. */
@@ -53,12 +54,21 @@ export interface ProjectOptions extends ConfigFlags {
  */
 export async function openProject(folder: string, options: ProjectOptions = {}): Promise<Project> {
   const loaded = await loadConfig(folder)
+  const models = projectModels(loaded, process.env)
+  try {
+    return await open(loaded, models, options)
+  } catch (error) {
+    throw models.redactor?.error(error) ?? error
+  }
+}
+
+async function open(loaded: LoadedConfig, models: ProjectModels, options: ProjectOptions): Promise<Project> {
   const folders = await projectFolders(loaded, options.stateDir)
   const effective = resolveEffectiveConfig(loaded, options)
   const found = await loadPlugins(loaded, options.builtIn ?? [], effective.config)
   const handlers = found.trusted.flatMap((plugin) => plugin.tools)
   checkRules(found.entries, toolHandlers(handlers), { ...effective.config.policy, ...loaded.config.policy })
-  return new Project(loaded, folders, effective, found, options)
+  return new Project(loaded, folders, effective, found, models, options)
 }
 
 /** What a run is carried out with, made for its folders. */
@@ -74,6 +84,7 @@ export class Project implements AsyncDisposable {
   readonly #loaded: LoadedConfig
   readonly #folders: ProjectFolders
   readonly #plugins: LoadedPlugins
+  readonly #models: ProjectModels
   readonly #options: ProjectOptions
   readonly #manager: AnyManager
   readonly #planner: Planner | undefined
@@ -84,6 +95,7 @@ export class Project implements AsyncDisposable {
     folders: ProjectFolders,
     effective: EffectiveConfig,
     found: LoadedPlugins,
+    models: ProjectModels,
     options: ProjectOptions,
   ) {
     this.folder = loaded.folder
@@ -92,6 +104,7 @@ export class Project implements AsyncDisposable {
     this.#loaded = loaded
     this.#folders = folders
     this.#plugins = found
+    this.#models = models
     this.#options = options
     this.#manager = named('manager', loaded, loaded.config.manager, this.#managers())
     const { planner } = loaded.config
@@ -108,7 +121,11 @@ export class Project implements AsyncDisposable {
   }
 
   /** The tasks a goal leads to at first, checked, dependencies first. Starts nothing. @throws what is wrong with the plan */
-  async planPreview(goal: string | undefined): Promise<{ readonly tasks: readonly Task[] }> {
+  planPreview(goal: string | undefined): Promise<{ readonly tasks: readonly Task[] }> {
+    return this.#clean(this.#preview(goal))
+  }
+
+  async #preview(goal: string | undefined): Promise<{ readonly tasks: readonly Task[] }> {
     const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
     const hosted = await this.#hosted(resolved.folders)
     try {
@@ -121,9 +138,10 @@ export class Project implements AsyncDisposable {
           planner,
           door,
           config,
-          goal: resolved.goal,
+          goal: this.#models.redactor?.json(resolved.goal) ?? resolved.goal,
           entries: this.#plugins.entries,
           folder: this.folder,
+          ...this.#models,
         }),
       }
     } finally {
@@ -132,7 +150,11 @@ export class Project implements AsyncDisposable {
   }
 
   /** Starts a run. `goal` as it stands on the command line; the config says how to read it. */
-  async start({ goal }: { readonly goal: string | undefined }): Promise<RunHandle> {
+  start({ goal }: { readonly goal: string | undefined }): Promise<RunHandle> {
+    return this.#clean(this.#start(goal))
+  }
+
+  async #start(goal: string | undefined): Promise<RunHandle> {
     const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
     const { workspace, mounts } = resolved.folders
     const place: Place = { folder: this.folder, workspace, mounts: { ...mounts } }
@@ -141,7 +163,11 @@ export class Project implements AsyncDisposable {
   }
 
   /** Takes up a run that this project started before. @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY */
-  async resume(run: string): Promise<RunHandle> {
+  resume(run: string): Promise<RunHandle> {
+    return this.#clean(this.#resume(run))
+  }
+
+  async #resume(run: string): Promise<RunHandle> {
     const state = await openState(this.stateDir)
     const [{ place }, config] = await Promise.all([state.started(run), state.config(run)]).finally(() => state.close())
     const folders = place === undefined ? this.#folders : { ...this.#folders, ...place }
@@ -160,6 +186,15 @@ export class Project implements AsyncDisposable {
   }
 
   // ---------------------------------------------------------------------------------------------
+
+  /** An error on its way to a person shows no secret. */
+  async #clean<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      throw this.#models.redactor?.error(error) ?? error
+    }
+  }
 
   #roles(): { planner?: Planner } {
     return this.#planner === undefined ? {} : { planner: this.#planner }
@@ -182,7 +217,7 @@ export class Project implements AsyncDisposable {
     assertContainment(config)
     return config.isolation === 'inline'
       ? undefined
-      : hostedWorkers(this.#plugins, config, this.#loaded.config.attemptsPerHost)
+      : hostedWorkers(this.#plugins, config, this.#loaded.config.attemptsPerHost, this.#models.redactor)
   }
 
   async #world(folders: ProjectFolders, config: RunConfig): Promise<World> {
@@ -200,6 +235,8 @@ export class Project implements AsyncDisposable {
         code: projectCode(workspace, this.#loaded, this.#plugins),
         killAfterMs,
         heartbeatMs,
+        models: this.#models.models,
+        ...(this.#models.redactor === undefined ? {} : { redactor: this.#models.redactor }),
         ...(hosted === undefined ? {} : { hosted }),
       }),
       plugins(...this.#plugins.trusted),

@@ -4,12 +4,12 @@ import {
   type AnyManager,
   type ErrorRecord,
   type Json,
+  type ModelRegistry,
   type Planner,
   type RunConfig,
   type Task,
   type WorkerEntry,
 } from '@bosun/core'
-import { noModel } from '@bosun/sdk'
 import {
   BUILT_IN_STRATEGIES,
   checkPatch,
@@ -21,6 +21,9 @@ import {
 } from '@bosun/kernel'
 import { openSession } from '@bosun/managers'
 import { z } from 'zod'
+import { PlannerModels } from '../models/planner-models.ts'
+import { SystemClock } from '../run/system-clock.ts'
+import type { Redactor } from '../secrets/redactor.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
@@ -33,6 +36,8 @@ export interface PreviewParts {
   readonly goal: Json
   readonly entries: readonly WorkerEntry[]
   readonly folder: string
+  readonly models: ModelRegistry
+  readonly redactor: Redactor | undefined
 }
 
 /**
@@ -66,17 +71,39 @@ export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]>
     // oxlint-disable-next-line no-await-in-loop
     else if (decision.type === 'plan') tasks.push(...(await planned(parts, decision.goal)))
   }
-  return checked(kernel, tasks, parts)
+  return checked(kernel, parts.redactor?.json(tasks) ?? tasks, parts)
 }
 
-async function planned({ planner, entries, folder }: PreviewParts, goal: Json): Promise<readonly Task[]> {
+async function planned(parts: PreviewParts, goal: Json): Promise<readonly Task[]> {
+  const { planner, entries: workers, folder } = parts
   if (planner === undefined)
     throw new BosunError('PLANNER_FAILED', { received: 'no planner', fix: 'Name a planner in bosun.config.ts.' })
-  const plan = PlanSchema.safeParse(
-    await planner.plan({ goal, workers: entries, folder, signal: new AbortController().signal, model: noModel }),
-  )
-  if (!plan.success) throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(plan.error) })
-  return plan.data.tasks
+  const { signal } = new AbortController()
+  const models = previewModels(parts, signal)
+  try {
+    const plan = PlanSchema.safeParse(
+      await planner.plan({ goal, workers, folder, signal, model: (name) => models.model(name) }),
+    )
+    if (plan.success) return plan.data.tasks
+    throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(plan.error) })
+  } finally {
+    models.close()
+  }
+}
+
+/** There is no run to count for; a preview is bound by the budget that its run would have. */
+function previewModels({ models: registry, config, redactor }: PreviewParts, signal: AbortSignal): PlannerModels {
+  const { tokensMax: tokens, costMicrosMax: costMicros } = config.limits
+  const slice = { tokens, costMicros }
+  return new PlannerModels({
+    id: 'preview',
+    registry,
+    slice,
+    clock: new SystemClock(),
+    signal,
+    report: () => {},
+    redactor,
+  })
 }
 
 async function checked(

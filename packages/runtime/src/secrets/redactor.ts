@@ -2,7 +2,7 @@ import { BosunError } from '@bosun/core'
 import { secretSpellings } from './secret-spellings.ts'
 
 /** Shorter values are found in too much that is no secret. */
-const SECRET_LENGTH_MIN = 8
+export const SECRET_LENGTH_MIN = 8
 const REDACTED = '[redacted]'
 
 /**
