@@ -68,6 +68,13 @@ export const LABELS = [
   'cross',
   // What tasks have in common
   'task.key',
+  // Models and tools
+  'workers.model',
+  'config.slice',
+  'work.calls',
+  'work.tools',
+  'plan.usage',
+  'quota.back',
 ] as const
 
 export type Label = (typeof LABELS)[number]

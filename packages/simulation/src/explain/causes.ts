@@ -121,6 +121,7 @@ class CauseFinder {
       case 'attempt.revoked':
         return [decided, this.#of(`a:${attemptKey(fact.task, fact.epoch)}`, 'earlier in this attempt')]
       case 'plan.received':
+      case 'planner.called':
         return [this.#of('decided', 'the manager asked for it')]
       case 'run.resumed':
         return [this.#of('paused', 'it was paused')]
@@ -252,7 +253,6 @@ const ENDS = new Set<TraceEvent['type']>(['attempt.succeeded', 'attempt.failed',
 const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
   cancelled: ['attempt.revoked', 'task.cancelled', 'run.cancelled'],
   paused: ['run.paused'],
-  'quota-spent': ['run.paused'],
   steered: ['steer.received'],
   waived: ['waiver.given'],
   'limits-changed': ['limits.changed'],

@@ -1,4 +1,4 @@
-import type { Decision, FactOf } from '@bosun/core'
+import type { Decision, FactOf, ModelCallRecord } from '@bosun/core'
 import { FAULT_CATALOGUE, type FaultKind } from '../faults/fault-catalogue.ts'
 import type { TraceEvent } from '../trace/trace.ts'
 import { brief, briefJson, printable } from './printable.ts'
@@ -32,6 +32,8 @@ const REPORTS: Readonly<Record<string, string>> = {
   discovered: 'finding',
   emitted: 'part',
   denied: 'denial',
+  called: 'tool call',
+  modelCalled: 'model call',
 }
 
 /** What an event says, with the names that the reader knows its tasks and slots by. */
@@ -95,6 +97,16 @@ export function eventWords(event: TraceEvent, name: Name): EventWords {
       const what = event.type === 'budget.reserved' ? 'reserved for' : 'settled for'
       return words(`${event.tokens} tokens`, `${event.tokens} tokens are ${what} ${attempt(event, name)}`)
     }
+    case 'model.called':
+      return words('asks model', `${attempt(event, name)} asks ${brief(event.model, QUOTE_MAX)}${callWords(event)}`)
+    case 'tool.called':
+      return words('calls tool', `${attempt(event, name)} calls ${brief(event.tool, QUOTE_MAX)}`)
+    case 'planner.called':
+      return words('asks model', `the planner asks ${brief(event.model, QUOTE_MAX)}${callWords(event)}`)
+    case 'limit.reached':
+      return words('limit', `a limit is reached: ${event.error.code}`)
+    case 'run.paused':
+      return words('paused', `the run is paused by ${printable(event.by)}: ${brief(event.reason, QUOTE_MAX)}`)
     case 'manager.decided': {
       const decisions = event.decisions.map((decision) => decided(decision, name)).join(', then ') || 'nothing'
       return words('decides', `the manager decides: ${brief(decisions, QUOTE_MAX * 2)}`)
@@ -167,6 +179,11 @@ function worldWords(event: WorldOnly, name: Name): EventWords {
         ? words('stuck', 'nothing is left that could happen, and the run has not ended')
         : words('endless', 'the run goes on without an end')
   }
+}
+
+function callWords(call: ModelCallRecord): string {
+  const failed = call.error === undefined ? '' : ` in vain: ${call.error.code}`
+  return `${failed}, ${call.inputTokens + call.outputTokens} tokens`
 }
 
 /** Facts that say enough by their type and what they are about. */

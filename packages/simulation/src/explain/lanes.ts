@@ -104,6 +104,8 @@ const IN_TRANSIT = new Set<TraceEvent['type']>([
   'world.network',
   'task.discovered',
   'tool.denied',
+  'tool.called',
+  'model.called',
 ])
 
 const ENDS = { 'attempt.succeeded': 'succeeded', 'attempt.failed': 'failed', 'attempt.lost': 'lost' } as const

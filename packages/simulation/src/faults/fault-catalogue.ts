@@ -58,12 +58,7 @@ export const FAULT_CATALOGUE = {
   'limits-changed': fault(32, 'people', 'A cap or budget is lowered, or raised, while the run goes on.'),
   'provider-busy': fault(33, 'provider', 'The provider says 429 and when to come back.', 'it answers'),
   'provider-down': fault(33, 'provider', 'The provider does not answer, and the attempt fails.', 'it answers'),
-  'quota-spent': fault(
-    33,
-    'provider',
-    'The quota is spent; a person pauses the run until there is more.',
-    'it is resumed',
-  ),
+  'quota-spent': fault(33, 'provider', 'The provider refuses an attempt because the quota is spent.', 'it is resumed'),
   'manager-crash': fault(34, 'manager', 'The manager dies between two inputs.', 'another takes over'),
   'crash-before-effect': fault(
     35,

@@ -65,7 +65,9 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
     planTimeoutMs: 20_000,
     wallTimeMs: 86_400_000,
     tokensMax: [0, 120, 400][choices.pick('config.tokens', 15) - 12] ?? 100_000,
-    costMicrosMax: 1_000_000,
+    costMicrosMax: [500, 0][choices.pick('config.tokens', 12, 1) - 10] ?? 1_000_000,
+    attemptTokensMax: [60, 20, 150][choices.pick('config.slice', 3)] as number,
+    attemptCostMicrosMax: 200,
     ...setting.limits,
   }
   return {
@@ -106,6 +108,7 @@ function drawWorkers(setting: Setting, choices: Choices, tasks: readonly Task[])
   if (hasSecondWorker(choices)) entries.push(SKILLED)
   return entries.map((entry, index) => ({
     ...entry,
+    ...(choices.chance('workers.model', 0.3, index) ? { model: 'fast' } : {}),
     effects: (['none', 'keyed', 'once'] as const)[choices.pick('workers.effects', 3, index)] as 'none',
     ...(choices.chance('workers.cap', 0.3, index) ? { slotsMax: 1 + choices.pick('workers.cap', 2, index, 1) } : {}),
   }))

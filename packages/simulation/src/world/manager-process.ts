@@ -23,6 +23,8 @@ export interface ManagerSurroundings {
   /** Decides on every input as well, and must come to the same. */
   readonly shadow: ShadowKernel | undefined
   readonly perform: (effect: Effect) => void
+  /** A model provider has paused the run. */
+  readonly onQuotaSpent: () => void
   /** The process is gone. */
   readonly onDeath: (process: ManagerProcess) => void
 }
@@ -89,8 +91,11 @@ export class ManagerProcess {
     const at = Math.max(this.#localNow(), kernel.state.at)
     const from = this.#pending.length
     decideAt(kernel, input, at, this.#pending)
-    for (let index = from; index < this.#pending.length; index += 1)
-      this.#around.judge.fact(this.#pending[index] as Fact)
+    for (let index = from; index < this.#pending.length; index += 1) {
+      const fact = this.#pending[index] as Fact
+      this.#around.judge.fact(fact)
+      if (fact.type === 'run.paused' && fact.by === 'model provider') this.#around.onQuotaSpent()
+    }
     if (this.#around.shadow !== undefined) this.#compare(this.#around.shadow, input, at, from)
     if (isCommand) this.#pendingCommands += 1
   }

@@ -10,7 +10,18 @@ const OVERTAKEN_MS = 700
 export type AttemptReport = Extract<
   UntimedInput,
   {
-    readonly type: 'started' | 'beat' | 'progressed' | 'result' | 'error' | 'lost' | 'discovered' | 'emitted' | 'denied'
+    readonly type:
+      | 'started'
+      | 'beat'
+      | 'progressed'
+      | 'result'
+      | 'error'
+      | 'lost'
+      | 'discovered'
+      | 'emitted'
+      | 'denied'
+      | 'called'
+      | 'modelCalled'
   }
 >
 

@@ -3,16 +3,7 @@ import type { World } from './world.ts'
 
 const ROUNDS = 2
 const STEP_MS = 500
-const KINDS = [
-  'cancelled',
-  'paused',
-  'steered',
-  'waived',
-  'limits-changed',
-  'duplicate-submission',
-  'quota-spent',
-  'drain',
-] as const
+const KINDS = ['cancelled', 'paused', 'steered', 'waived', 'limits-changed', 'duplicate-submission', 'drain'] as const
 type Kind = (typeof KINDS)[number]
 
 /** What the people of the world need to know of the run to take part in it. */
@@ -46,12 +37,7 @@ function act(world: World, run: RunAtHand, kind: Kind, site: number, round: numb
       return
     }
     case 'paused':
-    case 'quota-spent':
-      world.command({
-        type: 'pause',
-        by: 'ada',
-        reason: kind === 'paused' ? 'lunch' : 'the quota of the provider is spent',
-      })
+      world.command({ type: 'pause', by: 'ada', reason: 'lunch' })
       world.after(1 + pick(60, 1) * 1_000, () => world.command({ type: 'resume', by: 'ada' }))
       return
     case 'steered':

@@ -1,22 +1,15 @@
-import { BosunError, type AnyWorker, type ErrorRecord, type Json, type Task, type Usage } from '@bosun/core'
+import { BosunError, type AnyWorker, type ErrorRecord, type Json } from '@bosun/core'
 import { siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { LaneAttempt, ToolOutcome } from '../lanes/lane.ts'
 import { isRealWorker } from '../scenario/draw-scenario.ts'
 import type { Behaviour, Deed } from '../subject/setting.ts'
+import { AttemptCalls } from './attempt-calls.ts'
 import type { AttemptPlace } from './attempt-place.ts'
 import { sendReport, type AttemptReport, type Wire } from './network.ts'
+import { share } from './share.ts'
+import type { Work } from './work.ts'
 import type { World } from './world.ts'
-
-/** An assignment as it reaches a slot. */
-export interface Work {
-  readonly task: string
-  readonly epoch: number
-  readonly slot: string
-  readonly spec: Task
-  readonly inputs: Readonly<Record<string, Json>>
-  readonly slice?: Usage
-}
 
 /** What an attempt came to. */
 type Ending = Pick<Deed, 'result' | 'usage' | 'throws'> & { readonly error?: ErrorRecord }
@@ -49,6 +42,7 @@ const FATES = [
   'mute',
   'partition',
   'clog',
+  'quota-spent',
 ] as const satisfies readonly FaultKind[]
 type Fate = (typeof FATES)[number]
 
@@ -71,6 +65,7 @@ export class SimulatedAttempt {
   #isOver = false
   #isStopped = false
   #code: LaneAttempt | undefined
+  readonly #calls: AttemptCalls
   #toolCalls = 0
   readonly #wire: Wire = { latestAt: 0 }
   #found: readonly Json[] = []
@@ -83,7 +78,14 @@ export class SimulatedAttempt {
     this.#slot = slot
     this.#work = work
     this.#site = siteOf(work.task)
-    this.#fate = FATES.find((fate) => world.fault(fate, work.task, this.#site, work.epoch))
+    this.#fate = FATES.find(
+      (fate) => (fate !== 'quota-spent' || work.asksModel) && world.fault(fate, work.task, this.#site, work.epoch),
+    )
+    this.#calls = new AttemptCalls(world, work, {
+      later: (delayMs, act) => this.#later(delayMs, act),
+      send: (report) => this.#send(report),
+      isStopped: () => this.#isStopped,
+    })
   }
 
   begin(): void {
@@ -131,6 +133,7 @@ export class SimulatedAttempt {
   #follow(deed: Deed): void {
     const durationMs = this.#durationOf(deed)
     this.#scheduleReports(deed, durationMs)
+    this.#calls.schedule(durationMs)
     this.#scheduleFate(durationMs)
     this.#scheduleBeats(durationMs)
     if (!this.#hangs) this.#later(durationMs, () => this.#finish(deed))
@@ -170,7 +173,13 @@ export class SimulatedAttempt {
     const own = setting.tools[name]
     const outcome =
       own === undefined ? (files.call(this.key, name, input) ?? { value: null }) : { value: own(input, draw) }
-    this.#later(choices.pick('net.delay', 4, this.#site, this.#work.epoch, 0x8000 + nth) * 50, () => settle(outcome))
+    const ms = choices.pick('net.delay', 4, this.#site, this.#work.epoch, 0x8000 + nth) * 50
+    this.#later(ms, () => {
+      const { task, epoch } = this.#work
+      const failed = 'error' in outcome ? { error: outcome.error } : {}
+      this.#send({ type: 'called', task, epoch, tool: name, name, ms, ...failed })
+      settle(outcome)
+    })
   }
 
   get #hangs(): boolean {
@@ -211,10 +220,12 @@ export class SimulatedAttempt {
     const { discovered = NOTHING, emitted = NOTHING } = deed
     this.#found = discovered
     for (const [index, item] of discovered.entries()) {
-      this.#later(share(durationMs, index, discovered), () => this.#send({ type: 'discovered', task, epoch, item }))
+      this.#later(share(durationMs, index, discovered.length), () =>
+        this.#send({ type: 'discovered', task, epoch, item }),
+      )
     }
     for (const [index, value] of emitted.entries()) {
-      this.#later(share(durationMs, index, emitted), () => this.#send({ type: 'emitted', task, epoch, value }))
+      this.#later(share(durationMs, index, emitted.length), () => this.#send({ type: 'emitted', task, epoch, value }))
     }
     if (this.#world.choices.chance('work.progress', 0.2, this.#site, epoch)) {
       this.#later(Math.floor(durationMs / 2), () => this.#send({ type: 'progressed', task, epoch, note: 'half' }))
@@ -282,15 +293,15 @@ export class SimulatedAttempt {
 
   #finish(deed: Ending): void {
     if (this.#fate === 'crash-before-send') {
-      this.#spend(deed.usage)
+      this.#calls.spendRest(deed.usage)
       this.#crash()
       return
     }
     const { task, epoch, spec } = this.#work
-    const usage = this.#usage(deed)
+    const usage = this.#calls.usage(deed.usage, this.#fate === 'usage-larger')
     const error = this.#failure(deed)
     const told = this.#fate === 'usage-missing' || usage === undefined ? {} : { usage }
-    this.#spend(usage)
+    this.#calls.spendRest(usage)
     const report: AttemptReport =
       error === undefined
         ? { type: 'result', task, epoch, result: deed.result ?? null, outputs: spec.outputs ?? [], ...told }
@@ -308,15 +319,6 @@ export class SimulatedAttempt {
     if (this.#fate === 'crash-after-send') this.#crash()
   }
 
-  #usage(deed: Ending): Usage | undefined {
-    const { slice } = this.#work
-    if (deed.usage !== undefined) return deed.usage
-    if (slice === undefined) return undefined
-    const share = this.#world.choices.pick('work.usage', 5, this.#site, this.#work.epoch)
-    const tokens = Math.floor((slice.tokens * share) / 4)
-    return { tokens: this.#fate === 'usage-larger' ? slice.tokens + 50 : tokens, costMicros: 0 }
-  }
-
   #failure(deed: Ending): ErrorRecord | undefined {
     if (deed.error !== undefined) return deed.error
     if (deed.throws !== undefined) return { code: 'WORKER_THREW', message: deed.throws }
@@ -326,15 +328,10 @@ export class SimulatedAttempt {
         ? { code: 'TOOL_DENIED', message: 'It may not do what it has to do.' }
         : { code: 'WORKER_THREW', message: 'It threw.' }
     }
-    if (this.#fate === 'provider-down') return { code: 'WORKER_THREW', message: 'The provider did not answer.' }
+    if (this.#fate === 'quota-spent') return { code: 'MODEL_QUOTA_SPENT', message: 'No quota is left.' }
+    if (this.#fate === 'provider-down') return { code: 'MODEL_FAILED', message: 'The provider did not answer.' }
     if (this.#fate === 'wrong-shape') return { code: 'RESULT_INVALID', message: 'The result does not fit its schema.' }
     return undefined
-  }
-
-  #spend(usage: Usage | undefined): void {
-    if (usage === undefined) return
-    const { task, epoch } = this.#work
-    this.#world.observe({ type: 'world.spent', at: this.#world.now, task, epoch, ...usage })
   }
 
   #streamOn(): void {
@@ -396,9 +393,4 @@ export class SimulatedAttempt {
     this.#world.observe({ type: 'world.rested', at: this.#world.now, slot: this.#slot.slot, task, epoch, how })
     this.#slot.ended(this.key)
   }
-}
-
-/** When the work comes to one of several parts that lie evenly within its time. */
-function share(durationMs: number, index: number, parts: readonly Json[]): number {
-  return Math.floor((durationMs * (index + 1)) / (parts.length + 1))
 }

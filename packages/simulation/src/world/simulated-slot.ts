@@ -1,6 +1,7 @@
 import { siteOf } from '../choices/site.ts'
 import type { AttemptPlace } from './attempt-place.ts'
-import { SimulatedAttempt, type Work } from './simulated-attempt.ts'
+import { SimulatedAttempt } from './simulated-attempt.ts'
+import type { Work } from './work.ts'
 import type { World } from './world.ts'
 
 const BACK_AFTER_MS = 4_000

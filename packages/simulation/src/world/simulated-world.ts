@@ -91,6 +91,7 @@ export class SimulatedWorld implements World {
       judge,
       shadow: shadowAfter === undefined ? undefined : new ShadowKernel(setting.strategy, shadowAfter),
       perform: (effect) => this.#perform(effect),
+      onQuotaSpent: () => this.#awaitQuota(),
       onDeath: (process) => this.#managerDied(process),
     }
   }
@@ -350,7 +351,8 @@ export class SimulatedWorld implements World {
     switch (effect.type) {
       case 'assign': {
         const spec = this.#manager?.state.find(effect.task)?.spec as Task
-        this.#slots.get(effect.slot)?.assign({ ...effect, spec, inputs: this.#inputsOf(spec) })
+        const asksModel = this.scenario.workers.some(({ name, model }) => name === effect.worker && model !== undefined)
+        this.#slots.get(effect.slot)?.assign({ ...effect, spec, inputs: this.#inputsOf(spec), asksModel })
         return
       }
       case 'stop':
@@ -391,6 +393,7 @@ export class SimulatedWorld implements World {
     const managerEpoch = this.#managerEpoch
     if (this.fault('planner-silent', request, site, 0, managerEpoch)) return
     this.after(PLAN_MS, () => {
+      this.#askForPlan(request)
       if (this.fault('planner-failed', request, site, 0, managerEpoch)) {
         this.tell({ type: 'planFailed', request, error: { code: 'PLANNER_FAILED', message: 'No idea.' } })
       } else if (this.planner === undefined) this.tell({ type: 'planned', request, tasks: this.scenario.tasks })
@@ -403,6 +406,20 @@ export class SimulatedWorld implements World {
         )
       }
     })
+  }
+
+  /** What a planner asks of a model, if it does. */
+  #askForPlan(request: string): void {
+    const tokens = 15 * this.choices.pick('plan.usage', 4, siteOf(request), this.#managerEpoch)
+    if (tokens === 0) return
+    const call = { model: 'sim:fast', inputTokens: tokens, outputTokens: 0, costMicros: tokens, ms: PLAN_MS }
+    this.tell({ type: 'plannerCalled', request, ...call })
+  }
+
+  /** After a while there is quota again, and whoever looks after the run resumes it. */
+  #awaitQuota(): void {
+    const seconds = 1 + this.choices.pick('quota.back', 60, (this.now >>> 8) & 0xffff, this.now & 0xff)
+    this.after(seconds * 1_000, () => this.command({ type: 'resume', by: 'ada' }))
   }
 
   #leave(slot: string, forMs: number): void {
