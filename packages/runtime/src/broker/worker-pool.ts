@@ -313,8 +313,10 @@ class Attempt implements AttemptSinks {
   }
 
   async #callTool(name: string, input: Json, signal: AbortSignal, carryOut: CarryOut | undefined): Promise<Json> {
-    const { gateway, redactor } = this.#options
+    const { gateway, redactor, staging } = this.#options
     try {
+      // Its files are a checkout before any of its tools looks at them.
+      if (this.#grant === 'open' && usesGit(this.worker)) await staging.makeWorktree(this.key)
       const output = await gateway.call(this.key, name, input, signal, carryOut)
       return redactor === undefined ? output : redactor.json(output)
     } catch (error) {
@@ -385,6 +387,10 @@ class Attempt implements AttemptSinks {
     const { outputs } = this.assignment.task
     return (outputs !== undefined && outputs.length > 0) || this.worker.entry.tools.length > 0
   }
+}
+
+function usesGit({ tools }: RegisteredWorker): boolean {
+  return Object.values(tools).some(({ tool }) => tool.startsWith('git.'))
 }
 
 function idOf({ run, task, epoch }: AttemptKey): string {

@@ -101,7 +101,7 @@ export function workersSide(options: WorkersSideOptions) {
     clock,
     report: (report) => results.publish(report),
   })
-  const staging = new Staging(join(folder, 'state'))
+  const staging = new Staging(join(folder, 'state'), workspace)
   const workers = new Map<string, RegisteredWorker>()
   for (const { entry, tools } of options.workers ?? []) workers.set(entry.name, { entry, tools, executor: inline })
   for (const { entry, tools } of options.hosted ?? []) {

@@ -46,13 +46,6 @@ export class WorktreeStaging {
     return preparing
   }
 
-  /** Removes a worktree, if it is one, with all that belongs to it. */
-  async discard(staging: string): Promise<void> {
-    rmSync(staging, { recursive: true, force: true })
-    rmSync(worktreeRecordFolder(staging), { recursive: true, force: true })
-    await this.prune()
-  }
-
   /** Forgets worktrees whose folders are gone, also those that a crash left half-made. */
   async prune(): Promise<void> {
     const { root } = this.#snapshots

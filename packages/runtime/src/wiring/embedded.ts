@@ -90,8 +90,8 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
   return new ContainerModule(async ({ bind }) => {
     const journal =
       options.journal === 'memory' ? new MemoryJournal() : await SqliteJournal.open({ stateDir: options.stateDir })
-    const staging = new Staging(options.stateDir)
     const workspace = options.workspace ?? options.folder
+    const staging = new Staging(options.stateDir, workspace)
     bind(Clock).toConstantValue(new SystemClock())
     bind(Random).toConstantValue(new SystemRandom())
     bind(Journal).toConstantValue(journal)

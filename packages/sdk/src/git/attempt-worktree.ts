@@ -32,6 +32,12 @@ export interface WorktreeChange {
   readonly state: 'added' | 'modified' | 'deleted'
 }
 
+export interface ChangesOptions {
+  readonly signal?: AbortSignal
+  /** Paths that are looked at even where git ignores them. @defaultValue none */
+  readonly also?: readonly string[]
+}
+
 /** Where the record of a staging folder lies. */
 export function worktreeRecordFolder(staging: string): string {
   return `${staging}.git`
@@ -70,13 +76,12 @@ export class AttemptWorktree {
   }
 
   /**
-   * What differs from the base, by path: neither what git ignores there, nor folders that are
-   * repositories of their own, which are refused.
+   * What differs from the base, by path, but for what git ignores there.
    *
-   * @throws FILE_REFUSED
+   * @throws FILE_REFUSED for a folder that is a repository of its own
    */
-  changes(signal?: AbortSignal): Promise<readonly WorktreeChange[]> {
-    return this.#withIndex((git) => this.#stage(git, signal))
+  changes(options: ChangesOptions = {}): Promise<readonly WorktreeChange[]> {
+    return this.#withIndex((git) => this.#stage(git, options))
   }
 
   /** The changes as a patch, of these paths alone. */
@@ -85,7 +90,8 @@ export class AttemptWorktree {
     options: { readonly contextLines: number; readonly maxBytes: number; readonly signal?: AbortSignal },
   ): Promise<GitAnswer> {
     return this.#withIndex(async (git) => {
-      await this.#stage(git, options.signal)
+      const { signal } = options
+      await this.#stage(git, signal === undefined ? {} : { signal })
       const words = ['diff', '--cached', '--no-ext-diff', '--no-textconv', '--no-color', '--no-renames']
       return git([...words, `--unified=${options.contextLines}`, this.record.base, '--', ...paths], options)
     })
@@ -94,7 +100,7 @@ export class AttemptWorktree {
   // ---------------------------------------------------------------------------------------------
 
   /** Brings the index to what lies in the folder, and reads how it differs from the base. */
-  async #stage(git: Git, signal: AbortSignal | undefined): Promise<readonly WorktreeChange[]> {
+  async #stage(git: Git, { signal, also = [] }: ChangesOptions): Promise<readonly WorktreeChange[]> {
     const options = signal === undefined ? {} : { signal }
     // Answers 1 when something differs, and that is what comes next.
     await git(['update-index', '-q', '--refresh'], { ...options, accepts: [0, 1] })
@@ -105,7 +111,7 @@ export class AttemptWorktree {
     const added = textsOf(others.output)
     const nested = added.find((path) => path.endsWith('/'))
     if (nested !== undefined) throw new BosunError('FILE_REFUSED', { at: nested, received: 'a repository of its own' })
-    const input = [...textsOf(changed.output), ...added].map((path) => `${path}\0`).join('')
+    const input = [...textsOf(changed.output), ...added, ...also].map((path) => `${path}\0`).join('')
     await git(['update-index', '-z', '--add', '--remove', '--stdin'], { ...options, input })
     const words = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=all']
     return changesOf(textsOf((await git([...words, this.record.base], options)).output))
