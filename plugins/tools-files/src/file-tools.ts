@@ -1,22 +1,23 @@
-import { existsSync, mkdirSync } from 'node:fs'
 import {
-  BosunError,
   defineTool,
-  FileError,
+  deleteContainedFile,
+  editContainedFile,
   files,
   listContainedFolder,
+  moveContainedFile,
   readContainedFile,
-  Roots,
   writeContainedFile,
   type AnyToolHandler,
-  type ErrorCode,
-  type FileErrorCode,
-  type ToolIo,
 } from '@bosun/sdk'
+import { inRoots } from './in-roots.ts'
+import { searchFolder } from './search-folder.ts'
 
 /** `files.read`: what the attempt has staged itself goes before the workspace. */
 export const readFiles: AnyToolHandler = defineTool(files.read, (input, io) =>
-  inRoots(io, false, (roots) => readContainedFile(roots, input)),
+  inRoots(io, false, async (roots) => {
+    const { sha256, ...read } = await readContainedFile(roots, input)
+    return sha256 === undefined ? read : { ...read, hash: `sha256-${sha256}` }
+  }),
 )
 
 /** `files.list`: staging merged over the workspace. */
@@ -24,39 +25,38 @@ export const listFiles: AnyToolHandler = defineTool(files.list, (input, io) =>
   inRoots(io, false, async (roots) => ({ entries: [...(await listContainedFolder(roots, input))] })),
 )
 
+/** `files.search`: over the same view. */
+export const searchFiles: AnyToolHandler = defineTool(files.search, (input, io) =>
+  inRoots(io, false, (roots) => searchFolder(roots, input, io)),
+)
+
 /** `files.write`: into the staging of the attempt, and nowhere else. */
 export const writeFiles: AnyToolHandler = defineTool(files.write, ({ path, text, encoding }, io) =>
   inRoots(io, true, async (roots) => {
     const content = encoding === 'base64' ? { base64: text } : { text }
-    const { bytes } = await writeContainedFile(roots, { path, ...content })
-    return { bytes }
+    return written(await writeContainedFile(roots, { path, ...content }))
   }),
 )
 
-/** Opens the roots of one call. The staging folder is made by the first write, so that most attempts leave none. */
-async function inRoots<T>(io: ToolIo, writes: boolean, work: (roots: Roots) => Promise<T>): Promise<T> {
-  try {
-    if (writes) mkdirSync(io.staging, { recursive: true, mode: 0o700 })
-    const staging = writes || existsSync(io.staging) ? { staging: io.staging } : {}
-    using roots = Roots.open({ workspace: io.workspace, mounts: io.mounts, ...staging })
-    return await work(roots)
-  } catch (error) {
-    throw FileError.is(error) ? translated(error) : error
-  }
-}
+/** `files.edit`: one text of a file for another, or nothing. */
+export const editFiles: AnyToolHandler = defineTool(files.edit, ({ expectedHash, ...input }, io) =>
+  inRoots(io, true, async (roots) => {
+    const expected = expectedHash === undefined ? {} : { expectedSha256: expectedHash.slice('sha256-'.length) }
+    const { replacedCount, ...result } = await editContainedFile(roots, { ...input, ...expected })
+    return { ...written(result), replacedCount }
+  }),
+)
 
-/** Codes of the framework for those of the file library; every other refusal is FILE_REFUSED. */
-const CODES: Partial<Record<FileErrorCode, ErrorCode>> = {
-  FILE_IO: 'FILE_FAILED',
-  FILE_NOT_FOUND: 'FILE_NOT_FOUND',
-  FILE_TOO_LARGE: 'FILE_TOO_LARGE',
-}
+/** `files.move`: the new path is staged, the old one marked as removed. */
+export const moveFiles: AnyToolHandler = defineTool(files.move, (input, io) =>
+  inRoots(io, true, async (roots) => written(await moveContainedFile(roots, input))),
+)
 
-function translated(error: FileError): BosunError {
-  return new BosunError(CODES[error.code] ?? 'FILE_REFUSED', {
-    at: error.at,
-    summary: error.summary,
-    fix: error.fix,
-    cause: error,
-  })
+/** `files.delete`: marked in staging, carried out when the result is accepted. */
+export const deleteFiles: AnyToolHandler = defineTool(files.delete, (input, io) =>
+  inRoots(io, true, async (roots) => ({ bytes: (await deleteContainedFile(roots, input)).bytes })),
+)
+
+function written({ bytes, sha256 }: { readonly bytes: number; readonly sha256: string }) {
+  return { bytes, hash: `sha256-${sha256}` }
 }

@@ -1,5 +1,8 @@
 import { definePlugin } from '@bosun/sdk'
-import { listFiles, readFiles, writeFiles } from './file-tools.ts'
+import { deleteFiles, editFiles, listFiles, moveFiles, readFiles, searchFiles, writeFiles } from './file-tools.ts'
 
 /** The file tools that the SDK declares, with the code behind them. */
-export const toolsFiles = definePlugin({ name: '@bosun/tools-files', tools: [readFiles, listFiles, writeFiles] })
+export const toolsFiles = definePlugin({
+  name: '@bosun/tools-files',
+  tools: [readFiles, listFiles, searchFiles, writeFiles, editFiles, moveFiles, deleteFiles],
+})

@@ -8,6 +8,8 @@ export interface RootsOptions {
   readonly workspace: string
   /** The attempt's own folder, which exists; absolute. Without it every write is refused. */
   readonly staging?: string
+  /** Staging is a copy of the workspace, as a git worktree is: what is not there is nowhere. @defaultValue false */
+  readonly isWhole?: boolean
   /** Further folders to read, by name: `{ code: "/src/app" }` answers for `code/main.ts`. */
   readonly mounts?: Readonly<Record<string, string>>
   /** Names no path may contain, in any case. @defaultValue `.git` and `.bosun` */
@@ -43,12 +45,14 @@ export class Roots implements Disposable {
   readonly workspace: RootFolder
   readonly staging: RootFolder | undefined
   readonly mounts: ReadonlyMap<string, RootFolder>
+  readonly isWhole: boolean
   readonly protectedNames: readonly string[]
 
-  private constructor(opened: OpenedRoots, protectedNames: readonly string[]) {
+  private constructor(opened: OpenedRoots, isWhole: boolean, protectedNames: readonly string[]) {
     this.workspace = opened.workspace
     this.staging = opened.staging
     this.mounts = opened.mounts
+    this.isWhole = isWhole
     this.protectedNames = protectedNames
   }
 
@@ -59,7 +63,7 @@ export class Roots implements Disposable {
     const opened = openAll(options)
     try {
       refuseOverlap(opened, protectedNames)
-      return new Roots(opened, protectedNames)
+      return new Roots(opened, options.isWhole === true && opened.staging !== undefined, protectedNames)
     } catch (error) {
       closeAll(opened)
       throw error
@@ -74,7 +78,8 @@ export class Roots implements Disposable {
     if (mount !== undefined) return { layers: [{ kind: 'mount', root: mount }], path: relativePath(rest) }
     const workspace: Layer = { kind: 'workspace', root: this.workspace }
     if (this.staging === undefined) return { layers: [workspace], path }
-    return { layers: [{ kind: 'staging', root: this.staging }, workspace], path }
+    const staging: Layer = { kind: 'staging', root: this.staging }
+    return { layers: this.isWhole ? [staging] : [staging, workspace], path }
   }
 
   /** The staging folder, where a path can be written. @throws FileError FILE_PATH_PROTECTED, FILE_READ_ONLY */

@@ -45,14 +45,14 @@ export async function stageFile(
   unmarkRemoved(target)
 }
 
-/** Takes a file out of staging, and marks it as removed where the workspace has one. */
+/** Takes a file out of staging, and marks it as removed where it would show from the workspace. */
 export async function stageRemoval(roots: Roots, path: RelativePath): Promise<void> {
   const staging = roots.stagingFor(path)
   refuseUnpublishable(roots.workspace, path)
-  const isPublished = isIn({ root: roots.workspace }, path)
+  const isBelow = !roots.isWhole && isIn({ root: roots.workspace }, path)
   using target = openContainedPath(staging, path, 'make')
   refuseIrreplaceable(target)
-  if (isPublished) await markRemoved(target)
+  if (isBelow) await markRemoved(target)
   target.folder.verify()
   target.folder.remove(target.name)
 }
