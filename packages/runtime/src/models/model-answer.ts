@@ -16,7 +16,8 @@ export function modelAnswerOf(
   const used = { inputTokens: inputTokensOf(result, asked), outputTokens: outputTokensOf(result, asked) }
   return {
     answer: plainJson({
-      content,
+      // What only the provider's own package could read would be refused when it came back.
+      content: content.filter(({ type }) => type !== 'custom'),
       finishReason,
       usage,
       warnings,

@@ -169,7 +169,10 @@ export class ProviderGate {
     if (fault.kind === 'final') this.#reopen()
     if (fault.kind === 'final' || isLastTry) throw fault.error
     const backoffMs = BACKOFF_MS * 2 ** (tries - 1) * (1 - this.#random() / 2)
-    return now + Math.max(restMs, Math.floor(backoffMs))
+    const readyAt = now + Math.max(restMs, Math.floor(backoffMs))
+    // A rate limit is everybody's, also where the provider does not say how long it lasts.
+    if (isRate) this.#notBefore = Math.max(this.#notBefore, readyAt)
+    return readyAt
   }
 
   #close(until: number, { received }: BosunError): BosunError {

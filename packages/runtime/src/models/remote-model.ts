@@ -51,7 +51,7 @@ export class RemoteModel implements ResolvedModel {
     }
     try {
       const call = { ...options, abortSignal: AbortSignal.any([signal, late.signal]) }
-      if (onPart === undefined) return { answer: await model.doGenerate(call) }
+      if (onPart === undefined) return { answer: answered(await model.doGenerate(call)) }
       return { answer: await summedStream((await model.doStream(call)).stream, tell) }
     } catch (error) {
       signal.throwIfAborted()
@@ -63,4 +63,13 @@ export class RemoteModel implements ResolvedModel {
       disarm()
     }
   }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** Some packages read an answer that holds nothing at all as an empty one. */
+function answered(result: LanguageModelV4GenerateResult): LanguageModelV4GenerateResult {
+  const { content, finishReason } = result
+  if (content.length > 0 || finishReason.raw !== undefined || finishReason.unified !== 'other') return result
+  throw new Error('An answer that holds nothing.')
 }

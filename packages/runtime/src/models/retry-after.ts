@@ -14,7 +14,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, date: nu
   const after = headers['retry-after']
   const seconds = amount(after)
   if (seconds !== undefined) return bounded(seconds * 1_000)
-  const until = after === undefined ? Number.NaN : Date.parse(after)
+  const until = after?.trim().endsWith('GMT') === true ? Date.parse(after) : Number.NaN
   return Number.isNaN(until) ? undefined : bounded(until - date)
 }
 

@@ -5,8 +5,8 @@ import { StreamCut } from './wire-fault.ts'
 
 /** Parts that say nothing of the answer yet: they wait for the first one that does. */
 const FORERUNNERS: ReadonlySet<string> = new Set(['stream-start', 'response-metadata'])
-/** Parts that are for nobody: signs of life, and what the provider said in its own words. */
-const SILENT: ReadonlySet<string> = new Set(['ping', 'raw'])
+/** Parts that are for nobody: signs of life, and what only the provider's own package could read. */
+const SILENT: ReadonlySet<string> = new Set(['ping', 'raw', 'custom'])
 
 type Part = LanguageModelV4StreamPart
 type Delta = Extract<Part, { type: 'text-delta' | 'reasoning-delta' }>
@@ -71,6 +71,7 @@ class Sum {
       case 'tool-input-end':
       case 'ping':
       case 'raw':
+      case 'custom':
       case 'error':
         return
       default:

@@ -20,6 +20,8 @@ interface Thrown {
   readonly name?: unknown
   readonly message?: unknown
   readonly statusCode?: unknown
+  /** Inside a stream some providers put the status here. */
+  readonly code?: unknown
   readonly isRetryable?: unknown
   readonly responseHeaders?: Readonly<Record<string, string>>
   readonly responseBody?: unknown
@@ -47,7 +49,7 @@ export function wireFaultOf(thrown: unknown, place: FaultPlace): WireFault {
   const own = ownErrorIn(thrown)
   if (own !== undefined) return { kind: 'final', error: own }
   const error: Thrown = typeof thrown === 'object' && thrown !== null ? thrown : { message: thrown }
-  const status = typeof error.statusCode === 'number' ? error.statusCode : undefined
+  const status = [error.statusCode, error.code].find((one) => typeof one === 'number')
   const detail = { at: place.at, received: said(error, status, place.key) }
   const text = `${bodyOf(error)} ${String(error.message)}`
   const rest = retryAfterMs(error.responseHeaders ?? {}, place.date) ?? restInBody(text)
@@ -80,9 +82,10 @@ function isCut({ name, data }: Thrown): boolean {
   return name === 'AI_InvalidResponseDataError' && data === undefined
 }
 
-function bodyOf({ responseBody, data }: Thrown): string {
-  if (typeof responseBody === 'string') return responseBody
-  return data === undefined ? '' : JSON.stringify(data)
+/** All that the server said, as it said it: the body of a refusal, or an error inside a stream. */
+function bodyOf(error: Thrown): string {
+  if (typeof error.responseBody === 'string') return error.responseBody
+  return error instanceof Error ? '' : JSON.stringify(error)
 }
 
 /** Google says it in the body: `"retryDelay": "34s"`. */
@@ -91,12 +94,13 @@ function restInBody(text: string): number | undefined {
   return seconds === undefined ? undefined : retryAfterMs({ 'retry-after': seconds }, 0)
 }
 
-function said({ message, cause }: Thrown, status: number | undefined, key: string | undefined): string {
-  const reason = cause instanceof Error && typeof message === 'string' && !message.includes(cause.message)
-  const whole = [status, message, reason ? cause.message : undefined].filter(
-    (part) => part !== undefined && part !== '',
-  )
-  const text = whole.map(String).join(' ').replace(/\s+/g, ' ').trim()
-  const safe = key === undefined || key === '' ? text : text.replaceAll(key, '[key]')
+function said(error: Thrown, status: number | undefined, key: string | undefined): string {
+  const { message, cause, responseBody, data } = error
+  // Where the body is not what the package expects, the message is no more than the name of the status.
+  const body = data === undefined && typeof responseBody === 'string' ? responseBody : undefined
+  const whole = [status, message, cause instanceof Error ? cause.message : undefined, body]
+  const text = [...new Set(whole.filter((part) => part !== undefined && part !== '').map(String))].join(' ')
+  const line = text.replace(/\s+/g, ' ').trim()
+  const safe = key === undefined || key === '' ? line : line.replaceAll(key, '[key]')
   return safe.length <= SAID_LENGTH_MAX ? safe : `${safe.slice(0, SAID_LENGTH_MAX)} …`
 }
