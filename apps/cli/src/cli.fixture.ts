@@ -113,6 +113,7 @@ export function fakeEngine(terminal: FakeTerminal, world: FakeWorld): Engine {
     openState: () => Promise.resolve(fakeState(world)),
     stateDirOf: () => Promise.resolve(terminal.cwd),
     readFactsFile: never,
+    tryWorker: never,
     checkMachine: never,
     ...world.engine,
   }

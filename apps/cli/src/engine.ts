@@ -1,5 +1,5 @@
 import type { Command, DurableFact, Fact, FactOf, Planner, RunConfig, RunSummary, RunView, Task } from '@bosun/core'
-import type { ConfigFlags } from '@bosun/runtime'
+import type { ConfigFlags, TrialEnd, TrialOptions } from '@bosun/runtime'
 
 /**
  * What the command line needs of `bosun`, and no more. Commands are written against it, so that their
@@ -14,6 +14,8 @@ export interface Engine {
   stateDirOf(folder: string): Promise<string>
   /** Facts of an export; throws JOURNAL_INVALID, JOURNAL_DAMAGED, FILE_UNREADABLE. */
   readFactsFile(path: string): Promise<FactsFile>
+  /** Runs one example of a worker and leaves nothing behind. Throws USAGE, WORKER_UNKNOWN, PLUGIN_NOT_FOUND, … */
+  tryWorker(options: Omit<TrialOptions, 'builtIn'>): Promise<TrialEnd>
   /** What the machine has or lacks, and with a project whether its state folder is fine. */
   checkMachine(folder: string | undefined): Promise<readonly MachineCheck[]>
 }

@@ -14,6 +14,7 @@ import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { showCommand } from './commands/show.ts'
 import { treeCommand } from './commands/tree.ts'
+import { tryCommand } from './commands/try.ts'
 import { whyCommand } from './commands/why.ts'
 import type { Cli } from './cli.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -21,7 +22,7 @@ import type { Engine } from './engine.ts'
 import type { Terminal } from './terminal.ts'
 
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[] = [
-  ['Start:', [initCommand, planCommand, runCommand]],
+  ['Start:', [initCommand, tryCommand, planCommand, runCommand]],
   ['Look:', [runsCommand, showCommand, treeCommand, logCommand, whyCommand, resultCommand, exportCommand]],
   ['Act:', [resumeCommand, cancelCommand]],
   ['Prove:', [checkCommand, auditCommand, replayCommand, doctorCommand]],

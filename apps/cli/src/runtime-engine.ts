@@ -7,6 +7,7 @@ import {
   openState,
   projectFolders,
   readFactsFile,
+  tryWorker,
   type Project as RuntimeProject,
   type RunHandle as RuntimeHandle,
 } from '@bosun/runtime'
@@ -26,6 +27,7 @@ export const runtimeEngine: Engine = {
     return (await projectFolders(await loadConfig(folder))).stateDir
   },
   readFactsFile,
+  tryWorker: (options) => tryWorker({ ...options, builtIn: BUILT_IN }),
   async checkMachine(folder) {
     if (folder === undefined) return checkMachine()
     const loaded = await loadConfig(folder)

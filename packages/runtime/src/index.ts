@@ -14,6 +14,7 @@ export { embedded, type EmbeddedOptions, type HostedWorkers } from './wiring/emb
 export { plugins, ToolHandlers } from './wiring/plugins.ts'
 export { checkMachine, checkStateFolder, type MachineCheck } from './project/check-machine.ts'
 export { openProject, Project, type ProjectOptions } from './project/open-project.ts'
+export { tryWorker, type TrialAbout, type TrialEnd, type TrialOptions } from './project/try-worker.ts'
 export { openState, State } from './project/open-state.ts'
 export { readFactsFile, type FactsFile } from './journal/read-facts-file.ts'
 export { loadConfig } from './config/load-config.ts'

@@ -18,8 +18,7 @@ it('P11: no attempt waits for a host, however the attempts that may share one ar
     return { entry: found.entry, tools: found.tools as ToolUses, location }
   })
   const config = RunConfigSchema.parse({ limits: { slotsMax: 2 } })
-  const entries = workers.map(({ entry }) => entry)
-  const hosted = hostedWorkers({ trusted: [], workers, entries, locations: [] }, config, 2)
+  const hosted = hostedWorkers({ workers }, config, 2)
   const run = (name: string): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const sinks = { started: () => name === 'hang' && resolve('started'), result: resolve, error: reject, lost: reject }

@@ -67,7 +67,7 @@ function project(plugins: readonly Json[], files: Record<string, string>, more: 
   })
 }
 
-async function run(folder: string, tasks: readonly Task[]) {
+async function run(folder: string, tasks: Task[]) {
   await using opened = await openProject(folder, { planner: { name: 'fixed', plan: () => ({ tasks }) }, retries: 0 })
   const handle = await opened.start({ goal: undefined })
   const facts: Fact[] = []

@@ -1,12 +1,13 @@
 import { pathToFileURL } from 'node:url'
-import { BosunError, type RunConfig, type ToolUses, type WorkerEntry } from '@bosun/core'
+import { BosunError, type Json, type RunConfig, type ToolUses, type WorkerEntry } from '@bosun/core'
 import { definePlugin, type AnyToolHandler, type Plugin } from '@bosun/sdk'
 import type { PluginUse } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { describePlugin, pluginOf } from '../hosts/describe-plugin.ts'
 import { HostPool } from '../hosts/host-pool.ts'
-import type { PluginDescription } from '../hosts/host-protocol.ts'
+import type { PluginDescription, WorkerDescription } from '../hosts/host-protocol.ts'
 import { locatePlugin } from '../hosts/locate-plugin.ts'
+import { resolveOwnImports } from '../hosts/own-imports.ts'
 import type { PluginLocation } from '../hosts/plugin-location.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import { hostedTool } from '../tools/hosted-tool.ts'
@@ -16,6 +17,9 @@ export interface LocatedWorker {
   readonly entry: WorkerEntry
   readonly tools: ToolUses
   readonly location: PluginLocation
+  /** Bodies that show how it is used. */
+  readonly examples: WorkerDescription['examples']
+  readonly bodySchema: Json
 }
 
 interface LocatedTool {
@@ -36,6 +40,8 @@ export interface LoadedPlugins {
 /** What one entry of `plugins` brings. */
 interface Found {
   readonly trusted?: Plugin
+  /** What an untrusted one brings beyond these. */
+  readonly brings?: PluginDescription['brings']
   readonly workers: readonly LocatedWorker[]
   readonly tools: readonly LocatedTool[]
   readonly location: PluginLocation
@@ -46,6 +52,7 @@ interface Found {
  * imports it, and this process sees plain data.
  *
  * @param builtIn trusted plugins that bring tools and planners, and no workers
+ * @param purpose a trial uses workers and their tools, so whatever else an untrusted plugin brings is no fault
  * @throws PLUGIN_NOT_FOUND, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, HOST_START_FAILED;
  *   CONFIG_INVALID for options that do not fit, and for a plugin as a value where workers run in hosts
  */
@@ -53,6 +60,7 @@ export async function loadPlugins(
   loaded: LoadedConfig,
   builtIn: readonly Plugin[],
   config: RunConfig,
+  purpose: 'run' | 'trial' = 'run',
 ): Promise<LoadedPlugins> {
   const found: Found[] = []
   const hosts = new HostPool({ clock: new SystemClock(), hostsMax: 1 })
@@ -62,7 +70,9 @@ export async function loadPlugins(
       const use = typeof listed === 'string' ? { use: listed } : listed
       // One after the other, so that the first fault in the order of the config is the one reported.
       // oxlint-disable-next-line no-await-in-loop
-      found.push('use' in use ? await loadUse(loaded, use, at, config, hosts) : takeValue(loaded, use, at, config))
+      const one = 'use' in use ? await loadUse(loaded, use, at, config, hosts) : takeValue(loaded, use, at, config)
+      if (purpose === 'run' && 'use' in use && one.brings !== undefined) refuseUntrusted(loaded, use.use, one.brings)
+      found.push(one)
     }
   } finally {
     await hosts.close()
@@ -97,9 +107,8 @@ async function loadUse(
   }
   if (config.isolation === 'inline') throw untrusted(loaded, use, 'Workers in this process')
   const description = await hosts.describe(location)
-  refuseUntrusted(loaded, use, description)
   const tools = description.tools.map((tool) => ({ handler: hostedTool(tool), location }))
-  return { workers: locate(description, location), tools, location }
+  return { brings: description.brings, workers: locate(description, location), tools, location }
 }
 
 /** A plugin that the config holds as a value: its functions are here, and can be nowhere else. */
@@ -118,6 +127,7 @@ function takeValue(loaded: LoadedConfig, plugin: Plugin, at: string, { isolation
 }
 
 async function importPlugin(location: PluginLocation): Promise<unknown> {
+  resolveOwnImports()
   try {
     return await import(pathToFileURL(location.entry).href)
   } catch (error) {
@@ -130,11 +140,17 @@ async function importPlugin(location: PluginLocation): Promise<unknown> {
 }
 
 function locate(description: PluginDescription, location: PluginLocation): LocatedWorker[] {
-  return description.workers.map(({ entry, tools }) => ({ entry: entry as WorkerEntry, tools, location }))
+  return description.workers.map(({ entry, tools, examples, bodySchema }) => ({
+    entry: entry as WorkerEntry,
+    tools,
+    location,
+    examples,
+    bodySchema,
+  }))
 }
 
 /** What a plugin brings beyond workers and their tools would run in this process. */
-function refuseUntrusted(loaded: LoadedConfig, use: string, { brings }: PluginDescription): void {
+function refuseUntrusted(loaded: LoadedConfig, use: string, brings: PluginDescription['brings']): void {
   const kinds = [
     ['Its planners', brings.planners.length],
     ['Its managers', brings.managers.length],

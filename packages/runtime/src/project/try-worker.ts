@@ -1,0 +1,346 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  BosunError,
+  type AnyWorker,
+  type ErrorRecord,
+  type Fact,
+  type Json,
+  type ModelRegistry,
+  type ScriptedAnswer,
+  type Task,
+  type WorkerEntry,
+} from '@bosun/core'
+import { fanOut, task } from '@bosun/managers'
+import { definePlugin, defineWorker, type Plugin } from '@bosun/sdk'
+import { z } from 'zod'
+import { InlineExecutor } from '../hosts/inline-executor.ts'
+import { scriptedModels, type ScriptedModels } from '../models/scripted-models.ts'
+import { SystemClock } from '../run/system-clock.ts'
+import { canonicalPath } from '../tools/canonical-path.ts'
+import { checkRules, toolHandlers } from '../tools/check-rules.ts'
+import { Bosun } from '../wiring/bosun.ts'
+import { createContainer } from '../wiring/create-container.ts'
+import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
+import { plugins } from '../wiring/plugins.ts'
+import { findWorker, type FoundWorker } from './find-worker.ts'
+import { hostedWorkers } from './hosted-workers.ts'
+import type { LocatedWorker } from './load-plugins.ts'
+
+/** How much of a file is shown. */
+const HEAD_BYTES_MAX = 2_000
+
+export interface TrialOptions {
+  /** Absolute; where specifiers and the project are looked for. */
+  readonly folder: string
+  /** Path of a module, name of a worker of the project in `folder`, or specifier of a plugin. */
+  readonly worker: string
+  /** Which worker of a plugin that brings several. @defaultValue the only one */
+  readonly named?: string
+  /** Which example, from 1. @defaultValue the first */
+  readonly example?: number
+  /** In place of the example's body. @defaultValue the example's */
+  readonly body?: Json
+  /** A model that is really asked. @defaultValue the example's script */
+  readonly model?: string
+  /** In this process, which its code is trusted with. @defaultValue false: in a host */
+  readonly inline?: boolean
+  /** Trusted plugins whose tools need no mention. @defaultValue none */
+  readonly builtIn?: readonly Plugin[]
+  /** Aborts the trial. @defaultValue never */
+  readonly signal?: AbortSignal
+  /** What is about to be tried. */
+  readonly onReady?: (about: TrialAbout) => void
+  /** What happens, as it happens. */
+  readonly onFact?: (fact: Fact) => void
+}
+
+export interface TrialAbout {
+  readonly worker: WorkerEntry
+  /** Absent: a body without an example. */
+  readonly example?: { readonly number: number; readonly count: number; readonly name?: string }
+  readonly task: Task
+  /** What answers for its model. */
+  readonly model?: string
+}
+
+export interface TrialFile {
+  readonly path: string
+  readonly bytes: number
+  /** Its beginning; absent when it is no text. */
+  readonly head?: string
+}
+
+export interface TrialEnd {
+  /** Whether it succeeded, and gave the result that the example states. */
+  readonly ok: boolean
+  readonly result?: Json
+  /** What the example states, when that is something else. */
+  readonly expected?: Json
+  readonly error?: ErrorRecord
+  readonly files: readonly TrialFile[]
+  readonly removed: readonly string[]
+  /** Answers of the script that nobody asked for. */
+  readonly unplayedCount: number
+  readonly ms: number
+}
+
+/**
+ * Runs one example of a worker as a run would: one task, in a host, with its tools behind the gateway
+ * and its model played from the example's script. Nothing is left behind, and no key is needed.
+ *
+ * @throws USAGE when there is nothing to try, WORKER_UNKNOWN, and what loading a plugin throws
+ * @example
+ * const { ok, result } = await tryWorker({ folder: process.cwd(), worker: './page-writer.ts', builtIn })
+ */
+export async function tryWorker(options: TrialOptions): Promise<TrialEnd> {
+  const found = await findWorker(options.worker, {
+    folder: options.folder,
+    builtIn: options.builtIn ?? [],
+    inline: options.inline === true,
+    named: options.named,
+  })
+  checkRules([found.worker.entry], toolHandlers(found.found.trusted.flatMap(({ tools }) => tools)), found.config.policy)
+  const example = exampleOf(found.worker, options)
+  const { script, models, modelName } = modelsOf(found, example, options.model)
+  const tasks = tasksOf(found.worker.entry, example, options.body)
+  options.onReady?.(aboutOf(found.worker, example, tasks.trial, modelName))
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'bosun-try-')))
+  const startedAt = performance.now()
+  try {
+    const workspace = join(root, 'workspace')
+    layOut(workspace, example.files ?? {})
+    const facts = await carryOut(found, { root, workspace, models, tasks, options })
+    const end = await endOf(facts, tasks.trial.id, workspace)
+    const expected = options.body === undefined && options.model === undefined ? example.result : undefined
+    const differs = end.result !== undefined && expected !== undefined && !isDeepStrictEqual(end.result, expected)
+    return {
+      ...end,
+      ok: end.error === undefined && !differs,
+      ...(differs ? { expected } : {}),
+      unplayedCount: script?.unplayed().reduce((sum, { count }) => sum + count, 0) ?? 0,
+      ms: Math.round(performance.now() - startedAt),
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+type Example = LocatedWorker['examples'][number] & { readonly number: number }
+
+function exampleOf({ entry, examples, bodySchema }: LocatedWorker, options: TrialOptions): Example {
+  const number = options.example ?? 1
+  const found = examples[number - 1]
+  if (found !== undefined) return { ...found, number }
+  if (options.example === undefined && options.body !== undefined) return { body: options.body, number: 0 }
+  if (examples.length > 0) {
+    throw new BosunError('USAGE', {
+      at: `--example ${number}`,
+      expected: `at most ${examples.length}, as ${entry.name} has`,
+      fix: 'Name one of these.',
+    })
+  }
+  const script = entry.model === undefined ? '' : ", model: ['what the model answers']"
+  throw new BosunError('USAGE', {
+    at: entry.name,
+    summary: 'The worker has no example to try',
+    fix: `Write one into its definition, examples: [{ body: ${sketchOf(bodySchema)}${script} }], or give a body: --body JSON.`,
+  })
+}
+
+/** A body by its schema, for somebody to fill in. */
+function sketchOf(schema: Json): string {
+  const {
+    type,
+    properties = {},
+    required = [],
+  } = (schema ?? {}) as {
+    readonly type?: string
+    readonly properties?: Readonly<Record<string, Json>>
+    readonly required?: readonly string[]
+  }
+  if (type === 'string') return "'…'"
+  if (type !== 'object') return '…'
+  const members = Object.keys(properties).filter((name) => required.includes(name))
+  return members.length === 0
+    ? '{}'
+    : `{ ${members.map((name) => `${name}: ${sketchOf(properties[name] as Json)}`).join(', ')} }`
+}
+
+function modelsOf(
+  { worker, models }: FoundWorker,
+  example: Example,
+  asked: string | undefined,
+): { readonly models: ModelRegistry; readonly script?: ScriptedModels; readonly modelName?: string } {
+  const { model } = worker.entry
+  if (asked !== undefined) {
+    const real = models.resolve(asked)
+    return { models: { resolve: () => real }, modelName: real.name }
+  }
+  const script = scriptedModels(
+    model === undefined ? {} : { [model]: (example.model ?? []) as readonly ScriptedAnswer[] },
+  )
+  return model === undefined ? { models: script } : { models: script, script, modelName: 'the script of the example' }
+}
+
+/** The task to try, after tasks that have what the example says as their results. */
+function tasksOf(
+  entry: WorkerEntry,
+  example: Example,
+  body: Json | undefined,
+): { readonly given: Task[]; readonly trial: Task } {
+  const given = Object.entries(example.inputs ?? {}).map(([id, result]) => task(GIVEN, result, { id }))
+  const dependsOn = given.map(({ id }) => id)
+  let id = entry.name
+  while (dependsOn.includes(id)) id += '-1'
+  const own = dependsOn.length === 0 ? { id } : { id, dependsOn }
+  return { given, trial: task(entry.handles, body ?? example.body, own) }
+}
+
+const GIVEN = 'given-by-the-example'
+
+/** Stands for the workers of other tasks. */
+const giver = defineWorker({
+  name: GIVEN,
+  summary: 'Gives what the example says.',
+  handles: GIVEN,
+  body: z.json(),
+  result: z.json(),
+  run: ({ body }) => body,
+})
+
+function aboutOf(
+  { entry, examples }: LocatedWorker,
+  example: Example,
+  trial: Task,
+  model: string | undefined,
+): TrialAbout {
+  const { number, name } = example
+  return {
+    worker: entry,
+    ...(number === 0 ? {} : { example: { number, count: examples.length, ...(name === undefined ? {} : { name }) } }),
+    task: trial,
+    ...(model === undefined ? {} : { model }),
+  }
+}
+
+/** The folder is new and this process's own, so there is no link in it to follow. */
+function layOut(workspace: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(workspace)
+  for (const [path, text] of Object.entries(files)) {
+    const place = join(workspace, canonicalPath(path))
+    mkdirSync(dirname(place), { recursive: true })
+    writeFileSync(place, text)
+  }
+}
+
+interface Stage {
+  readonly root: string
+  readonly workspace: string
+  readonly models: ModelRegistry
+  readonly tasks: { readonly given: readonly Task[]; readonly trial: Task }
+  readonly options: TrialOptions
+}
+
+async function carryOut(
+  found: FoundWorker,
+  { root, workspace, models, tasks, options }: Stage,
+): Promise<readonly Fact[]> {
+  const { config, redactor } = found
+  const hosted =
+    config.isolation === 'inline'
+      ? undefined
+      : withGiver(hostedWorkers({ workers: [found.worker] }, config, 1, redactor))
+  const { killAfterMs, heartbeatMs } = config.lease
+  const container = await createContainer(
+    embedded({
+      folder: root,
+      workspace,
+      stateDir: join(root, 'state'),
+      journal: 'memory',
+      killAfterMs,
+      heartbeatMs,
+      models,
+      ...(redactor === undefined ? {} : { redactor }),
+      ...(hosted === undefined ? {} : { hosted }),
+    }),
+    plugins(partsOf(found)),
+  )
+  await using bosun = container.get(Bosun)
+  const { signal, onFact } = options
+  signal?.throwIfAborted()
+  const manager = fanOut({ name: 'try', start: () => [...tasks.given, tasks.trial] })
+  const run = await bosun.run(manager as never, null, { config })
+  const facts: Fact[] = []
+  run.facts$.subscribe((fact) => {
+    facts.push(fact)
+    onFact?.(fact)
+  })
+  const stop = () => void run.cancel('interrupted')
+  signal?.addEventListener('abort', stop, { once: true })
+  await run.outcome
+  signal?.removeEventListener('abort', stop)
+  return facts
+}
+
+/** The tools of all plugins, and where workers run in this process, the one that is tried. */
+function partsOf({ worker, found, config }: FoundWorker): Plugin {
+  const tools = found.trusted.flatMap((plugin) => plugin.tools)
+  if (config.isolation !== 'inline') return definePlugin({ name: 'trial', tools })
+  const home = found.trusted.find((plugin) => plugin.workers.some(({ entry }) => entry.name === worker.entry.name))
+  const code = home?.workers.find(({ entry }) => entry.name === worker.entry.name) as AnyWorker
+  return definePlugin({ name: 'trial', tools, workers: [code, giver], modules: home?.modules ?? [] })
+}
+
+function withGiver(hosted: HostedWorkers): HostedWorkers {
+  const executor = new InlineExecutor({ workers: new Map([[GIVEN, giver]]), clock: new SystemClock() })
+  const { entry, tools } = giver
+  return {
+    ...hosted,
+    workers: new Map([...hosted.workers, [GIVEN, { entry, tools, executor }]]),
+    close: () => Promise.all([hosted.close(), executor.close()]).then(() => {}),
+  }
+}
+
+async function endOf(
+  facts: readonly Fact[],
+  trial: string,
+  workspace: string,
+): Promise<Pick<TrialEnd, 'result' | 'error' | 'files' | 'removed'>> {
+  const own = facts.filter((fact) => 'task' in fact && fact.task === trial)
+  const succeeded = own.find((fact) => fact.type === 'task.succeeded') !== undefined
+  const result = own.find((fact) => fact.type === 'attempt.succeeded')?.result
+  const published = own.flatMap((fact) => (fact.type === 'outputs.published' ? fact.files : []))
+  const files: TrialFile[] = []
+  for (const { path } of published) {
+    // A few files, one after the other.
+    // oxlint-disable-next-line no-await-in-loop
+    const content = await readFile(join(workspace, path)).catch(() => undefined)
+    if (content !== undefined) files.push({ path, bytes: content.length, ...headOf(content) })
+  }
+  const there = new Set(files.map(({ path }) => path))
+  const removed = published.flatMap(({ path }) => (there.has(path) ? [] : [path]))
+  if (succeeded && result !== undefined) return { result, files, removed }
+  return { error: errorOf(facts, own), files, removed }
+}
+
+function headOf(content: Buffer): { readonly head?: string } {
+  if (content.includes(0)) return {}
+  // A character that the cut divides is left out.
+  return { head: new TextDecoder().decode(content.subarray(0, HEAD_BYTES_MAX), { stream: true }) }
+}
+
+/** Why there is no result: what the attempt said, or why there was none. */
+function errorOf(facts: readonly Fact[], own: readonly Fact[]): ErrorRecord {
+  const errors = [...own, ...facts].flatMap((fact) => ('error' in fact && isRecord(fact.error) ? [fact.error] : []))
+  return errors[0] ?? { code: 'WORKER_THREW', message: 'The trial was stopped.' }
+}
+
+function isRecord(error: unknown): error is ErrorRecord {
+  return typeof error === 'object' && error !== null && 'code' in error
+}
