@@ -10,6 +10,7 @@ import {
 import { fanOut } from '@bosun/managers'
 import type { Plugin } from '@bosun/sdk'
 import type { ContainerModule } from 'inversify'
+import { gitWorkspace } from '../broker/git-workspace.ts'
 import { resolveEffectiveConfig, type ConfigFlags, type EffectiveConfig } from '../config/effective-config.ts'
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts'
 import { projectFolders, resolveGoal, type ProjectFolders } from '../config/project-folders.ts'
@@ -214,6 +215,8 @@ export class Project implements AsyncDisposable {
     config: RunConfig = this.effective.config,
   ): Promise<HostedWorkers | undefined> {
     void folders
+    const usesGit = this.#plugins.entries.some(({ tools }) => tools.some((rule) => rule.startsWith('git.')))
+    if (usesGit) await gitWorkspace(folders.workspace)
     assertContainment(config)
     return config.isolation === 'inline'
       ? undefined
