@@ -214,10 +214,9 @@ export class Project implements AsyncDisposable {
     folders: ProjectFolders,
     config: RunConfig = this.effective.config,
   ): Promise<HostedWorkers | undefined> {
-    void folders
+    assertContainment(config)
     const usesGit = this.#plugins.entries.some(({ tools }) => tools.some((rule) => rule.startsWith('git.')))
     if (usesGit) await gitWorkspace(folders.workspace)
-    assertContainment(config)
     return config.isolation === 'inline'
       ? undefined
       : hostedWorkers(this.#plugins, config, this.#loaded.config.attemptsPerHost, this.#models.redactor)
