@@ -1,6 +1,7 @@
 export { decide, decideAt, Turn } from './decide/decide.ts'
 export type { Input, InputOf, UntimedInput } from './decide/input.ts'
 export { patchContext } from './decide/manager-inputs.ts'
+export { MODEL_PROVIDER } from './decide/model-provider.ts'
 export { seededRandom } from './decide/seeded-random.ts'
 export { deadline } from './deadline.ts'
 export { effects, outstandingEffects, type Effect } from './effects.ts'

@@ -20,6 +20,8 @@ const EXPECTED_GOALS: readonly string[] = [
   'resumed-with-live-leases',
   'store-refused',
   'tail-torn',
+  'budget-ends-a-run-with-successes',
+  'lost-at-work-on-a-model',
   'graph-of-width-one',
   'graph-of-depth-one',
 ]

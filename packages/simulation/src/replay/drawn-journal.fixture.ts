@@ -1,5 +1,5 @@
 import { RunConfigSchema, WorkerEntrySchema, type Fact, type Json, type Strategy } from '@bosun/core'
-import { composeStrategy, seededRandom, type Input } from '@bosun/kernel'
+import { composeStrategy, MODEL_PROVIDER, seededRandom, type Input } from '@bosun/kernel'
 import { commutative, dynamic, openSession, task, type ManagerSession } from '@bosun/managers'
 import { runOnClock } from './run-on-clock.ts'
 
@@ -63,7 +63,10 @@ export function drawnJournal(seed: number, strategy: Strategy): readonly Fact[] 
   const { facts } = runOnClock({
     strategy,
     script,
-    follows: (fact) => drawnReports(fact, upTo),
+    follows: (fact) =>
+      fact.type === 'run.paused' && fact.by === MODEL_PROVIDER
+        ? [{ type: 'resume', at: fact.at + 4, by: 'ann' }]
+        : drawnReports(fact, upTo),
     answers: ({ message }, { view }) => {
       session ??= openSession(walker, { goal: 'tree', view, onViolation: (error) => expectNone(error.message) })
       return session.deliver(message)
@@ -117,10 +120,13 @@ function drawnReports(fact: Fact, upTo: (most: number) => number): readonly Inpu
   const error = { code: 'WORKER_THREW', message: 'no' } as const
   const how = upTo(9)
   if (how === 0) inputs.push({ type: 'error', at: endAt, ...of, error, usage })
+  else if (how === 2) inputs.push({ type: 'error', at: endAt, ...of, error: REFUSED, usage })
   else if (how === 1) inputs.push({ type: 'lost', at: endAt, ...of, error: { code: 'HOST_DIED', message: 'gone' } })
   else inputs.push({ type: 'result', at: endAt, ...of, result: upTo(100), outputs: task === 'write' ? ['out'] : [] })
   return inputs
 }
+
+const REFUSED = { code: 'MODEL_QUOTA_SPENT', message: 'no more' } as const
 
 function expectNone(message: string): never {
   throw new Error(message)

@@ -8,10 +8,12 @@ import {
   type Outcome,
   type Task,
 } from '@bosun/core'
-import type { Input, UntimedInput } from '@bosun/kernel'
+import { MODEL_PROVIDER, type Input, type UntimedInput } from '@bosun/kernel'
 import { recordedKey, type RecordedMessage } from './recorded-decisions.ts'
 import type {
   AttemptReport,
+  PlannerCall,
+  QuotaPause,
   RecordedAttempt,
   RecordedPlan,
   RecordedPublication,
@@ -77,6 +79,11 @@ class RunReader {
   #heardCause = -1
   /** The latest request of a person to cancel, and its place in the script. */
   #cancels = { cause: -1, from: 0 }
+  readonly #quotaPauses: QuotaPause[] = []
+  /** When a provider paused the run, while it is so. */
+  #quotaSince: number | undefined
+  /** What planners asked of models for requests that are not answered yet. */
+  readonly #calls = new Map<string, PlannerCall[]>()
 
   read(fact: Fact): void {
     if (fact.type === 'manager.recovered') this.#awayMs += fact.at - this.#at
@@ -100,7 +107,14 @@ class RunReader {
     }
     const { run, goal, manager, config, origins, workers } = started
     const tasks = new Map(Array.from(this.#tasks, ([id, { live: _live, succeededAt: _at, ...task }]) => [id, task]))
-    const read = { tasks, plans: this.#plans, refusals: this.#refusals, script: this.#script, messages: this.#messages }
+    const read = {
+      tasks,
+      plans: this.#plans,
+      refusals: this.#refusals,
+      script: this.#script,
+      quotaPauses: this.#quotaPauses,
+      messages: this.#messages,
+    }
     const recorded = { run, goal, manager, config, origins, workers, startedAt: started.at, ...read }
     return this.#end === undefined ? recorded : { ...recorded, end: this.#end }
   }
@@ -129,6 +143,12 @@ class RunReader {
         }
         break
       }
+      case 'planner.called': {
+        const { request, model, inputTokens, outputTokens, costMicros, ms, error } = fact
+        const call = { model, inputTokens, outputTokens, costMicros, ms, ...(error === undefined ? {} : { error }) }
+        this.#calls.set(request, [...(this.#calls.get(request) ?? []), call])
+        break
+      }
       case 'plan.received':
         this.#answer(fact.request, { tasks: fact.tasks })
         break
@@ -145,7 +165,8 @@ class RunReader {
   }
 
   #answer(request: string, answer: { readonly tasks: readonly Task[] } | { readonly error: ErrorRecord }): void {
-    this.#plans.set(request, { afterMs: this.#now - (this.#asked.get(request) ?? this.#now), ...answer })
+    const afterMs = this.#now - (this.#asked.get(request) ?? this.#now)
+    this.#plans.set(request, { afterMs, calls: this.#calls.get(request) ?? [], ...answer })
   }
 
   #readOutside(fact: Fact): boolean {
@@ -157,9 +178,16 @@ class RunReader {
       case 'worker.left':
         return this.#happens({ type: 'left', slot: fact.slot, reason: fact.reason })
       case 'run.paused':
+        if (fact.by === MODEL_PROVIDER) {
+          this.#quotaSince = this.#now
+          return true
+        }
         return NOBODY.includes(fact.by) || this.#happens({ type: 'pause', by: fact.by, reason: fact.reason })
       case 'run.resumed':
-        return this.#happens({ type: 'resume', by: fact.by })
+        if (this.#quotaSince === undefined) return this.#happens({ type: 'resume', by: fact.by })
+        this.#quotaPauses.push({ forMs: this.#now - this.#quotaSince, by: fact.by })
+        this.#quotaSince = undefined
+        return true
       case 'steer.received':
         return this.#happens({ type: 'steer', text: fact.text, by: fact.by })
       case 'limits.changed':

@@ -1,5 +1,5 @@
 import type { ErrorRecord, FactOf, Json, Outcome, PublishedFile, RunConfig, Task, WorkerEntry } from '@bosun/core'
-import type { Input, UntimedInput } from '@bosun/kernel'
+import type { Input, InputOf, UntimedInput } from '@bosun/kernel'
 import type { RecordedMessage } from './recorded-decisions.ts'
 
 /** What one attempt did, and when: in ms from its assignment. */
@@ -42,11 +42,19 @@ export interface RecordedTask {
   readonly outcome?: Outcome
 }
 
+export type PlannerCall = Omit<InputOf<'plannerCalled'>, 'type' | 'at' | 'request'>
+
 /** What the planner answered to a request, in ms from the request. */
-export type RecordedPlan = { readonly afterMs: number } & (
+export type RecordedPlan = { readonly afterMs: number; readonly calls: readonly PlannerCall[] } & (
   | { readonly tasks: readonly Task[] }
   | { readonly error: ErrorRecord }
 )
+
+/** How long the run waited for a spent quota, and who said that it was back. */
+export interface QuotaPause {
+  readonly forMs: number
+  readonly by: string
+}
 
 /** The fact that ended a run. */
 export type RunEndFact = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
@@ -71,6 +79,8 @@ export interface RecordedRun {
   readonly refusals: ReadonlyMap<string, ErrorRecord>
   /** What came from outside: slots that joined and left, managers that took over, what people asked for. */
   readonly script: readonly Input[]
+  /** The pauses for spent quotas, in order; they come with the refusals behind them, not at a time of their own. */
+  readonly quotaPauses: readonly QuotaPause[]
   /** What the manager heard and decided, in order. */
   readonly messages: readonly RecordedMessage[]
   readonly end?: RunEndFact

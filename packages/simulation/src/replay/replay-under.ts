@@ -7,7 +7,7 @@ import {
   type Strategy,
   type Task,
 } from '@bosun/core'
-import type { Input, InputOf, Kernel, NextMessage } from '@bosun/kernel'
+import { MODEL_PROVIDER, type Input, type InputOf, type Kernel, type NextMessage } from '@bosun/kernel'
 import { openSession, type ManagerSession } from '@bosun/managers'
 import { RecordedDecisions } from './recorded-decisions.ts'
 import type { AttemptReport, RecordedAttempt, RecordedRun, RecordedTask } from './recorded-run.ts'
@@ -58,6 +58,7 @@ class ReplayWorld implements ClockWorld {
   readonly #decisions: RecordedDecisions
   readonly #unknown = new Set<string>()
   #session: ManagerSession | undefined
+  #quotaPauses = 0
   readonly #playedAttempts = new Set<RecordedAttempt>()
 
   constructor(recorded: RecordedRun, strategy: Strategy, manager: AnyManager | undefined) {
@@ -103,6 +104,8 @@ class ReplayWorld implements ClockWorld {
     switch (fact.type) {
       case 'task.assigned':
         return this.#played(fact)
+      case 'run.paused':
+        return fact.by === MODEL_PROVIDER ? [this.#quotaBack(fact.at)] : []
       case 'attempt.revoked':
         this.#unknown.delete(`${fact.task}@${fact.epoch}`)
         return []
@@ -121,8 +124,11 @@ class ReplayWorld implements ClockWorld {
   #played({ task, epoch, retry, slot, at }: FactOf<'task.assigned'>): readonly Input[] {
     const attempts = this.#task(task)?.attempts[retry] ?? []
     const index = attempts.findIndex(
-      // An interruption that is over, or that another slot would have seen, is none here.
-      ({ interrupted }) => interrupted === undefined || (interrupted.at > at && (interrupted.slot ?? slot) === slot),
+      // A refusal comes once. An interruption that is over, or that another slot would have seen, is none here.
+      (one) =>
+        isRefusal(one)
+          ? !this.#playedAttempts.has(one)
+          : one.interrupted === undefined || (one.interrupted.at > at && (one.interrupted.slot ?? slot) === slot),
     )
     const attempt = attempts[index]
     if (attempt !== undefined) this.#playedAttempts.add(attempt)
@@ -146,6 +152,12 @@ class ReplayWorld implements ClockWorld {
     return inputs
   }
 
+  /** As long as it took in the record; at once where it was refused more often than there. */
+  #quotaBack(at: number): Input {
+    const { forMs, by } = this.#recorded.quotaPauses[this.#quotaPauses++] ?? { forMs: 0, by: 'replay' }
+    return { type: 'resume', at: at + forMs, by }
+  }
+
   #published({ task, epoch, at }: FactOf<'attempt.succeeded'>): readonly Input[] {
     const recorded = this.#task(task)?.publication
     if (recorded === undefined) {
@@ -158,15 +170,17 @@ class ReplayWorld implements ClockWorld {
       : [{ type: 'publishFailed', at: at + afterMs, task, epoch, error }]
   }
 
-  #planned(request: string, at: number): readonly InputOf<'planned' | 'planFailed'>[] {
+  #planned(request: string, at: number): readonly InputOf<'plannerCalled' | 'planned' | 'planFailed'>[] {
     const plan = this.#recorded.plans.get(request)
     if (plan === undefined) {
       const message = `The record has no answer of the planner to the request "${request}".`
       return [{ type: 'planFailed', at, request, error: { code: 'PLANNER_FAILED', message } }]
     }
+    const of = { at: at + plan.afterMs, request }
+    const calls = plan.calls.map((call) => ({ type: 'plannerCalled', ...of, ...call }) as const)
     return 'tasks' in plan
-      ? [{ type: 'planned', at: at + plan.afterMs, request, tasks: plan.tasks }]
-      : [{ type: 'planFailed', at: at + plan.afterMs, request, error: plan.error }]
+      ? [...calls, { type: 'planned', ...of, tasks: plan.tasks }]
+      : [...calls, { type: 'planFailed', ...of, error: plan.error }]
   }
 
   /** What the workers' side made of the tasks: their specifications as recorded, or why it refused them. */
@@ -190,6 +204,11 @@ class ReplayWorld implements ClockWorld {
     })
     return this.#session
   }
+}
+
+/** Whether a provider refused an attempt for its spent quota, which ends it without counting. */
+function isRefusal({ end }: RecordedAttempt): boolean {
+  return end?.report.type === 'error' && end.report.error.code === 'MODEL_QUOTA_SPENT'
 }
 
 /** Far longer than any run, and still a whole number when it is added to a date. */

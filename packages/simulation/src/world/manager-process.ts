@@ -3,6 +3,7 @@ import {
   deadline,
   decideAt,
   effects,
+  MODEL_PROVIDER,
   nextMessage,
   outstandingEffects,
   type Effect,
@@ -94,7 +95,7 @@ export class ManagerProcess {
     for (let index = from; index < this.#pending.length; index += 1) {
       const fact = this.#pending[index] as Fact
       this.#around.judge.fact(fact)
-      if (fact.type === 'run.paused' && fact.by === 'model provider') this.#around.onQuotaSpent()
+      if (fact.type === 'run.paused' && fact.by === MODEL_PROVIDER) this.#around.onQuotaSpent()
     }
     if (this.#around.shadow !== undefined) this.#compare(this.#around.shadow, input, at, from)
     if (isCommand) this.#pendingCommands += 1

@@ -188,6 +188,62 @@ export const CAPS: readonly Mutant[] = [
     killers: ['S5'],
   },
   {
+    name: 'slice-forgotten',
+    defect: 'An attempt of a worker with a model gets no slice where its task states none.',
+    edits: [kernel('decide/slice.ts', 'const asksModel = worker.model !== undefined', 'const asksModel = false')],
+    killers: ['S5'],
+  },
+  {
+    name: 'slice-above-the-rest',
+    defect: 'An attempt gets its default slice although less than that is left.',
+    edits: [kernel('decide/slice.ts', 'reserved === 0 ? unspent :', 'reserved === 0 ? wanted :')],
+    killers: ['S5'],
+  },
+  {
+    name: 'empty-slice',
+    defect: 'When nothing is left of the budget, an attempt that asks a model starts with nothing.',
+    edits: [
+      kernel(
+        'decide/slice.ts',
+        'if (unspent <= 0 || (stated',
+        'if (unspent <= 0 && stated === undefined) return 0\n  if (unspent <= 0 || (stated',
+      ),
+    ],
+    killers: ['S5'],
+  },
+  {
+    name: 'rest-waits-for-nobody',
+    defect: 'A task that could have the rest of the budget waits although nobody holds any of it.',
+    edits: [kernel('decide/slice.ts', 'stated === undefined && reserved === 0 ? unspent', 'reserved < 0 ? unspent')],
+    killers: ['Q1', 'L1'],
+  },
+  {
+    name: 'planner-spends-nothing',
+    defect: 'What a planner asks of a model is not counted.',
+    edits: [
+      kernel('state/evolve.ts', 'state.spentTokens += fact.inputTokens + fact.outputTokens', 'state.spentTokens += 0'),
+    ],
+    killers: ['S5'],
+  },
+  {
+    name: 'failed-use-dropped',
+    defect: 'What a failed attempt has used is settled as nothing.',
+    edits: [
+      kernel(
+        'decide/attempt-inputs.ts',
+        'settleBudget(emitter, task, epoch, input.usage)\n      retryOrEnd',
+        'task.called = undefined\n      settleBudget(emitter, task, epoch, { tokens: 0, costMicros: 0 })\n      retryOrEnd',
+      ),
+    ],
+    killers: ['S5'],
+  },
+  {
+    name: 'frugal-worker-wakes-nobody',
+    defect: 'A worker that needs no model and becomes free does not wake what waits because of the budget.',
+    edits: [kernel('state/task-moves.ts', 'if (slot.worker.isFrugal) state.released.push(BUDGET)', '')],
+    killers: ['Q1', 'L1'],
+  },
+  {
     name: 'exclusion-ignored',
     defect: 'Tasks that exclude each other run at the same time.',
     edits: [

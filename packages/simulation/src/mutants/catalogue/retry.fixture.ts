@@ -73,6 +73,36 @@ export const RETRY: readonly Mutant[] = [
     killers: ['S12'],
   },
   {
+    name: 'quota-counted',
+    defect: 'An attempt that a provider refused for its spent quota costs a retry.',
+    edits: [kernel('decide/attempt-inputs.ts', "'failed', input.error.code !== QUOTA_SPENT)", "'failed', true)")],
+    killers: ['S12'],
+  },
+  {
+    name: 'quota-pauses-nothing',
+    defect: 'A spent quota does not pause the run.',
+    edits: [
+      kernel(
+        'decide/attempt-inputs.ts',
+        'if (input.error.code === QUOTA_SPENT) pauseForQuota(emitter, input.error)',
+        '',
+      ),
+    ],
+    killers: ['S12'],
+  },
+  {
+    name: 'quota-pauses-each-time',
+    defect: 'Every attempt that is refused for the spent quota pauses the run once more.',
+    edits: [
+      kernel(
+        'decide/attempt-inputs.ts',
+        "if (!emitter.kernel.state.paused) emitter.emit({ type: 'run.paused', by: MODEL_PROVIDER",
+        "emitter.emit({ type: 'run.paused', by: MODEL_PROVIDER",
+      ),
+    ],
+    killers: ['S4'],
+  },
+  {
     name: 'once-repeated',
     defect: 'Work that must be done once is tried again after it was lost at work.',
     edits: [
