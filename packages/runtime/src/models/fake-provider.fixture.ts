@@ -78,17 +78,18 @@ export function chatAnswer(content: string, usage: typeof chatUsage | undefined 
   }
 }
 
+const chatPart = (delta: unknown, finish: string | null) => ({
+  id: 'chat-1',
+  model: 'm',
+  created: 1,
+  choices: [{ index: 0, delta, finish_reason: finish }],
+})
+
 /** The parts of a stream of chat completions; the last one ends the answer. */
 export function chatParts(content: string) {
-  const part = (delta: unknown, finish: string | null) => ({
-    id: 'chat-1',
-    model: 'm',
-    created: 1,
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  })
   return [
-    part({ role: 'assistant', content: content.slice(0, 3) }, null),
-    part({ content: content.slice(3) }, null),
-    { ...part({}, 'stop'), usage: chatUsage },
+    chatPart({ role: 'assistant', content: content.slice(0, 3) }, null),
+    chatPart({ content: content.slice(3) }, null),
+    { ...chatPart({}, 'stop'), usage: chatUsage },
   ]
 }

@@ -108,7 +108,7 @@ export class ModelAccount {
     const call: Call = {
       model: model.name,
       ceiling,
-      inputTokens: () => model.ceiling({ ...options, maxOutputTokens: 0 }).tokens,
+      inputTokens: () => model.ceiling({ ...options, maxOutputTokens: 1 }).tokens - 1,
       fromMs: clock.now(),
       controller: new AbortController(),
       hasBegun: false,

@@ -25,11 +25,14 @@ const modelAt = (url: string, kind: Kind = 'openai-compatible', more: object = {
     },
   ).resolve('p:m')
 
-const failure = async (promise: Promise<unknown>): Promise<BosunError> => {
-  const error: unknown = await promise.then(
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
     () => 'nothing failed',
     (thrown: unknown) => thrown,
   )
+
+const failure = async (promise: Promise<unknown>): Promise<BosunError> => {
+  const error = await failureOf(promise)
   if (BosunError.is(error)) return error
   throw error
 }
@@ -76,22 +79,30 @@ describe.each(PROTOCOLS)('M-50: over a real socket, %s', (kind) => {
     }
   })
 
-  it('closes the connection when the caller stops', async () => {
+  it.each(['whole', 'streamed'])('closes the connection when the caller stops, %s', async (way) => {
     await using server = await fakeProvider(() => undefined)
     const stopped = new AbortController()
-    const model = modelAt(server.url, kind)
-    for (const [index, how] of [by('a'), by('b', told())].entries()) {
-      const call = model.call(ask('x'), { ...how, signal: stopped.signal })
-      if (index === 1) {
-        await expect(call).rejects.toThrow('revoked')
-        continue
-      }
-      const request = await server.arrived(0)
-      stopped.abort(new Error('revoked'))
-      await expect(call).rejects.toThrow('revoked')
-      await request.cut
-    }
+    const how = { ...by('a', way === 'whole' ? {} : told()), signal: stopped.signal }
+    const call = failureOf(modelAt(server.url, kind).call(ask('x'), how))
+    const request = await server.arrived(0)
+    stopped.abort('revoked')
+    expect(await call).toBe('revoked')
+    await request.cut
     expect(server.seen).toHaveLength(1)
+  })
+
+  it('closes the connection when the caller stops in the midst of an answer', async () => {
+    await using server = await fakeProvider((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: ')
+    })
+    const stopped = new AbortController()
+    const how = { ...by('a', told()), signal: stopped.signal }
+    const call = failureOf(modelAt(server.url, kind).call(ask('x'), how))
+    const request = await server.arrived(0)
+    setImmediate(() => stopped.abort('revoked'))
+    expect(await call).toBe('revoked')
+    await request.cut
   })
 
   it('gives up on a server that hangs after the time of the config', async () => {
@@ -236,9 +247,8 @@ describe('M-50: over a real socket', () => {
   })
 
   it('M-20: two models and two keys never mix, whatever overlaps', async () => {
-    const answer = (own: string) => (response: Parameters<typeof json>[0]) => json(response, 200, chatAnswer(own))
-    await using one = await fakeProvider(answer('one'))
-    await using two = await fakeProvider(answer('two'))
+    await using one = await fakeProvider((response) => json(response, 200, chatAnswer('one')))
+    await using two = await fakeProvider((response) => json(response, 200, chatAnswer('two')))
     const kind = 'openai-compatible'
     const config: ModelsConfigInput = {
       models: { fast: 'one:small', smart: 'two:large' },
