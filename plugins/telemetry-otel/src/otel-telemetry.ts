@@ -1,7 +1,8 @@
 import { Telemetry, type Fact } from '@bosun/sdk'
 import { metrics, trace, type Meter, type Tracer } from '@opentelemetry/api'
 import { ContainerModule } from 'inversify'
-import { instrumentsOf, RunMetrics, type Instruments } from './run-metrics.ts'
+import { instrumentsOf, type Instruments } from './instruments.ts'
+import { RunMetrics } from './run-metrics.ts'
 import { RunSpans } from './run-spans.ts'
 
 const SCOPE = '@bosun/telemetry-otel'

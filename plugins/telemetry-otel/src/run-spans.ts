@@ -1,7 +1,6 @@
 import type { Fact, FactOf, Task } from '@bosun/sdk'
 import {
   ROOT_CONTEXT,
-  SpanKind,
   SpanStatusCode,
   trace,
   type Attributes,
@@ -11,7 +10,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api'
 import { calendarOf, type Calendar } from './calendar.ts'
-import { modelAttributes } from './model-attributes.ts'
+import { modelSpan, toolSpan, type CallSpan } from './call-span.ts'
 import { OPERATION, OWN, STANDARD } from './telemetry-names.ts'
 
 type ErrorOf = FactOf<'attempt.failed'>['error']
@@ -90,7 +89,7 @@ export class RunSpans {
         if (!this.#endPlan(fact.plan, fact.at, fact.error)) this.#event(this.#root, fact, errorType(fact.error))
         return
       case 'planner.called':
-        this.#modelCall(fact, trace.setSpan(this.#inRoot, this.#plans.get(fact.request) ?? this.#root))
+        this.#call(modelSpan(fact), trace.setSpan(this.#inRoot, this.#plans.get(fact.request) ?? this.#root))
         return
       case 'task.added':
       case 'task.amended':
@@ -124,10 +123,10 @@ export class RunSpans {
         this.#endAttempt(fact, 'revoked')
         return
       case 'model.called':
-        this.#modelCall(fact, this.#inAttempt(fact))
+        this.#call(modelSpan(fact), this.#inAttempt(fact))
         return
       case 'tool.called':
-        this.#toolCall(fact)
+        this.#call(toolSpan(fact), this.#inAttempt(fact))
         return
       case 'run.paused':
       case 'run.resumed':
@@ -232,38 +231,18 @@ export class RunSpans {
     span.end(this.#calendar(fact.at))
   }
 
-  #modelCall(call: FactOf<'model.called' | 'planner.called'>, parent: Context): void {
-    const attributes = modelAttributes(call.model)
+  #call({ name, kind, attributes, fact }: CallSpan, parent: Context): void {
     const span = this.#tracer.startSpan(
-      `${OPERATION.model} ${String(attributes[STANDARD.requestModel])}`,
+      name,
       {
-        kind: SpanKind.CLIENT,
-        startTime: this.#calendar(call.at - call.ms),
-        attributes: {
-          ...this.#own(OPERATION.model),
-          ...attributes,
-          [STANDARD.inputTokens]: call.inputTokens,
-          [STANDARD.outputTokens]: call.outputTokens,
-          [OWN.costMicros]: call.costMicros,
-        },
+        kind,
+        startTime: this.#calendar(fact.at - fact.ms),
+        attributes: { [STANDARD.conversation]: this.#run, [OWN.run]: this.#run, ...attributes },
       },
       parent,
     )
-    this.#fail(span, call.error)
-    span.end(this.#calendar(call.at))
-  }
-
-  #toolCall(call: FactOf<'tool.called'>): void {
-    const span = this.#tracer.startSpan(
-      `${OPERATION.tool} ${call.tool}`,
-      {
-        startTime: this.#calendar(call.at - call.ms),
-        attributes: { ...this.#own(OPERATION.tool), [STANDARD.tool]: call.tool, [OWN.toolAlias]: call.name },
-      },
-      this.#inAttempt(call),
-    )
-    this.#fail(span, call.error)
-    span.end(this.#calendar(call.at))
+    this.#fail(span, fact.error)
+    span.end(this.#calendar(fact.at))
   }
 
   #end(fact: RunEnd): void {

@@ -56,8 +56,11 @@ describe('what is not rewritten', () => {
         expect(edits).toBe(declared('\0').split('\0').length - 1)
         expect(project.bytes(file)).toEqual(Buffer.from(declared('übertragen')))
         // What is left of the name is a member, which is renamed by its line alone.
-        const again = await project.attempt('rename_symbol', there).catch((error: { code: string }) => error.code)
-        if (again !== 'TASK_BODY_INVALID') expect(again).toMatchObject({ edits: 0 })
+        const again = await project.attempt('rename_symbol', there).then(
+          (report) => report.edits,
+          (error: { code: string }) => error.code,
+        )
+        expect([0, 'TASK_BODY_INVALID']).toContain(again)
         await project.attempt('rename_symbol', { file, name: 'übertragen', to: 'target' })
         expect(project.bytes(file)).toEqual(Buffer.from(declared('target')))
       }),
