@@ -73,7 +73,7 @@ describe('bosun try', () => {
     expect(stdout.replaceAll(/\d+(\.\d+)? m?s\b/g, 'TIME')).toMatchInlineSnapshot(`
       "page-writer · example 1 of 2
         task   generate_page {"planet":"mars"}
-        model  the script of the example
+        model  fast, as the example has it answer
         model  scripted:fast 10 + 10 tokens, TIME
         tool   write (files.write) TIME
         file   site/mars.html 13 bytes

@@ -30,6 +30,8 @@ const ofTheManager = record({
     'unfit',
     'prepared',
     'begin',
+    'carryOut',
+    'answer',
     'stop',
   ),
   attempt: constant('r/forger@1'),
@@ -43,6 +45,7 @@ const bent = oneof(
   constant({ type: 'error', attempt: 'r/forger@1', error: { code: 'toString', message: '' } }),
   constant({ type: 'prepared', request: 1, tasks: [] }),
   constant({ type: 'beat', attempt: 'r/forger@1', extra: 1 }),
+  constant({ type: 'done', attempt: 'r/forger@1', call: 1 }),
   jsonValue().filter((value) => typeof value !== 'object' || value === null || !('type' in value)),
 )
 const forged = oneof(other, ofTheManager, bent)

@@ -177,10 +177,11 @@ describe('the options of a plugin', () => {
   })
 })
 
-describe('what is loaded at all', () => {
-  const creates = (path: string) =>
-    `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(path)}, '')\n`
+/** Code that leaves a trace as soon as it runs. */
+const creates = (path: string) =>
+  `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(path)}, '')\n`
 
+describe('what is loaded at all', () => {
   it.each([
     [2, /expected 1, received 2.*Update Bosun/],
     [0, /newer version of the plugin/],

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
-  BosunError,
   type AnyWorker,
   type ErrorRecord,
   type Fact,
@@ -14,9 +13,8 @@ import {
   type Task,
   type WorkerEntry,
 } from '@bosun/core'
-import { fanOut, task } from '@bosun/managers'
-import { definePlugin, defineWorker, type Plugin } from '@bosun/sdk'
-import { z } from 'zod'
+import { fanOut } from '@bosun/managers'
+import { definePlugin, type Plugin } from '@bosun/sdk'
 import { InlineExecutor } from '../hosts/inline-executor.ts'
 import { scriptedModels, type ScriptedModels } from '../models/scripted-models.ts'
 import { SystemClock } from '../run/system-clock.ts'
@@ -29,6 +27,7 @@ import { plugins } from '../wiring/plugins.ts'
 import { findWorker, type FoundWorker } from './find-worker.ts'
 import { hostedWorkers } from './hosted-workers.ts'
 import type { LocatedWorker } from './load-plugins.ts'
+import { exampleOf, giver, tasksOf, type TrialExample } from './trial-example.ts'
 
 /** How much of a file is shown. */
 const HEAD_BYTES_MAX = 2_000
@@ -104,7 +103,7 @@ export async function tryWorker(options: TrialOptions): Promise<TrialEnd> {
     named: options.named,
   })
   checkRules([found.worker.entry], toolHandlers(found.found.trusted.flatMap(({ tools }) => tools)), found.config.policy)
-  const example = exampleOf(found.worker, options)
+  const example = exampleOf(found.worker, options.example, options.body)
   const { script, models, modelName } = modelsOf(found, example, options.model)
   const tasks = tasksOf(found.worker.entry, example, options.body)
   options.onReady?.(aboutOf(found.worker, example, tasks.trial, modelName))
@@ -131,50 +130,9 @@ export async function tryWorker(options: TrialOptions): Promise<TrialEnd> {
 
 // ---------------------------------------------------------------------------------------------
 
-type Example = LocatedWorker['examples'][number] & { readonly number: number }
-
-function exampleOf({ entry, examples, bodySchema }: LocatedWorker, options: TrialOptions): Example {
-  const number = options.example ?? 1
-  const found = examples[number - 1]
-  if (found !== undefined) return { ...found, number }
-  if (options.example === undefined && options.body !== undefined) return { body: options.body, number: 0 }
-  if (examples.length > 0) {
-    throw new BosunError('USAGE', {
-      at: `--example ${number}`,
-      expected: `at most ${examples.length}, as ${entry.name} has`,
-      fix: 'Name one of these.',
-    })
-  }
-  const script = entry.model === undefined ? '' : ", model: ['what the model answers']"
-  throw new BosunError('USAGE', {
-    at: entry.name,
-    summary: 'The worker has no example to try',
-    fix: `Write one into its definition, examples: [{ body: ${sketchOf(bodySchema)}${script} }], or give a body: --body JSON.`,
-  })
-}
-
-/** A body by its schema, for somebody to fill in. */
-function sketchOf(schema: Json): string {
-  const {
-    type,
-    properties = {},
-    required = [],
-  } = (schema ?? {}) as {
-    readonly type?: string
-    readonly properties?: Readonly<Record<string, Json>>
-    readonly required?: readonly string[]
-  }
-  if (type === 'string') return "'…'"
-  if (type !== 'object') return '…'
-  const members = Object.keys(properties).filter((name) => required.includes(name))
-  return members.length === 0
-    ? '{}'
-    : `{ ${members.map((name) => `${name}: ${sketchOf(properties[name] as Json)}`).join(', ')} }`
-}
-
 function modelsOf(
   { worker, models }: FoundWorker,
-  example: Example,
+  example: TrialExample,
   asked: string | undefined,
 ): { readonly models: ModelRegistry; readonly script?: ScriptedModels; readonly modelName?: string } {
   const { model } = worker.entry
@@ -185,38 +143,14 @@ function modelsOf(
   const script = scriptedModels(
     model === undefined ? {} : { [model]: (example.model ?? []) as readonly ScriptedAnswer[] },
   )
-  return model === undefined ? { models: script } : { models: script, script, modelName: 'the script of the example' }
+  return model === undefined
+    ? { models: script }
+    : { models: script, script, modelName: `${model}, as the example has it answer` }
 }
-
-/** The task to try, after tasks that have what the example says as their results. */
-function tasksOf(
-  entry: WorkerEntry,
-  example: Example,
-  body: Json | undefined,
-): { readonly given: Task[]; readonly trial: Task } {
-  const given = Object.entries(example.inputs ?? {}).map(([id, result]) => task(GIVEN, result, { id }))
-  const dependsOn = given.map(({ id }) => id)
-  let id = entry.name
-  while (dependsOn.includes(id)) id += '-1'
-  const own = dependsOn.length === 0 ? { id } : { id, dependsOn }
-  return { given, trial: task(entry.handles, body ?? example.body, own) }
-}
-
-const GIVEN = 'given-by-the-example'
-
-/** Stands for the workers of other tasks. */
-const giver = defineWorker({
-  name: GIVEN,
-  summary: 'Gives what the example says.',
-  handles: GIVEN,
-  body: z.json(),
-  result: z.json(),
-  run: ({ body }) => body,
-})
 
 function aboutOf(
   { entry, examples }: LocatedWorker,
-  example: Example,
+  example: TrialExample,
   trial: Task,
   model: string | undefined,
 ): TrialAbout {
@@ -298,12 +232,14 @@ function partsOf({ worker, found, config }: FoundWorker): Plugin {
 }
 
 function withGiver(hosted: HostedWorkers): HostedWorkers {
-  const executor = new InlineExecutor({ workers: new Map([[GIVEN, giver]]), clock: new SystemClock() })
+  const executor = new InlineExecutor({ workers: new Map([[giver.entry.name, giver]]), clock: new SystemClock() })
   const { entry, tools } = giver
   return {
     ...hosted,
-    workers: new Map([...hosted.workers, [GIVEN, { entry, tools, executor }]]),
-    close: () => Promise.all([hosted.close(), executor.close()]).then(() => {}),
+    workers: new Map([...hosted.workers, [entry.name, { entry, tools, executor }]]),
+    async close() {
+      await Promise.all([hosted.close(), executor.close()])
+    },
   }
 }
 

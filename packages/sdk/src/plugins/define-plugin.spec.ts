@@ -45,10 +45,12 @@ const configurable = definePlugin({
   create: async ({ language }) => ({ workers: [await Promise.resolve(greeterIn(language))] }),
 })
 
+const namesWith = async (options?: unknown) =>
+  (await configurable.create(options)).workers.map(({ entry }) => entry.name)
+
 it('makes a plugin from options, and from none', async () => {
-  const names = async (options?: unknown) => (await configurable.create(options)).workers.map(({ entry }) => entry.name)
-  expect(await names({ language: 'de' })).toEqual(['greeter-de'])
-  expect(await names()).toEqual(['greeter-en'])
+  expect(await namesWith({ language: 'de' })).toEqual(['greeter-de'])
+  expect(await namesWith()).toEqual(['greeter-en'])
 })
 
 it('H10: names the path of an option that does not fit, and never its value', async () => {

@@ -36,6 +36,8 @@ export function asZod<T, Input>(schema: Schema<T, Input>, at: string): z.ZodType
     }
     return z.NEVER
   })
+  // Where zod itself looks for a JSON Schema that a type brings along.
+  // oxlint-disable-next-line no-underscore-dangle
   wrapped._zod.toJSONSchema = () => jsonSchemaOf(standard)
   return wrapped
 }
