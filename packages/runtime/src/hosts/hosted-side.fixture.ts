@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorRecord } from '@bosun/core'
-import { defineTool, files, type AnyToolHandler } from '@bosun/sdk'
+import { defineTool, files, type AnyToolHandler, type Plugin } from '@bosun/sdk'
 import { workersSide, realClock, type WorkersSideOptions } from '../broker/workers-side.fixture.ts'
 import { describePlugin } from './describe-plugin.ts'
 import type { HostRecord } from './host.ts'
@@ -9,13 +9,23 @@ import hostile, { gate } from './hostile-plugin.fixture.ts'
 import type { PluginLocation } from './plugin-location.ts'
 import { ProcessExecutor } from './process-executor.ts'
 
-const file = fileURLToPath(new URL('./hostile-plugin.fixture.ts', import.meta.url))
-
 /** A plugin that is one file beside this one. */
-export const hostilePlugin: PluginLocation = { specifier: './hostile-plugin.fixture.ts', entry: file, folder: file }
+export const hostilePlugin = pluginBeside('./hostile-plugin.fixture.ts')
+
+function pluginBeside(specifier: string): PluginLocation {
+  const file = fileURLToPath(new URL(specifier, import.meta.url))
+  return { specifier, entry: file, folder: file }
+}
+
+export interface HostedSideOptions {
+  readonly hosts?: Partial<HostPoolOptions>
+  readonly side?: Partial<WorkersSideOptions>
+  /** A plugin that a file beside this one exports. @defaultValue the hostile one */
+  readonly plugin?: { readonly plugin: Plugin; readonly file: string }
+}
 
 /** The workers' side of a run whose workers live in hosts of their own. */
-export function hostedSide(options: { hosts?: Partial<HostPoolOptions>; side?: Partial<WorkersSideOptions> } = {}) {
+export function hostedSide(options: HostedSideOptions = {}) {
   const started: HostRecord[] = []
   const troubles: ErrorRecord[] = []
   const wakes = new Set<() => void>()
@@ -30,8 +40,10 @@ export function hostedSide(options: { hosts?: Partial<HostPoolOptions>; side?: P
     },
     ...options.hosts,
   })
-  const { workers } = describePlugin(hostile, 'hostile')
-  const executor = new ProcessExecutor(hosts, new Map(workers.map(({ entry }) => [entry.name, hostilePlugin])))
+  const { plugin, file } = options.plugin ?? { plugin: hostile, file: hostilePlugin.specifier }
+  const { workers } = describePlugin(plugin, file)
+  const location = pluginBeside(file)
+  const executor = new ProcessExecutor(hosts, new Map(workers.map(({ entry }) => [entry.name, location])))
   const opened = Promise.withResolvers<void>()
   const waits = Promise.withResolvers<void>()
   const gateTool = defineTool(gate, async ({ text }) => {
