@@ -1,1 +1,1 @@
-export {}
+export { toolsHttp as default } from './plugin.ts'
