@@ -42,7 +42,9 @@ export { effectsOfTools } from './tools/effects-of-tools.ts'
 export { canonicalUrl } from './tools/canonical-url.ts'
 export { command } from './tools/command.ts'
 export { files } from './tools/files.ts'
+export { git } from './tools/git.ts'
 export { http } from './tools/http.ts'
+export { patchPaths } from './tools/patch-paths.ts'
 export { pathGlob, type PathGlob } from './tools/path-glob.ts'
 export { parseRule, printRule, type Rule } from './tools/rule.ts'
 export { asZod, type Schema } from './schemas/as-zod.ts'
@@ -78,6 +80,7 @@ export {
   attemptWorktree,
   findAttemptWorktree,
   worktreeRecordFolder,
+  type PatchedFile,
   type WorktreeChange,
   type WorktreeRecord,
 } from './git/attempt-worktree.ts'

@@ -1,1 +1,1 @@
-export {}
+export { toolsGit as default } from './plugin.ts'

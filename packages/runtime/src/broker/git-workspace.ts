@@ -10,6 +10,8 @@ export interface GitWorkspace {
   /** Its git folder, the one that all of its worktrees share. */
   readonly common: string
   readonly head: string
+  /** What the paths of the workspace begin with in its commits: nothing, or `folder/`. */
+  readonly prefix: string
   /** `sha1` or `sha256`. */
   readonly format: string
 }
@@ -25,16 +27,17 @@ export async function gitWorkspace(workspace: string): Promise<GitWorkspace> {
   const version = /(\d+)\.(\d+)/.exec(await text(['version'], '/'))
   const [major, minor] = [Number(version?.[1]), Number(version?.[2])]
   if (major < GIT_MIN[0] || (major === GIT_MIN[0] && minor < GIT_MIN[1])) throw refuse(`git ${version?.[0]}`)
-  const words = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-common-dir', '--show-object-format']
+  const wanted = ['--show-toplevel', '--git-common-dir', '--show-object-format', '--show-prefix']
+  const words = ['rev-parse', '--path-format=absolute', ...wanted]
   let lines: string[]
   try {
     lines = (await text(words, workspace)).split('\n')
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error), error)
   }
-  const [top = '', common = '', format = ''] = lines
+  const [top = '', common = '', format = '', prefix = ''] = lines
   try {
-    return { top, common, format, head: await text(['rev-parse', '--verify', 'HEAD^{commit}'], workspace) }
+    return { top, common, format, prefix, head: await text(['rev-parse', '--verify', 'HEAD^{commit}'], workspace) }
   } catch (error) {
     throw refuse('a repository without a commit', error)
   }

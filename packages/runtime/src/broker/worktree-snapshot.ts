@@ -66,7 +66,7 @@ export class WorktreeSnapshots {
       const tree = lineOf(await git(['write-tree']))
       const base = lineOf(await git(['commit-tree', tree, '-p', found.head, '-m', 'The workspace of an attempt']))
       renameSync(index, kept)
-      return { repository, base, head: found.head }
+      return { repository, base, head: found.head, prefix: found.prefix }
     } finally {
       rmSync(index, { force: true })
     }

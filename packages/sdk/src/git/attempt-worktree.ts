@@ -23,6 +23,8 @@ const RecordSchema = z.strictObject({
   base: z.string(),
   /** The commit that the workspace is at; the parent of the base. */
   head: z.string(),
+  /** What the paths of the workspace begin with in the commits of its repository: nothing, or `folder/`. */
+  prefix: z.string(),
 })
 export type WorktreeRecord = z.infer<typeof RecordSchema>
 
@@ -36,6 +38,12 @@ export interface ChangesOptions {
   readonly signal?: AbortSignal
   /** Paths that are looked at even where git ignores them. @defaultValue none */
   readonly also?: readonly string[]
+}
+
+/** A file as a patch leaves it. */
+export interface PatchedFile extends WorktreeChange {
+  /** Undefined for a deleted one. */
+  readonly content: Buffer | undefined
 }
 
 /** Where the record of a staging folder lies. */
@@ -97,6 +105,36 @@ export class AttemptWorktree {
     })
   }
 
+  /**
+   * What a patch would make of the files as they are. Writes nothing to them.
+   *
+   * @throws TOOL_INPUT_INVALID when it does not apply, FILE_REFUSED when it makes something else than a file
+   */
+  patched(patch: string, signal: AbortSignal): Promise<readonly PatchedFile[]> {
+    return this.#withIndex(async (git) => {
+      await this.#stage(git, { signal })
+      const before = (await git(['write-tree'], { signal })).output.toString('utf8').trim()
+      try {
+        await git(['apply', '--cached', '--whitespace=nowarn', '-'], { signal, input: patch })
+      } catch (error) {
+        signal.throwIfAborted()
+        const received = error instanceof BosunError ? error.received : undefined
+        throw new BosunError('TOOL_INPUT_INVALID', { at: 'patch', received: received ?? String(error), cause: error })
+      }
+      const words = ['diff-index', '--cached', '--raw', '-z', '--no-abbrev', '--no-renames', before]
+      const files: PatchedFile[] = []
+      for (const change of changesOf(textsOf((await git(words, { signal })).output))) {
+        const { mode, id, ...file } = change
+        if (file.state === 'deleted') files.push({ ...file, content: undefined })
+        else if (!mode.startsWith('100')) throw new BosunError('FILE_REFUSED', { at: file.path, received: 'no file' })
+        // One after the other, since each is a process.
+        // oxlint-disable-next-line no-await-in-loop
+        else files.push({ ...file, content: (await git(['cat-file', 'blob', id], { signal })).output })
+      }
+      return files
+    })
+  }
+
   // ---------------------------------------------------------------------------------------------
 
   /** Brings the index to what lies in the folder, and reads how it differs from the base. */
@@ -114,7 +152,8 @@ export class AttemptWorktree {
     const input = [...textsOf(changed.output), ...added, ...also].map((path) => `${path}\0`).join('')
     await git(['update-index', '-z', '--add', '--remove', '--stdin'], { ...options, input })
     const words = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=all']
-    return changesOf(textsOf((await git([...words, this.record.base], options)).output))
+    const changes = changesOf(textsOf((await git([...words, this.record.base], options)).output))
+    return changes.map(({ path, state }) => ({ path, state }))
   }
 
   async #withIndex<T>(work: (git: Git) => Promise<T>): Promise<T> {
@@ -145,13 +184,19 @@ function textsOf(output: Buffer): string[] {
   return output.toString('utf8').split('\0').slice(0, -1)
 }
 
+interface RawChange extends WorktreeChange {
+  /** Mode and id that the path has now. */
+  readonly mode: string
+  readonly id: string
+}
+
 /** `:oldmode newmode oldid newid STATE`, and then the path. */
-function changesOf(texts: readonly string[]): WorktreeChange[] {
-  const changes: WorktreeChange[] = []
+function changesOf(texts: readonly string[]): RawChange[] {
+  const changes: RawChange[] = []
   for (let index = 0; index + 1 < texts.length; index += 2) {
-    const letter = texts[index]?.at(-1)
+    const [, mode = '', , id = '', letter = ''] = texts[index]?.split(' ') ?? []
     const state = letter === 'A' ? 'added' : letter === 'D' ? 'deleted' : 'modified'
-    changes.push({ path: texts[index + 1] ?? '', state })
+    changes.push({ path: texts[index + 1] ?? '', state, mode, id })
   }
   return changes.sort((one, other) => (one.path < other.path ? -1 : 1))
 }
