@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { corpusPath } from '@bosun/corpora'
 import { killRounds } from './src/kill-rounds.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { stopRounds } from './src/stop-rounds.ts'
@@ -95,6 +96,27 @@ const SUITES: Readonly<Record<string, Suite>> = {
         const { silent, ...figures } = await damageTorture(folder, { cuts: count, flips: Math.ceil(count * 0.4) })
         return { figures: figures as Record<string, number>, faults: silent }
       }),
+  },
+  paths: {
+    shows: 'H1: path traversal strings in every place of a path, through every file operation',
+    count: 420_732,
+    async run(count, tell) {
+      const { traversalForms, traverse } = (await import(
+        new URL('../../packages/sdk/src/contained-files/path-traversal.fixture.ts', import.meta.url).href
+      )) as {
+        traversalForms(corpus: string): Set<string>
+        traverse(
+          texts: Iterable<string>,
+          triesMax: number,
+          tell: (tries: number) => void,
+        ): Promise<{ tries: number; done: number; refused: number; faults: readonly string[] }>
+      }
+      const corpus = corpusPath('path-traversal/strings.jsonl')
+      if (corpus === undefined)
+        return { figures: { tries: 0 }, faults: ['the corpus of path traversal strings is absent'] }
+      const { faults, ...figures } = await traverse(traversalForms(corpus), count, tell)
+      return { figures, faults: figures.tries < count ? [...faults, `only ${figures.tries} tries were made`] : faults }
+    },
   },
 }
 
