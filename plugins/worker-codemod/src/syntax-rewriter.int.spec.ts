@@ -108,7 +108,7 @@ describe('rewrite_syntax', () => {
     [{ files: ['a.ts'], pattern: 'f($_)', rewrite: 'g($_)' }, 'a variable that captures nothing'],
     [{ files: ['a.ts'], pattern: 'f', rewrite: '\uD800' }, 'half a character'],
     [{ ...LOG, files: ['a.ts'], dry: true }, 'an unknown field'],
-  ])('T-02: refuses the body %j before anything is read: %s', (body: object) => {
+  ])('T-02: refuses the body %j before anything is read: %s', (body: object, _why: string) => {
     expect(syntaxRewriter.body.safeParse(body).success).toBe(false)
   })
 })
