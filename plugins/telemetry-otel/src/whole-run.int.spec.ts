@@ -12,6 +12,7 @@ import {
   embedded,
   fanOut,
   plugins,
+  task,
 } from 'bosun'
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
@@ -58,6 +59,21 @@ const gatherer = defineWorker({
   },
 })
 
+/** Waits until it is stopped at its first attempt. */
+const waiter = defineWorker({
+  name: 'waiter',
+  summary: 'Waits.',
+  handles: 'wait',
+  body: z.null(),
+  result: z.null(),
+  run: (_, { attempt, signal }) =>
+    attempt.epoch > 1
+      ? null
+      : new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error))
+        }),
+})
+
 const planner = definePlanner('two-parts', async (request) => {
   await request.model('fake:big').generate({ prompt: 'a secret goal' })
   return {
@@ -89,22 +105,27 @@ const models = {
   }),
 } as never
 
-async function world(telemetry: OtelTelemetry) {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'bosun-otel-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The engine with a journal on disk, so that another process life can take its runs up. */
+async function world(telemetry: OtelTelemetry, folder = temporaryFolder()) {
   const parts = definePlugin({
     name: 'parts',
-    workers: [builder, gatherer],
+    workers: [builder, gatherer, waiter],
     tools: [defineTool(look, ({ word }) => `saw ${word}`)],
   })
-  const world = embedded({ folder, stateDir: join(folder, '.bosun'), journal: 'memory', models })
+  const world = embedded({ folder, stateDir: join(folder, '.bosun'), models })
   const container = await createContainer(world, plugins(parts), otel(telemetry))
   const bosun = container.get(Bosun)
   onTestFinished(() => bosun.close())
   return bosun
 }
 
-it('X-03, T-26: a run is one trace: its plan, its attempts with a failed and retried one, and what they called', async () => {
+it('a run is one trace: its plan, its attempts with a failed and retried one, and what they called', async () => {
   const { telemetry, tree, named, one, spans, metrics } = recorder()
   const bosun = await world(telemetry)
   const run = await bosun.run(fanOut({ name: 'site', plan: true }), 'a secret goal', { run: 'r', planner })
@@ -163,4 +184,32 @@ it('M-24: a denied call is an event of its attempt, and a failed run an error wi
     status: { code: 2 },
     attributes: { 'bosun.run.outcome': 'failed', 'error.type': (end as { causeCode: string }).causeCode },
   })
+})
+
+it('R2: a run that is taken up again goes on in a trace of its own, joined by the id of the run', async () => {
+  const folder = temporaryFolder()
+  const [before, after] = [recorder(), recorder()]
+  const manager = fanOut({ name: 'site', start: () => [task('wait', null, { id: 'a' })] })
+  const first = await world(before.telemetry, folder)
+  const run = await first.run(manager, null, { run: 'r' })
+  for await (const facts of run) if (facts.some(({ type }) => type === 'attempt.started')) break
+  await first.close()
+  before.telemetry.close()
+  expect(before.tree()).toEqual([['invoke_workflow site', ['invoke_agent waiter']]])
+  for (const span of before.spans()) expect(span.attributes).toMatchObject({ 'bosun.cut_off': true })
+
+  const second = await world(after.telemetry, folder)
+  await (
+    await second.resume('r', { managers: [manager] })
+  ).result
+  expect(after.tree()).toEqual([['invoke_workflow', ['invoke_agent waiter']]])
+  const [root] = after.named('invoke_workflow')
+  expect(root?.attributes).toMatchObject({
+    'bosun.run.resumed': true,
+    'bosun.run.outcome': 'completed',
+    'gen_ai.conversation.id': before.one('invoke_workflow site').attributes['gen_ai.conversation.id'],
+  })
+  expect(root?.events.map(({ name }) => name)).toContain('attempt.lost')
+  expect(after.one('invoke_agent waiter').attributes).toMatchObject({ 'bosun.attempt.epoch': 2 })
+  expect(await before.metrics()).toMatchObject({ 'bosun.attempts.running{name=waiter}': 0, 'bosun.runs.running{}': 0 })
 })

@@ -43,11 +43,11 @@ async function project(content: Readonly<Record<string, string>>) {
   return { bosun, text: (path: string) => readFileSync(join(folder, path), 'utf8') }
 }
 
-it('a task per file, side by side: each file is rewritten by its own, and a broken one loses no other', async () => {
+it('M-58: a task per file, side by side: each file is rewritten by its own, no other is, and a broken one loses none', async () => {
   const paths = Array.from({ length: 12 }, (_, index) => `m${index}.ts`)
   const broken = 'm7.ts'
   const { bosun, text } = await project(
-    Object.fromEntries(paths.map((path) => [path, path === broken ? 'log(\n' : `log('${path}')\n`])),
+    Object.fromEntries([...paths, 'other.ts'].map((path) => [path, path === broken ? 'log(\n' : `log('${path}')\n`])),
   )
   const manager = fanOut({
     name: 'refactor',
@@ -64,6 +64,7 @@ it('a task per file, side by side: each file is rewritten by its own, and a brok
     tally: { succeeded: 11, failed: 1 },
   })
   for (const path of paths) expect(text(path)).toBe(path === broken ? 'log(\n' : `say('${path}')\n`)
+  expect(text('other.ts')).toBe(`log('other.ts')\n`)
   expect(facts.filter(({ type }) => type === 'task.assigned')).toHaveLength(12)
   expect(facts.find(({ type }) => type === 'task.failed')).toMatchObject({
     task: broken,
