@@ -10,7 +10,15 @@ export {
   type TaskView,
 } from '@bosun/core'
 export { defineGoal, defineInvariant, finding, type Invariant } from '@bosun/invariants'
-export { composeStrategy, criticalPath, fifo, leastLoaded, priority } from '@bosun/kernel'
+export {
+  composeStrategy,
+  /** Makes a strategy, as the other `define` functions make what a plugin brings. */
+  composeStrategy as defineStrategy,
+  criticalPath,
+  fifo,
+  leastLoaded,
+  priority,
+} from '@bosun/kernel'
 export {
   commutative,
   decide,
@@ -39,4 +47,4 @@ export {
   type RunOptions,
   type RunOutcome,
 } from '@bosun/runtime'
-export { definePlanner, definePlugin, declareTool, defineTool, defineWorker, files, idFrom } from '@bosun/sdk'
+export { definePlanner, definePlugin, declareTool, defineTool, defineWorker, files, git, idFrom } from '@bosun/sdk'
