@@ -3,9 +3,13 @@ import { linkSync, mkdirSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { deleteFile } from './delete-file.ts'
+import { editFile } from './edit-file.ts'
 import { listFolder } from './list-folder.ts'
+import { moveFile } from './move-file.ts'
 import { publish } from './publish.ts'
 import { readFile } from './read-file.ts'
+import type { Roots } from './roots.ts'
 import {
   CANARY_NAME,
   CANARY_TEXT,
@@ -134,9 +138,28 @@ describe('layouts of links and special files', () => {
       expect(codeOf(list)).toBe(layout.list ?? layout.code)
       const write = await outcomeOf(() => writeFile(roots, { path: layout.path, text: 'planted' }))
       expect(write).toEqual({ code: layout.code })
+      for (const change of changesOf(roots, layout.path)) expect(await outcomeOf(change)).toEqual({ code: layout.code })
+      const moved = await outcomeOf(() => moveFile(roots, { from: 'folder/deep.txt', to: layout.path }))
+      // What is there is in the way; what cannot be looked at says why.
+      expect(['FILE_EXISTS', layout.code]).toContain(codeOf(moved))
+      expect((await stagedFiles(sandbox.staging)).removed).toEqual([])
       expect(snapshotOutside(sandbox)).toEqual(before)
     })
   })
+
+  it.each(LAYOUTS)(
+    '$title, in the workspace: nothing that is marked as removed goes through it (H2)',
+    async (layout) => {
+      using sandbox = makeSandbox()
+      using resources = new DisposableStack()
+      resources.use(await prepare(sandbox, sandbox.workspace, layout))
+      const before = { outside: snapshotOutside(sandbox), workspace: snapshot(sandbox.workspace) }
+      const removed = await outcomeOf(() => publish({ ...sandbox, files: [], removed: [layout.path] }))
+      // A name that is not there is gone already; whatever is there stays.
+      expect(removed).toEqual({ code: layout.code })
+      expect({ outside: snapshotOutside(sandbox), workspace: snapshot(sandbox.workspace) }).toEqual(before)
+    },
+  )
 
   it.each(LAYOUTS)('$title, staged: it is not published, and named (H2)', async (layout) => {
     using sandbox = makeSandbox()
@@ -172,6 +195,15 @@ describe('layouts of links and special files', () => {
     expect(outcomes).toEqual(outcomes.map(() => ({ code: 'FILE_NOT_REGULAR' })))
   })
 })
+
+/** The operations that change a file which is there. */
+function changesOf(roots: Roots, path: string): (() => Promise<unknown>)[] {
+  return [
+    () => editFile(roots, { path, oldText: 'e', newText: 'planted', all: true }),
+    () => moveFile(roots, { from: path, to: 'moved' }),
+    () => deleteFile(roots, { path }),
+  ]
+}
 
 function codeOf(outcome: object): unknown {
   return 'code' in outcome ? outcome.code : 'allowed'

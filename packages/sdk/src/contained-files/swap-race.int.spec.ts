@@ -2,7 +2,10 @@ import { mkdirSync, readFileSync, realpathSync, renameSync, symlinkSync } from '
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { deleteFile } from './delete-file.ts'
+import { editFile } from './edit-file.ts'
 import { listFolder } from './list-folder.ts'
+import { moveFile } from './move-file.ts'
 import { publish } from './publish.ts'
 import { readFile } from './read-file.ts'
 import { declared, makeSandbox, outcomeOf, plant, snapshot, type Sandbox } from './sandbox.fixture.ts'
@@ -19,7 +22,7 @@ const SECRET = 'CANARY'
 describe('a folder that is swapped for a link outside', () => {
   it('is never followed, at whatever step of a walk the swap falls (H3)', { timeout: 60_000 }, async () => {
     const codes = new Set<string>()
-    for (const operation of ['read', 'list', 'write'] as const)
+    for (const operation of OPERATIONS)
       for (let at = 0; at < 16; at += 1) {
         using sandbox = makeRace()
         let step = 0
@@ -59,9 +62,13 @@ describe('a folder that is swapped for a link outside', () => {
         count(await outcomeOf(() => readFile(roots, { path: 'swap/secret.txt' })))
         count(await outcomeOf(() => listFolder(roots, { path: 'swap' })))
         count(await outcomeOf(() => writeFile(roots, { path: `swap/new-${round % 10}.txt`, text: 'new' })))
+        for (const operation of ['edit', 'move', 'delete'] as const)
+          count(await outcomeOf(() => operate(operation, roots)))
+        count(await outcomeOf(() => deleteFile(roots, { path: 'moved.txt' })))
         const files = [declared('swap/published.txt', round % 2 === 0 ? 'one' : 'other')]
         const staging = round % 2 === 0 ? sandbox.one : sandbox.other
-        count(await outcomeOf(() => publish({ staging, workspace: sandbox.workspace, files })))
+        const removed = ['swap/gone.txt']
+        count(await outcomeOf(() => publish({ staging, workspace: sandbox.workspace, files, removed })))
       }
     })
     expect(snapshot(sandbox.outside)).toEqual(before)
@@ -99,7 +106,7 @@ interface Race extends Sandbox {
 /** `swap` in workspace and staging, and beside it, in `hold`, a link to a folder outside. */
 function makeRace(): Race {
   const sandbox = makeSandbox()
-  plant(sandbox.outside, { 'secret.txt': SECRET, 'CANARY.txt': SECRET })
+  plant(sandbox.outside, { 'secret.txt': SECRET, 'CANARY.txt': SECRET, 'gone.txt': SECRET })
   for (const root of [sandbox.workspace, sandbox.staging]) {
     plant(root, { 'swap/inside.txt': INSIDE })
     mkdirSync(join(root, 'hold'))
@@ -112,9 +119,14 @@ function makeRace(): Race {
   return { ...sandbox, one, other }
 }
 
-function operate(operation: 'read' | 'list' | 'write', roots: ReturnType<Sandbox['openRoots']>): Promise<unknown> {
+const OPERATIONS = ['read', 'list', 'write', 'edit', 'move', 'delete'] as const
+
+function operate(operation: (typeof OPERATIONS)[number], roots: ReturnType<Sandbox['openRoots']>): Promise<unknown> {
   if (operation === 'read') return readFile(roots, { path: 'swap/secret.txt' })
   if (operation === 'list') return listFolder(roots, { path: 'swap' })
+  if (operation === 'edit') return editFile(roots, { path: 'swap/secret.txt', oldText: 'i', newText: 'o', all: true })
+  if (operation === 'move') return moveFile(roots, { from: 'swap/secret.txt', to: 'moved.txt' })
+  if (operation === 'delete') return deleteFile(roots, { path: 'swap/secret.txt' })
   return writeFile(roots, { path: 'swap/new.txt', text: 'new' })
 }
 
