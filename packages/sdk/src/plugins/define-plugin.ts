@@ -70,8 +70,10 @@ export interface ConfigurablePluginOptions<O, Input = unknown> extends PluginAbo
 /**
  * Defines a plugin. It is the default export of the module that a config names.
  *
- * Workers, and tools that only they use, run in hosts of their own; planners, managers, strategies and
- * modules run in the process of the run and need a trusted plugin.
+ * Workers, and tools that only they use, run in hosts of their own; planners, managers and strategies
+ * run in the process of the run and need a trusted plugin. Modules bind the services that workers
+ * need: they are loaded in the hosts of the plugin, and if it is trusted in the process of the run as
+ * well. Modules of an untrusted plugin whose workers need nothing are refused.
  *
  * @throws PLUGIN_INVALID, PLUGIN_API_VERSION
  * @example
