@@ -47,4 +47,15 @@ export {
   type RunOptions,
   type RunOutcome,
 } from '@bosun/runtime'
-export { definePlanner, definePlugin, declareTool, defineTool, defineWorker, files, git, idFrom } from '@bosun/sdk'
+export {
+  command,
+  definePlanner,
+  definePlugin,
+  declareTool,
+  defineTool,
+  defineWorker,
+  files,
+  git,
+  http,
+  idFrom,
+} from '@bosun/sdk'
