@@ -51,7 +51,7 @@ describe('H4: an argument', () => {
     expect(await starts()).toEqual(args.map((one) => [one]))
     expect(existsSync(canary)).toBe(false)
     // What a shell makes of the same texts, so that the canary is known to sing.
-    for (const one of args) spawnSync('sh', ['-c', `echo ${one}`], { stdio: 'ignore' })
+    for (const one of args) spawnSync('sh', ['-c', `echo ${one}`], { cwd: io.staging, stdio: 'ignore' })
     expect(existsSync(canary)).toBe(true)
   })
 
