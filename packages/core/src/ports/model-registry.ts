@@ -17,7 +17,7 @@ export const ModelRegistry: ServiceIdentifier<ModelRegistry> = Symbol.for('bosun
 export interface ResolvedModel {
   /** `provider:model`. */
   readonly name: string
-  /** The most that a call can use: its whole input and all the output it may produce. */
+  /** The most that a call can use: its whole input and all the output it may produce. @throws MODEL_CALL_INVALID */
   ceiling(options: ModelOptions): Usage
   /**
    * Makes one call; waits at the gate of the provider, and tries again what may be tried again.

@@ -5,6 +5,9 @@ import { plainJson } from './plain-json.ts'
 import { costOf, type Price } from './price-of-call.ts'
 import { inputTokensMax, jsonBytes } from './token-ceiling.ts'
 
+/** More than any call can use; who reports more does not count. */
+const TOKENS_MAX = 1_000_000_000
+
 /** What a model answered, as plain JSON and counted; what was sent, and the headers of the answer, stay here. */
 export function modelAnswerOf(
   result: LanguageModelV4GenerateResult,
@@ -46,5 +49,5 @@ function outputTokensOf({ usage, content }: LanguageModelV4GenerateResult, asked
 }
 
 function isCount(total: number | undefined): total is number {
-  return Number.isSafeInteger(total) && (total as number) >= 0
+  return Number.isSafeInteger(total) && (total as number) >= 0 && (total as number) <= TOKENS_MAX
 }

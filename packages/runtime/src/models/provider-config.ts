@@ -37,14 +37,14 @@ export const ProviderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('openai-compatible'), ...remote, baseUrl: z.url({ protocol: /^https?$/ }) }),
   /** Answers from a file: JSON, a list of answers by model name. Each attempt plays the list from its start. */
   z.strictObject({ kind: z.literal('scripted'), file: z.string().min(1) }),
-  /** Replays what was recorded; where nothing was, and the provider behind it has its key, it records. */
+  /** Answers from files what it was asked before; in the mode `record` it calls the provider for the rest. */
   z.strictObject({
     kind: z.literal('recorded'),
     /** Folder of the recordings, one file per request. */
     folder: z.string().min(1),
     /** The provider that is recorded, by its name in `providers`. */
     records: z.string().min(1),
-    /** `replay` never calls it. */
+    /** `replay` calls nobody, and needs no key. */
     mode: z.enum(['replay', 'record']).default('replay'),
   }),
 ])

@@ -105,6 +105,17 @@ describe('a gate waits', () => {
     expect(begun.slice(1)).toEqual([START + 20_000, START + 20_000, START + 20_000])
   })
 
+  it('P13: also where it is out of order, and after the last try of a caller', async () => {
+    const { after, begun, call } = gated({ triesMax: 1 }, (count) =>
+      count === 1 ? fault('again', 20_000) : { answer: '' },
+    )
+    expect(await code(call())).toBe('MODEL_FAILED')
+    const next = call()
+    await after(20_000)
+    await next
+    expect(begun).toEqual([START, START + 20_000])
+  })
+
   it('M-50: without keeping a caller that has gone', async () => {
     const { after, clock, begun, call } = gated({ concurrencyMax: 1 }, () => ({ answer: '' }), { callMs: 10 })
     const stopped = new AbortController()

@@ -233,9 +233,23 @@ describe('M-50: over a real socket', () => {
     expect(server.seen).toHaveLength(1)
   })
 
+  it('a provider that would keep the conversation is told not to', async () => {
+    await using server = await fakeProvider((response) => json(response, 400, 'enough'))
+    await failure(modelAt(server.url, 'openai').call(ask('x'), by()))
+    expect(server.seen[0]?.body['store']).toBe(false)
+  })
+
+  it('a schema reaches the provider as it is', async () => {
+    await using server = await fakeProvider((response) => json(response, 200, chatAnswer('{"city":"Kiel"}')))
+    const schema = { type: 'object', properties: { city: { type: 'string' } } }
+    await modelAt(server.url).call(ask('x', { responseFormat: { type: 'json', schema, name: 'place' } }), by())
+    expect(server.seen[0]?.body['response_format']).toMatchObject({ type: 'json_schema', json_schema: { schema } })
+  })
+
   it('a provider that does not count is counted at the most that it can have used', async () => {
     const unsaid = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
-    for (const usage of [undefined, unsaid]) {
+    const unlikely = { prompt_tokens: 2 ** 52, completion_tokens: 2 ** 52, total_tokens: 2 ** 53 }
+    for (const usage of [undefined, unsaid, unlikely]) {
       const whole = { ...chatAnswer('Hello'), usage }
       await using server = await fakeProvider((response) => json(response, 200, whole))
       const model = modelAt(server.url)
