@@ -96,6 +96,19 @@ describe('rename_symbol', () => {
     expect(project.text('a.ts')).toBe(a)
   })
 
+  it.each([
+    ['declared', `import { old } from './a.ts'\nconst fresh = 2\nexport const sum = old + fresh\n`],
+    ['imported', `import { old } from './a.ts'\nimport { fresh } from './c.ts'\nexport const sum = old + fresh\n`],
+    ['a parameter', `import { old } from './a.ts'\nexport const f = (fresh: number) => old + fresh\n`],
+    ['exported', `export * from './a.ts'\nexport const fresh = 2\nimport { old as mine } from './b.ts'\n`],
+  ])('fails when the new name is %s where it is imported, and writes nothing', async (_, b) => {
+    const project = workspace({ 'a.ts': 'export const old = 1\n', 'b.ts': b, 'c.ts': 'export const fresh = 3\n' })
+    await expect(project.attempt('rename_symbol', { file: 'a.ts', name: 'old', to: 'fresh' })).rejects.toMatchObject({
+      code: 'TASK_BODY_INVALID',
+    })
+    expect([project.text('a.ts'), project.text('b.ts')]).toEqual(['export const old = 1\n', b])
+  })
+
   it('fails when the new name is a word of the language', async () => {
     const body = { file: 'a.ts', name: 'old', to: 'class' }
     await expect(workspace({ 'a.ts': 'const old = 1\n' }).attempt('rename_symbol', body)).rejects.toMatchObject({
