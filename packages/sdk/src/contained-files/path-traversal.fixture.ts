@@ -44,6 +44,12 @@ const PLACES: readonly ((text: string) => string)[] = [
   (text) => `${text}.`,
   (text) => ` ${text}`,
   (text) => `~/${text}`,
+  (text) => `${text}/`,
+  (text) => `a.txt${text}`,
+  (text) => `.//${text}`,
+  (text) => `a/b/../${text}`,
+  (text) => `code/${text}/x`,
+  (text) => `moved/${text}`,
   (text) => `${text}/../${text}`,
 ]
 
