@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { FakeTerminal } from './cli.fixture.ts'
+import { loadEngine } from './load-engine.ts'
+import { runProgram } from './program.ts'
 import { bosunIn } from './real-engine.fixture.ts'
 
 /** The worker of the first page of the guide. */
@@ -61,13 +64,26 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-/** What trials leave in the folder for temporary files. */
-const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('bosun-try-'))
+/** Somebody who interrupts as soon as there is something to interrupt. */
+class EagerTerminal extends FakeTerminal {
+  override get out() {
+    const sink = super.out
+    const write = (text: string) => {
+      const written = sink.write(text)
+      if (text.includes('waiting')) this.interrupt()
+      return written
+    }
+    return { ...sink, write }
+  }
+}
 
 describe('bosun try', () => {
   it('tries a worker of a module: task, calls, files, result, and nothing is left behind', async () => {
     const folder = folderWith({ 'page-writer.ts': PAGE_WRITER })
-    const before = leftovers()
+    // A folder for temporary files that nobody else uses.
+    const temporary = folderWith({})
+    vi.stubEnv('TMPDIR', temporary)
+    onTestFinished(() => void vi.unstubAllEnvs())
     const { code, stdout, stderr } = await bosunIn(folder, 'try', 'page-writer.ts')
     expect(stderr).toBe('')
     expect(stdout.replaceAll(/\d+(\.\d+)? m?s\b/g, 'TIME')).toMatchInlineSnapshot(`
@@ -84,7 +100,7 @@ describe('bosun try', () => {
     `)
     expect(code).toBe(0)
     expect(readdirSync(folder)).toEqual(['page-writer.ts'])
-    expect(leftovers()).toEqual(before)
+    expect(readdirSync(temporary)).toEqual([])
   })
 
   it('ends with 1 when the result is not the one of the example, and tells what the script has left', async () => {
@@ -169,6 +185,17 @@ describe('bosun try', () => {
     )
     expect(code).toBe(1)
     expect(stdout).toMatch(/✗ WORKER_THREW: .*no words/)
+  })
+
+  it('ends with 130 when it is interrupted, with the worker told to stop', async () => {
+    const waits = COUNTER.replace(
+      "run: () => { throw new Error('no words') }",
+      "run: (_, { progress, signal }) => new Promise((_, fail) => { signal.onabort = () => fail(signal.reason); progress('waiting') })",
+    )
+    const terminal = new EagerTerminal({ cwd: folderWith({ 'counting.ts': waits }) })
+    const args = ['try', './counting.ts', '--worker', 'silent', '--body', '{"file":"a"}']
+    expect(await runProgram(args, terminal, loadEngine, '0.0.0')).toBe(130)
+    expect(terminal.stdout).toContain('waiting')
   })
 
   it('tries a worker of what comes with Bosun by the name of its package', async () => {
