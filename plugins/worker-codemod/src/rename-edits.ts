@@ -1,6 +1,7 @@
 import { BosunError } from '@bosun/sdk'
 import type { Project, ts as Ts } from 'ts-morph'
 import { declaredNames, isTopLevel, namesOnLine } from './declared-names.ts'
+import { misledImport, type NamePlace } from './misled-import.ts'
 import { isNameInScope } from './name-in-scope.ts'
 import { lineOf, placeOf, type SourceFile } from './source-file.ts'
 import { applyEdits, type TextEdit } from './text-edit.ts'
@@ -28,7 +29,8 @@ interface RenameEdit extends TextEdit {
  * The names of shorthand properties and of what a file exports again are kept, so that nobody who uses
  * those is changed.
  *
- * Renaming back has to lead to the very same places, else the new name is taken somewhere on the way.
+ * Renaming back has to lead to the very same places, and imports to what was renamed, else the new name is
+ * taken somewhere on the way.
  *
  * @throws TASK_BODY_INVALID when the new name is taken, or when only things inside of functions, classes and
  * the like have the old one, and no line says which of them is meant
@@ -42,7 +44,7 @@ export async function renameEdits(sources: readonly SourceFile[], renaming: Rena
   const checker = project.getTypeChecker().compilerObject
   if (isNameInScope(ts, checker, symbol, renaming.to)) throw taken(renaming, renaming.file)
   const edits = editsOf(placesOf(project, renaming.file, symbol.getStart(file)), renaming.to)
-  checkUntaken(project, sources, edits, renaming)
+  checkUntaken(ts, project, sources, edits, renaming)
   return edits
 }
 
@@ -94,15 +96,13 @@ function findSymbol(
   })
 }
 
-interface Place {
-  readonly path: string
-  readonly start: number
+interface Place extends NamePlace {
   readonly end: number
   readonly before: string
   readonly after: string
 }
 
-const keyOf = ({ path, start }: { readonly path: string; readonly start: number }) => `${path}:${start}`
+const keyOf = ({ path, start }: NamePlace) => `${path}:${start}`
 
 function placesOf(project: Project, path: string, offset: number): readonly Place[] {
   const service = project.getLanguageService().compilerObject
@@ -130,29 +130,38 @@ function editsOf(places: readonly Place[], to: string): EditsByPath {
   )
 }
 
-function checkUntaken(project: Project, sources: readonly SourceFile[], edits: EditsByPath, renaming: Renaming): void {
-  const expected: { readonly path: string; readonly start: number }[] = []
+function checkUntaken(
+  ts: typeof Ts,
+  project: Project,
+  sources: readonly SourceFile[],
+  edits: EditsByPath,
+  renaming: Renaming,
+): void {
+  const expected = applyTo(project, sources, edits)
+  const first = expected.find(({ path }) => path === renaming.file)
+  if (first === undefined) return
+  const back = placesOf(project, first.path, first.start)
+  const wanted = new Set(expected.map(keyOf))
+  const wrong = back.find((place) => !wanted.has(keyOf(place))) ?? misledImport(ts, project, expected, pathIn)
+  if (wrong === undefined && back.length === wanted.size) return
+  const { path, start } = wrong ?? first
+  throw taken(renaming, placeOf(path, project.getSourceFile(pathIn(path))?.getFullText() ?? '', start))
+}
+
+/** Edits the program, and says where the new name stands in it. */
+function applyTo(project: Project, sources: readonly SourceFile[], edits: EditsByPath): readonly NamePlace[] {
+  const places: NamePlace[] = []
   for (const { path, text } of sources) {
     const own = edits.get(path)
     if (own === undefined) continue
     let shift = 0
     for (const edit of own) {
-      expected.push({ path, start: edit.start + shift + edit.nameAt })
+      places.push({ path, start: edit.start + shift + edit.nameAt })
       shift += edit.text.length - (edit.end - edit.start)
     }
     project.createSourceFile(pathIn(path), applyEdits(text, own), { overwrite: true })
   }
-  const first = expected.find(({ path }) => path === renaming.file)
-  if (first === undefined) return
-  const back = placesOf(project, first.path, first.start)
-  const wanted = new Set(expected.map(keyOf))
-  const extra = back.find((place) => !wanted.has(keyOf(place)))
-  if (extra === undefined && back.length === wanted.size) return
-  const at =
-    extra === undefined
-      ? renaming.file
-      : placeOf(extra.path, project.getSourceFile(pathIn(extra.path))?.getFullText() ?? '', extra.start)
-  throw taken(renaming, at)
+  return places
 }
 
 function taken({ name, to }: Renaming, at: string): BosunError {
