@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +9,9 @@ import { call, place, program, tool } from './place.fixture.ts'
 
 const isHere = (await findBubblewrap({ network: false, readable: [] })) !== undefined
 if (!isHere) console.warn('Bubblewrap does not work on this machine: the specs of programs in a sandbox are skipped.')
+
+const hasGit = spawnSync('git', ['--version']).status === 0
+if (!hasGit) console.warn('There is no git on this machine: the spec of a worktree is skipped.')
 
 /** Tries something in a program of its own and says what came of it. */
 const tried = (source: string) => [
@@ -52,6 +56,27 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
     const pids = await call(handler, { command: 'sh', args: ['-c', 'echo /proc/[0-9]*'] }, io)
     expect(pids.stdout.split(' ').length).toBeLessThan(5)
   })
+
+  it.skipIf(!hasGit)(
+    'sees the state of a git worktree that is its staging (skipped where git is missing)',
+    async () => {
+      const { io } = await place()
+      const git = (...args: string[]) => {
+        const name = ['-c', 'user.name=x', '-c', 'user.email=x@x.example']
+        execFileSync('git', [...name, '-C', io.workspace, ...args], { stdio: 'pipe' })
+      }
+      await writeFile(join(io.workspace, 'a.txt'), 'old')
+      for (const args of [['init'], ['add', '.'], ['commit', '-m', 'x']]) git(...args)
+      git('worktree', 'add', '--detach', io.staging)
+      await writeFile(join(io.staging, 'a.txt'), 'new')
+      const handler = await tool({ sandbox: 'required' })
+      expect(await call(handler, { command: 'git', args: ['status', '--short'] }, io)).toMatchObject({
+        stdout: ' M a.txt\n',
+        exitCode: 0,
+      })
+      expect((await call(handler, { command: 'git', args: ['add', '.'] }, io)).exitCode).not.toBe(0)
+    },
+  )
 
   it('reaches no network, unless the config gives it', async () => {
     const { io } = await place()

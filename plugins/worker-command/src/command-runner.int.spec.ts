@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers'
 import { command } from '@bosun/sdk'
 import { Bosun, createContainer, definePlugin, defineTool, embedded, fanOut, plugins, task, type Fact } from 'bosun'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import worker, { commandRunner } from './index.ts'
+import { commandRunner } from './command-runner.ts'
+import { workerCommand } from './plugin.ts'
 
 /** The tool as far as these specs need it; the real one is a plugin that composers name. */
 const run = defineTool(command.run, async (input, io) => {
@@ -108,11 +109,11 @@ describe('a run_command task', () => {
 
 describe('the plugin', () => {
   it('makes the worker for the rules that the config states', async () => {
-    const { workers } = await worker.create({ allow: ['npm test', 'git log *'] })
+    const { workers } = await workerCommand.create({ allow: ['npm test', 'git log *'] })
     expect(workers.map(({ entry }) => entry)).toMatchObject([
       { handles: 'run_command', tools: ['command.run(npm test)', 'command.run(git log *)'], effects: 'once' },
     ])
-    await expect(worker.create({})).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
-    await expect(worker.create({ allow: ['npm test; rm'] })).rejects.toMatchObject({ code: 'RULE_MALFORMED' })
+    await expect(workerCommand.create({})).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    await expect(workerCommand.create({ allow: ['npm test; rm'] })).rejects.toMatchObject({ code: 'RULE_MALFORMED' })
   })
 })
