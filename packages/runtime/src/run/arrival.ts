@@ -8,6 +8,7 @@ import {
   type Command,
   type ModelCallRecord,
   type Report,
+  type Usage,
 } from '@bosun/core'
 import type { UntimedInput } from '@bosun/kernel'
 import { z } from 'zod'
@@ -37,11 +38,12 @@ function hasShape(report: Report): boolean {
   if (typeof report.task !== 'string' || !Number.isSafeInteger(report.epoch)) return false
   switch (report.type) {
     case 'result':
-      return report.result !== undefined && Array.isArray(report.outputs)
+      return report.result !== undefined && isTexts(report.outputs) && isUsage(report.usage)
     case 'started':
       return typeof report.host === 'string'
     case 'error':
     case 'lost':
+      return isUsage(report.usage) && ErrorRecordSchema.safeParse(report.error).success
     case 'violation':
       return ErrorRecordSchema.safeParse(report.error).success
     case 'discovered':
@@ -60,6 +62,19 @@ function hasShape(report: Report): boolean {
 function recordOf({ model, inputTokens, outputTokens, costMicros, ms, error }: ModelCallRecord): ModelCallRecord {
   const record = { model, inputTokens, outputTokens, costMicros, ms }
   return error === undefined ? record : { ...record, error }
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+/** What an attempt used up is counted against the budget of its run, so it has to be a count. */
+function isUsage(usage: Usage | undefined): boolean {
+  return usage === undefined || (isCount(usage?.tokens) && isCount(usage?.costMicros))
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 function shown(value: unknown): string {
