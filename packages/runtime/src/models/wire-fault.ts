@@ -15,12 +15,15 @@ const INVALID_CALLS: ReadonlySet<string> = new Set([
   'AI_UnsupportedFunctionalityError',
 ])
 
+/** Faults of the network that pass, and that the AI SDK does not know as such. */
+const PASSING: ReadonlySet<unknown> = new Set(['EAI_AGAIN', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH'])
+
 /** What errors of the AI SDK, and errors inside a stream, carry. All of it is optional. */
 interface Thrown {
   readonly name?: unknown
   readonly message?: unknown
   readonly statusCode?: unknown
-  /** Inside a stream some providers put the status here. */
+  /** That of a network fault; inside a stream some providers put the status here. */
   readonly code?: unknown
   readonly isRetryable?: unknown
   readonly responseHeaders?: Readonly<Record<string, string>>
@@ -57,7 +60,7 @@ export function wireFaultOf(thrown: unknown, place: FaultPlace): WireFault {
 
   if (status === 402 || SPENT.test(text)) return { kind: 'spent', ...fault }
   if (status === 429) return { kind: 'rate', ...fault }
-  if (error.isRetryable === true || isCut(error)) return { kind: 'again', ...fault }
+  if (error.isRetryable === true || PASSING.has(error.code) || isCut(error)) return { kind: 'again', ...fault }
   if (INVALID_CALLS.has(String(error.name)))
     return { kind: 'final', error: new BosunError('MODEL_CALL_INVALID', detail) }
   if (status !== undefined && status >= 300 && status < 500) {
