@@ -6,7 +6,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { corpusPath } from '@bosun/corpora'
 import { killRounds } from './src/kill-rounds.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { stopRounds } from './src/stop-rounds.ts'
@@ -104,17 +103,17 @@ const SUITES: Readonly<Record<string, Suite>> = {
       const { traversalForms, traverse } = (await import(
         new URL('../../packages/sdk/src/contained-files/path-traversal.fixture.ts', import.meta.url).href
       )) as {
-        traversalForms(corpus: string): Set<string>
+        traversalForms(): Set<string> | undefined
         traverse(
           texts: Iterable<string>,
           triesMax: number,
           tell: (tries: number) => void,
         ): Promise<{ tries: number; done: number; refused: number; faults: readonly string[] }>
       }
-      const corpus = corpusPath('path-traversal/strings.jsonl')
-      if (corpus === undefined)
+      const forms = traversalForms()
+      if (forms === undefined)
         return { figures: { tries: 0 }, faults: ['the corpus of path traversal strings is absent'] }
-      const { faults, ...figures } = await traverse(traversalForms(corpus), count, tell)
+      const { faults, ...figures } = await traverse(forms, count, tell)
       return { figures, faults: figures.tries < count ? [...faults, `only ${figures.tries} tries were made`] : faults }
     },
   },

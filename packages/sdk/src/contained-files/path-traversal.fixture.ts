@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { corpusPath } from '@bosun/corpora'
 import { deleteFile } from './delete-file.ts'
 import { editFile } from './edit-file.ts'
 import { listFolder } from './list-folder.ts'
@@ -17,8 +18,13 @@ export interface TraversalTally {
   readonly faults: readonly string[]
 }
 
-/** Each string as it is and after one and two percent-decodes, with the canary's name in it; no repeats. */
-export function traversalForms(corpus: string): Set<string> {
+/**
+ * Each string of the corpus as it is and after one and two percent-decodes, with the canary's name in
+ * it; no repeats. Undefined where there is no corpus.
+ */
+export function traversalForms(): Set<string> | undefined {
+  const corpus = corpusPath('path-traversal/strings.jsonl')
+  if (corpus === undefined) return undefined
   const forms = new Set<string>()
   for (const line of readFileSync(corpus, 'utf8').split('\n')) {
     if (line === '') continue
