@@ -32,7 +32,11 @@ export async function pluginOf(module: unknown, at: string, settings?: PluginSet
   }
   if (typeof found.create !== 'function')
     throw new BosunError('PLUGIN_INVALID', { at: `${at}: create`, expected: 'what definePlugin returns' })
-  return checkedPlugin(await found.create(settings?.options, settings?.at ?? `${at} options`), at)
+  try {
+    return checkedPlugin(await found.create(settings?.options, settings?.at ?? `${at} options`), at)
+  } catch (error) {
+    throw BosunError.from(error, 'PLUGIN_INVALID', { at: `${at}: create` })
+  }
 }
 
 function exportedPlugin(module: unknown, at: string): Plugin | ConfigurablePlugin {

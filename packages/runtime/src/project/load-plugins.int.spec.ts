@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Fact, Json, Task } from '@bosun/core'
+import { definePlugin, defineTool, files } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { pluginManifest, projectFolder } from '../hosts/plugin-folder.fixture.ts'
 import { openProject } from './open-project.ts'
@@ -52,7 +53,7 @@ export default definePlugin({
 })
 `
 
-function project(plugins: readonly Json[], files: Record<string, string>, more: object = {}): string {
+function project(plugins: readonly Json[], sources: Record<string, string>, more: object = {}): string {
   const folders = ['dice', 'thief', 'configured'].map((name) => [
     `plugins/${name}/package.json`,
     pluginManifest({ apiVersion: 1 }),
@@ -62,7 +63,7 @@ function project(plugins: readonly Json[], files: Record<string, string>, more: 
     'plugins/dice/index.js': DICE,
     'plugins/thief/index.js': THIEF,
     'plugins/configured/index.js': CONFIGURED,
-    ...files,
+    ...sources,
     'bosun.config.json': JSON.stringify({ plugins, manager: 'fanOut', ...more }),
   })
 }
@@ -133,6 +134,15 @@ describe('a tool that an untrusted plugin brings for its own workers', () => {
     await expect(openProject(folder)).rejects.toMatchObject({ code: 'RULE_MALFORMED' })
   })
 
+  it('H9: cannot take the place of another tool by its name', async () => {
+    const named = DICE.replaceAll('dice.roll', 'files.write')
+    const folder = project(['./plugins/dice'], { 'plugins/dice/index.js': named })
+    const write = defineTool(files.write, () => ({ bytes: 0 }))
+    await expect(
+      openProject(folder, { builtIn: [definePlugin({ name: 'files', tools: [write] })] }),
+    ).rejects.toMatchObject({ code: 'PLUGIN_INVALID', at: 'tool files.write' })
+  })
+
   it('runs in this process when the config trusts the plugin, and serves others then', async () => {
     const folder = project([{ use: './plugins/dice', trusted: true }, './plugins/thief'], {})
     const { results } = await run(folder, [task('a', 'take', { how: 'fair' })])
@@ -166,13 +176,26 @@ describe('the options of a plugin', () => {
     })
   })
 
+  it.each([false, true])('name the plugin that fails to be made from them (trusted: %j)', async (trusted) => {
+    const failing = CONFIGURED.replace('=> ({ workers', '=> ({ ...fail(), workers')
+    const folder = project([{ use: './plugins/configured', trusted }], {
+      'plugins/configured/index.js': `${failing}\nfunction fail() { throw new Error('no word') }`,
+    })
+    await expect(openProject(folder)).rejects.toMatchObject({
+      code: 'PLUGIN_INVALID',
+      message: expect.stringMatching(/configured.*create.*no word/),
+    })
+  })
+
   it('H10: are not journaled, for they may be secret', async () => {
     const options = { word: 'sk-canary-1234', servers: ['sk-canary-1234'] }
     const folder = project([{ use: './plugins/configured', options }], {})
     await run(folder, [task('a', 'say')])
-    const files = globSync('**/*', { cwd: join(folder, '.bosun'), withFileTypes: true }).filter((file) => file.isFile())
-    expect(files.length).toBeGreaterThan(0)
-    for (const file of files)
+    const written = globSync('**/*', { cwd: join(folder, '.bosun'), withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    )
+    expect(written.length).toBeGreaterThan(0)
+    for (const file of written)
       expect(readFileSync(join(file.parentPath, file.name)).includes('sk-canary-1234')).toBe(false)
   })
 })
