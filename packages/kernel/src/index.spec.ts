@@ -5,6 +5,7 @@ it('exports what its readers use, and nothing by accident', () => {
   expect(Object.keys(kernel).toSorted()).toEqual([
     'BUILT_IN_STRATEGIES',
     'KernelState',
+    'MODEL_PROVIDER',
     'TASK_TRANSITIONS',
     'Turn',
     'checkPatch',

@@ -4,7 +4,7 @@ import { JsonSchema } from '../json/json.ts'
 import { withoutDefaults } from '../runs/without-defaults.ts'
 import { RunConfigSchema, WorkerEntrySchema, LimitsSchema } from '../runs/run-config.ts'
 import { OutcomeSchema, OUTCOMES } from '../tasks/outcome.ts'
-import { TaskSchema } from '../tasks/task.ts'
+import { RecordedTaskSchema, TaskSchema } from '../tasks/task.ts'
 
 /** Version of the facts that this Bosun writes and reads. */
 export const FACT_VERSION = 1
@@ -147,8 +147,8 @@ export const FACT_SCHEMAS = {
   'planner.called': durable('planner.called', { request: id, ...ModelCallRecordSchema.shape }),
   'plan.accepted': durable('plan.accepted', { plan: id, tasks: count }),
   'plan.rejected': durable('plan.rejected', { plan: id, error: ErrorRecordSchema }),
-  'task.added': durable('task.added', { task: TaskSchema, depth: count, parent: id.optional(), by }),
-  'task.amended': durable('task.amended', { task: TaskSchema }),
+  'task.added': durable('task.added', { task: RecordedTaskSchema, depth: count, parent: id.optional(), by }),
+  'task.amended': durable('task.amended', { task: RecordedTaskSchema }),
   'task.placed': durable('task.placed', { task: id, slot: id }),
   'task.assigned': durable('task.assigned', {
     ...attempt,

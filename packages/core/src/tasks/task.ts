@@ -75,6 +75,14 @@ export const TaskSchema = z.strictObject({
   limits: TaskLimitsSchema.optional(),
 })
 
+const RecordedIdSchema = z.string().refine((id) => isTaskId(id.replace(/~[1-9]\d*$/, '')), 'the id of a task')
+
+/** A task as the log holds it: also one that stands in for another (`id~2`), which only a retry makes. */
+export const RecordedTaskSchema = TaskSchema.extend({
+  id: RecordedIdSchema,
+  dependsOn: z.array(RecordedIdSchema).optional(),
+})
+
 /** Whether `TaskSchema` takes a value as the type of a task. */
 export function isTaskType(value: unknown): value is string {
   return typeof value === 'string' && value.length <= TYPE_LENGTH_MAX && TYPE.test(value)

@@ -1,12 +1,31 @@
 import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
-import { log } from '../fixtures/log.fixture.ts'
+import { log, type LogBuilder } from '../fixtures/log.fixture.ts'
 import { makespan } from './q05-makespan.ts'
 
 const two = () => log().run({ slots: ['worker/1', 'worker/2'] })
 const pair = (spec = {}) => two().task('a', spec).same().task('b', spec)
 
+/** An attempt that holds the whole budget while it works. */
+const asking = (story: LogBuilder, task: string) => {
+  const tokens = 20
+  const begun = story
+    .assign(task, { slice: { tokens, costMicros: 0 } })
+    .same()
+    .fact('budget.reserved', { task, epoch: 1, tokens, costMicros: 0 })
+  const done = begun.nextInput().start(task).wait(100).succeed(task).same()
+  return done.fact('budget.settled', { task, epoch: 1, tokens: 0, costMicros: 0 }).nextInput()
+}
+
 describeInvariant(makespan, {
   holds: {
+    'when the budget covers one attempt at a time': () => {
+      const story = log().run({
+        slots: ['worker/1', 'worker/2'],
+        workers: [{ name: 'worker', model: 'fast' }],
+        limits: { tokensMax: 20, attemptTokensMax: 20 },
+      })
+      return asking(asking(story.task('a').same().task('b'), 'a'), 'b').completed()
+    },
     'when both slots are used': () => pair().begin('a').begin('b').wait(100).succeed('a').succeed('b').completed(),
     'when tasks follow each other': () =>
       two()

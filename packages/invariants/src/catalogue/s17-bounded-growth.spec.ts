@@ -10,6 +10,18 @@ const amend = (id: string, dependsOn: string[]) => ({ task: { id, type: 'work', 
 
 describeInvariant(boundedGrowth, {
   holds: {
+    'when a successor takes the place of its predecessor in a full run': () =>
+      log()
+        .run({ limits: { tasksMax: 2, fanOutMax: 1 }, retry: { retriesMax: 0 } })
+        .task('a')
+        .begin('a')
+        .task('b', {}, { parent: 'a' })
+        .begin('b')
+        .fail('b')
+        .nextInput()
+        .task('b~2', {}, { parent: 'a', by: 'ada' })
+        .done('b~2')
+        .succeed('a'),
     'when every cap is reached': () =>
       bounded().task('b', {}, { parent: 'a' }).task('c').done('a').done('b').done('c').completed(),
     'when dependencies point forward within one input': () =>

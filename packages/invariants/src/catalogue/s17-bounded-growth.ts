@@ -1,5 +1,6 @@
 import { isOutcome } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
+import { predecessor } from '../ledger/ledger-book.ts'
 import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
 
 type Clause = 'tasks' | 'depth' | 'level' | 'fan-out' | 'parent' | 'dependency' | 'cycle'
@@ -52,9 +53,10 @@ export const boundedGrowth = defineInvariant({
       )
     }
     const { limits } = ledger
-    if (limits === undefined) return undefined
-    if (ledger.tasks.size >= limits.tasksMax && !ledger.tasks.has(id)) {
-      return finding('tasks', `${id} is task ${ledger.tasks.size + 1}; the run allows ${limits.tasksMax}`, fact.seq)
+    // A successor takes the place of its predecessor.
+    if (limits === undefined || ledger.tasks.has(predecessor(id) ?? '')) return undefined
+    if (ledger.total >= limits.tasksMax && !ledger.tasks.has(id)) {
+      return finding('tasks', `${id} is task ${ledger.total + 1}; the run allows ${limits.tasksMax}`, fact.seq)
     }
     if (fact.depth > limits.depthMax) {
       return finding('depth', `${id} lies ${fact.depth} deep; the run allows ${limits.depthMax}`, fact.seq)

@@ -337,6 +337,8 @@ export class LedgerBook implements Ledger {
   #supersede(entry: BookedTask | undefined): void {
     if (entry === undefined || entry.superseded) return
     entry.superseded = true
+    const siblings = entry.parent?.children
+    siblings?.splice(siblings.indexOf(entry), 1)
     this.total -= 1
     if (isOutcome(entry.status)) this.counts[entry.status] -= 1
     else this.unresolved -= 1
@@ -475,7 +477,7 @@ const NOTHING: readonly string[] = []
 const START_WINDOW_MS = 1_000
 
 /** The id that a successor (`a~2`, `a~3`) stands in for. */
-function predecessor(id: string): string | undefined {
+export function predecessor(id: string): string | undefined {
   // Nearly no id has one, and looking from the front is far faster.
   if (!id.includes('~')) return undefined
   const tilde = id.lastIndexOf('~')

@@ -12,6 +12,8 @@ export function uniformSlots(ledger: Ledger): number | undefined {
   const slots = workers.reduce((sum, worker) => sum + worker.slots, 0)
   if (slots === 0 || limits.startsPerSecondMax < ledger.total) return undefined
   if (workers.some(({ entry, slots: own }) => (entry.slotsMax ?? own) < own)) return undefined
+  // Each attempt that may ask a model holds a slice of the budget, which may be what it waits for.
+  if (workers.some(({ entry }) => entry.model !== undefined)) return undefined
   if (!ledger.lanes.every((lane) => workers.every((worker) => lane.workers.includes(worker)))) return undefined
   for (const task of ledger.tasks.values()) if (isBound(task)) return undefined
   return Math.min(limits.slotsMax, slots)

@@ -89,6 +89,7 @@ function decideNext(emitter: Emitter, untimed: UntimedInput): void {
     case 'steer':
     case 'waive':
     case 'raiseLimits':
+    case 'retry':
       decideRun(emitter, input)
       break
     default:

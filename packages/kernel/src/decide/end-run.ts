@@ -29,7 +29,7 @@ export function endRun(emitter: Emitter, asked: RunEnd): void {
   const waived: string[] = []
   for (const task of state.tasks) {
     if (isMissing(task)) missing.push(task.spec.id)
-    else if (task.status !== 'succeeded') waived.push(task.spec.id)
+    else if (task.status !== 'succeeded' && !task.superseded) waived.push(task.spec.id)
   }
   const { result } = asked
   if (asked.end === 'cancelled') {
@@ -65,7 +65,7 @@ export function endRun(emitter: Emitter, asked: RunEnd): void {
 function shortfall(state: KernelState): string | undefined {
   let limit: string | undefined
   for (const task of state.tasks) {
-    if (task.status === 'succeeded' || task.status === 'skipped' || task.waived) continue
+    if (task.status === 'succeeded' || task.status === 'skipped' || !isMissing(task)) continue
     if (task.status !== 'failed' || !isLimit(task.error?.code ?? '')) return 'TASKS_UNSUCCESSFUL'
     limit = task.error?.code
   }
@@ -77,7 +77,7 @@ function shortfall(state: KernelState): string | undefined {
 }
 
 function isMissing(task: TaskRecord): boolean {
-  return task.status !== 'succeeded' && !task.waived
+  return task.status !== 'succeeded' && !task.waived && !task.superseded
 }
 
 /** An attempt that its slice stopped was kept from its work by the budget, as one that got none. */

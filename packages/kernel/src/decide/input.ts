@@ -96,6 +96,7 @@ export type Input = { readonly at: number } & (
   | { readonly type: 'cancel'; readonly scope: CancelScope; readonly by: string; readonly reason: string }
   | { readonly type: 'steer'; readonly text: string; readonly by: string }
   | { readonly type: 'waive'; readonly tasks: readonly string[]; readonly by: string; readonly reason: string }
+  | { readonly type: 'retry'; readonly tasks: readonly string[]; readonly by: string; readonly reason: string }
   | { readonly type: 'raiseLimits'; readonly limits: Partial<Limits>; readonly by: string }
 )
 

@@ -242,8 +242,8 @@ function brokenCap(
 ): ErrorRecord | undefined {
   const { state } = kernel
   const { tasksMax, depthMax, fanOutMax } = state.config.limits
-  if (state.tasks.length + count > tasksMax) {
-    return errorRecordOf('LIMIT_TASKS', { expected: `at most ${tasksMax}`, received: `${state.tasks.length + count}` })
+  if (state.total + count > tasksMax) {
+    return errorRecordOf('LIMIT_TASKS', { expected: `at most ${tasksMax}`, received: `${state.total + count}` })
   }
   if (depth > depthMax) return errorRecordOf('LIMIT_DEPTH', { expected: `at most ${depthMax}`, received: `${depth}` })
   if (isDiscovery && children + count > fanOutMax) {

@@ -7,6 +7,7 @@ import { cancelScope } from './cancel-scope.ts'
 import { endRun } from './end-run.ts'
 import type { Emitter } from './emitter.ts'
 import type { InputOf } from './input.ts'
+import { retryTasks } from './retry-tasks.ts'
 import { failTask } from './verdict.ts'
 
 type RunInput = InputOf<
@@ -22,6 +23,7 @@ type RunInput = InputOf<
   | 'steer'
   | 'waive'
   | 'raiseLimits'
+  | 'retry'
 >
 
 /** The start of a run, its workers, time, and what people ask for. */
@@ -54,6 +56,9 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
       return
     case 'resume':
       if (state.ended === undefined && state.paused) emitter.emit({ type: 'run.resumed', by: input.by })
+      return
+    case 'retry':
+      retryTasks(emitter, input)
       return
     default:
       if (state.ended === undefined) decideRequest(emitter, input)

@@ -117,8 +117,14 @@ const HANDLERS: Handlers = {
   'run.failed': end,
   'run.exhausted': end,
   'run.cancelled': end,
-  'run.reopened': (state) => {
+  'run.reopened': (state, fact) => {
     state.ended = undefined
+    state.paused = false
+    // What has a longest time counts it from here, and what was cancelled as a whole is open again.
+    state.startedAt = fact.at
+    state.resumedAt = fact.at
+    state.closed = false
+    for (const task of state.tasks) task.closed = false
   },
   'plan.received': (state, fact) => {
     forgetPlan(state, fact.request)

@@ -75,6 +75,8 @@ export class KernelState {
   readonly workers = new Map<string, WorkerRecord>()
   readonly slots = new Map<string, SlotRecord>()
   readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 }
+  /** Tasks that a successor stands in for; they are in no count. */
+  superseded = 0
   /** Refusals, ever; the tasks that nobody waived or added since are in `refusals`. */
   refused = 0
   readonly refusals = new Map<string, ErrorCode>()
@@ -150,8 +152,13 @@ export class KernelState {
     return task
   }
 
+  /** Tasks of the run, each counted once however often it was tried again. */
+  get total(): number {
+    return this.tasks.length - this.superseded
+  }
+
   get unresolved(): number {
     const { succeeded, failed, lost, cancelled, skipped } = this.counts
-    return this.tasks.length - succeeded - failed - lost - cancelled - skipped
+    return this.total - succeeded - failed - lost - cancelled - skipped
   }
 }

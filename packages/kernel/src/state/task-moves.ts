@@ -3,6 +3,7 @@ import { illegal } from './illegal-fact.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
 import { BUDGET, holdResources } from './resource-holds.ts'
 import { countStart } from './start-rate.ts'
+import { predecessorId } from './successor.ts'
 import { subtreeOf } from './subtree.ts'
 import { TaskRecord } from './task-record.ts'
 import { TASK_TRANSITIONS } from './transitions.ts'
@@ -22,15 +23,28 @@ export function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
   state.pending.push(0)
   state.arrows.addTask()
   state.progress += 1
+  const predecessor = predecessorId(spec.id)
+  const old = predecessor === undefined ? undefined : state.taskById.get(predecessor)
+  if (old !== undefined) supersede(state, old, fact)
   if (fact.parent !== undefined) {
     const parent = state.taskById.get(fact.parent) ?? illegal(fact, 'a parent of the run', `"${fact.parent}"`)
     if (parent.children === undefined) parent.children = [task.index]
-    else parent.children.push(task.index)
+    else if (old === undefined) parent.children.push(task.index)
+    else parent.children = parent.children.map((index) => (index === old.index ? task.index : index))
   }
   if (state.refusals.size > 0) state.refusals.delete(spec.id)
   if (spec.outputs !== undefined) noteWriters(state, task)
   if (spec.dependsOn !== undefined) linkDependencies(state, task, spec.dependsOn, fact)
   if (state.pending[task.index] === 0) makeReady(state, task, fact)
+}
+
+/** A successor takes the place of its predecessor in every count. */
+function supersede(state: KernelState, old: TaskRecord, fact: FactOf<'task.added'>): void {
+  const { status } = old
+  if (!isOutcome(status) || old.superseded) illegal(fact, 'a successor of a task that has ended', `"${old.spec.id}"`)
+  else state.counts[status] -= 1
+  old.superseded = true
+  state.superseded += 1
 }
 
 /** Counts what is still to wait for; an id that is named twice counts once. */

@@ -51,6 +51,8 @@ export class TaskRecord implements TaskView {
   error: ErrorRecord | undefined = undefined
   because: string | undefined = undefined
   waived = false
+  /** Whether a successor stands in for it. */
+  superseded = false
   /** While `retrying`: whether another attempt was decided, or the verdict on the last one is still due. */
   retryDecided = false
   /** Tasks on the longest path from here on; kept for orders that change with patches, else 1. */

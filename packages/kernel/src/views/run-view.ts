@@ -68,7 +68,7 @@ function* snapshots(tasks: readonly TaskRecord[], group?: string): Generator<Tas
 
 /** The head count of a run. */
 export function tallyOf(state: KernelState): Tally {
-  return { total: state.tasks.length, ...state.counts, unresolved: state.unresolved, refused: state.refused }
+  return { total: state.total, ...state.counts, unresolved: state.unresolved, refused: state.refused }
 }
 
 function snapshot(task: TaskRecord): TaskView {

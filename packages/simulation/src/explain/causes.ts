@@ -255,6 +255,7 @@ const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
   paused: ['run.paused'],
   steered: ['steer.received'],
   waived: ['waiver.given'],
+  retried: ['run.reopened', 'task.added'],
   'limits-changed': ['limits.changed'],
 }
 

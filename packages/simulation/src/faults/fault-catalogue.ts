@@ -92,6 +92,7 @@ export const FAULT_CATALOGUE = {
   steered: fault(32, 'people', 'A person steers the manager.'),
   'publish-failed': fault(40, 'store', 'The files of an accepted result cannot be published.'),
   waived: fault(32, 'people', 'A person waives tasks.'),
+  retried: fault(32, 'people', 'A person has failed tasks tried again, also when the run has ended.'),
 } as const satisfies Record<string, FaultEntry>
 
 export type FaultKind = keyof typeof FAULT_CATALOGUE

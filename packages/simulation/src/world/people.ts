@@ -3,7 +3,16 @@ import type { World } from './world.ts'
 
 const ROUNDS = 2
 const STEP_MS = 500
-const KINDS = ['cancelled', 'paused', 'steered', 'waived', 'limits-changed', 'duplicate-submission', 'drain'] as const
+const KINDS = [
+  'cancelled',
+  'paused',
+  'steered',
+  'waived',
+  'limits-changed',
+  'duplicate-submission',
+  'drain',
+  'retried',
+] as const
 type Kind = (typeof KINDS)[number]
 
 /** What the people of the world need to know of the run to take part in it. */
@@ -51,6 +60,12 @@ function act(world: World, run: RunAtHand, kind: Kind, site: number, round: numb
       return
     case 'duplicate-submission':
       world.command({ type: 'steer', text: 'again', by: 'ada' })
+      return
+    case 'retried':
+      // What a manager of a user makes of a run that goes on after its end is for its own specs.
+      if (world.setting.manager === undefined) {
+        world.command({ type: 'retry', tasks: pick(2, 1) === 0 ? ids : [task], by: 'ada', reason: 'once more' })
+      }
       return
     case 'drain': {
       const { slot } = world.scenario.slots[pick(world.scenario.slots.length, 2)] as { slot: string }

@@ -34,6 +34,7 @@ const FACTS = [
   'run.completed',
   'run.exhausted',
   'run.failed',
+  'run.reopened',
   'spawn.refused by LIMIT_DEPTH',
   'spawn.refused by LIMIT_FAN_OUT',
   'spawn.refused by LIMIT_TASKS',

@@ -152,4 +152,22 @@ export const CANCEL: readonly Mutant[] = [
     ],
     killers: ['S19', 'S16'],
   },
+  {
+    name: 'successor-counted-twice',
+    defect: 'A task that was tried again after its end is counted beside its successor.',
+    edits: [kernel('state/task-moves.ts', 'else state.counts[status] -= 1', 'else state.superseded -= 1')],
+    killers: ['S9'],
+  },
+  {
+    name: 'ended-run-not-reopened',
+    defect: 'Work is tried again in a run that has ended, without reopening it.',
+    edits: [
+      kernel(
+        'decide/retry-tasks.ts',
+        "if (state.ended !== undefined) emitter.emit({ type: 'run.reopened', by, reason })",
+        '',
+      ),
+    ],
+    killers: ['S8'],
+  },
 ]
