@@ -78,6 +78,14 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
     },
   )
 
+  it('from a folder of its own sees its file there and nothing beside it', async () => {
+    const { io, programs } = await place()
+    await writeFile(join(programs, 'secret'), 'canary')
+    const path = await program(join(programs, 'own'), `console.log(require('fs').readdirSync(__dirname).join())`)
+    const output = await call(await tool({ sandbox: 'required' }), { command: path }, io)
+    expect(output).toMatchObject({ stdout: 'own\n' })
+  })
+
   it('reaches no network, unless the config gives it', async () => {
     const { io } = await place()
     const server = createServer((socket) => socket.end())

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { isInside } from './find-program.ts'
 
 /** Where a program works, as a sandbox has to know it. */
 export interface Workplace {
@@ -8,8 +9,10 @@ export interface Workplace {
   /** The folder of this call alone. */
   readonly home: string
   readonly cwd: string
-  /** Folders that hold programs. */
-  readonly programs: readonly string[]
+  /** Folders in which programs are looked up. */
+  readonly searchPath: readonly string[]
+  /** The program: the path it is run by, and the file behind it. */
+  readonly program: { readonly path: string; readonly file: string }
 }
 
 /** Puts a sandbox around an argument vector. */
@@ -60,7 +63,11 @@ function flags({ network }: SandboxReach): readonly string[] {
 
 /** The last one wins where one holds another, so what may be written comes after what may be read. */
 function folders({ readable }: SandboxReach, place: Workplace): readonly string[] {
-  const read = [...readable, ...place.programs, place.workspace].flatMap((path) => ['--ro-bind-try', path, path])
+  const folders = [...readable, ...place.searchPath, place.workspace]
+  const isSeen = (path: string) => [...SYSTEM, ...folders].some((folder) => isInside(path, folder))
+  // Of a program from elsewhere no more than its file: what lies beside it may be anything.
+  const files = [place.program.path, place.program.file].filter((path) => !isSeen(path))
+  const read = [...folders, ...files].flatMap((path) => ['--ro-bind-try', path, path])
   const write = [place.staging, place.home].flatMap((path) => ['--bind', path, path])
   return [...read, ...write, '--chdir', place.cwd]
 }

@@ -30,7 +30,7 @@ async function fileIn(folder: string, name: string): Promise<void> {
 
 const mark = () => `mark-${crypto.randomUUID()}`
 
-describe('M-34: a program', () => {
+describe.skipIf(process.platform !== 'linux')('M-34: a program (looks into /proc, which Linux alone has)', () => {
   it('that never prints, never reads and never ends settles as timed out', async () => {
     const { io } = await place()
     const never = call(await tool(), { command: 'sleep', args: ['1000'], stdin: 'x', timeoutMs: 50 }, io)

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { BosunError, command, defineTool, type AnyToolHandler, type ToolIo } from '@bosun/sdk'
 import { findBubblewrap, type Wrap } from './bubblewrap.ts'
 import type { CommandOptions } from './command-options.ts'
@@ -31,8 +31,8 @@ export async function commandTool(options: CommandOptions): Promise<AnyToolHandl
     const home = await mkdtemp(join(tmpdir(), 'bosun-command-'))
     try {
       const wrap = await findSandbox()
-      const programs = [...options.searchPath, dirname(program.path), dirname(program.file)]
-      const place = { workspace: io.workspace, staging: io.staging, home, cwd, programs }
+      const { workspace, staging } = io
+      const place = { workspace, staging, home, cwd, program, searchPath: options.searchPath }
       const [file = '', ...args] = wrap?.([program.path, ...input.args], place) ?? [program.file, ...input.args]
       const end = await runProgram({
         at: input.command,

@@ -18,6 +18,8 @@ describe('H23: the output of a program', () => {
       const seen = JSON.parse(stdout) as Record<string, number | boolean>
       expect(seen).toMatchObject({ bytes, truncated: true, exitCode: 0 })
       expect(seen['kept']).toBeLessThan(64 * KIB + 100)
+      // Beats of all attempts go through the same loop: no lease ends because one of them talks.
+      expect(seen['lagMs']).toBeLessThan(5_000)
       expect(seen['grownMb']).toBeLessThanOrEqual(64)
     },
     120_000,

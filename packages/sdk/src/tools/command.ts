@@ -63,7 +63,7 @@ const run = declareTool({
       .optional(),
   }),
   output: z.strictObject({
-    /** null where a signal ended the program. */
+    /** null where a signal ended the program; in a sandbox that is 128 and the number of the signal. */
     exitCode: z.int().nullable(),
     /** null where the program ended by itself. */
     signal: z.string().nullable(),
