@@ -99,6 +99,16 @@ function drawnPeople(upTo: (most: number) => number): readonly Input[] {
         { type: 'steer', at, text: 'go on', by: 'ann' },
         { type: 'recovered', at, managerEpoch: 2, owner: 'another' },
       ]
+    case 5:
+      return [
+        {
+          type: 'retry',
+          at: at + 300,
+          tasks: ['a', 'b', 'c', 'ax', 'ay', 'bx', 'by', 'cx', 'cy'],
+          by: 'ann',
+          reason: 'again',
+        },
+      ]
     default:
       return []
   }

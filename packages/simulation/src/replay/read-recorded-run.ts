@@ -79,6 +79,8 @@ class RunReader {
   #heardCause = -1
   /** The latest request of a person to cancel, and its place in the script. */
   #cancels = { cause: -1, from: 0 }
+  /** The latest request of a person to try tasks again, and why a run was reopened for it. */
+  #retries = { cause: -1, reason: '' }
   readonly #quotaPauses: QuotaPause[] = []
   /** When a provider paused the run, while it is so. */
   #quotaSince: number | undefined
@@ -91,7 +93,11 @@ class RunReader {
     this.#told.set(fact.seq, fact)
     if (this.#readManager(fact) || this.#readOutside(fact)) return
     if (isRunEnd(fact)) this.#readEnd(fact)
-    else if (fact.type === 'task.added') {
+    else if (fact.type === 'run.reopened') {
+      this.#end = undefined
+      this.#retries = { cause: -1, reason: fact.reason }
+    } else if (fact.type === 'task.added') {
+      if (fact.task.id.includes('~')) this.#retried(fact)
       const { task: spec, depth, parent } = fact
       this.#tasks.set(spec.id, { spec, depth, ...(parent === undefined ? {} : { parent }), attempts: [] })
     } else if ('task' in fact && typeof fact.task === 'string') {
@@ -210,6 +216,18 @@ class RunReader {
     if (this.#cancels.cause !== cause) this.#cancels = { cause, from: this.#script.length }
     const scope = { kind: 'task', task } as const
     this.#script.splice(this.#cancels.from, 0, { type: 'cancel', at: this.#now, scope, by, reason })
+  }
+
+  /** One request may have many tasks tried again; those that were skipped behind them follow by themselves. */
+  #retried({ cause, by, task }: FactOf<'task.added'>): void {
+    const name = task.id.slice(0, task.id.lastIndexOf('~'))
+    const last = this.#script.at(-1)
+    if (this.#retries.cause === cause && last?.type === 'retry') {
+      this.#script[this.#script.length - 1] = { ...last, tasks: [...last.tasks, name] }
+      return
+    }
+    this.#happens({ type: 'retry', tasks: [name], by, reason: this.#retries.reason })
+    this.#retries = { cause, reason: '' }
   }
 
   #happens(input: UntimedInput): true {

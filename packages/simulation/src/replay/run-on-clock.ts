@@ -54,6 +54,8 @@ export function runOnClock(world: ClockWorld): ClockRun {
   const facts: Fact[] = []
   const coming = new TimeLine<Input>()
   let now = world.script[0]?.at ?? 0
+  // A run that has ended is over only when nobody is to have its tasks tried again.
+  let retries = world.script.filter(({ type }) => type === 'retry').length
 
   const feed = (input: Input) => {
     const from = facts.length
@@ -69,10 +71,11 @@ export function runOnClock(world: ClockWorld): ClockRun {
   }
 
   for (const input of world.script) coming.add(input)
-  while (kernel.state.ended === undefined) {
+  while (kernel.state.ended === undefined || retries > 0) {
     const input = nextInput(kernel, coming, now)
     if (input === undefined || input.at - now > (world.patienceMs?.() ?? Infinity)) break
     now = Math.max(now, input.at)
+    if (input.type === 'retry') retries -= 1
     feed(input)
     // What comes at the same time comes before the manager is asked, as it does when a process drains its arrivals.
     if (coming.next === undefined || coming.next.at > now) deliver()
