@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { findBubblewrap } from './bubblewrap.ts'
 import { call, place, program, tool } from './place.fixture.ts'
 
@@ -22,14 +22,14 @@ const write = (path: string) => tried(`require('fs').writeFileSync(${JSON.string
 
 describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap does not work)', () => {
   it('writes into its staging, and says so', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const output = await call(await tool({ sandbox: 'required' }), { command: 'node', args: write('made.txt') }, io)
     expect(output).toMatchObject({ stdout: 'done\n', exitCode: 0, sandbox: 'bubblewrap' })
     expect(await readdir(io.staging)).toEqual(['made.txt'])
   })
 
   it('reads the workspace and writes nothing in it, nor anywhere else', async () => {
-    const { io, folder } = await place()
+    const { io, folder } = await place(onTestFinished)
     const handler = await tool({ sandbox: 'required' })
     await writeFile(join(io.workspace, 'a.txt'), 'text')
     const args = ['-c', 'cat "$BOSUN_WORKSPACE/a.txt"']
@@ -45,7 +45,7 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
   })
 
   it('sees no file beside its own and the workspace, no staging of others and no process but its own', async () => {
-    const { io, folder } = await place()
+    const { io, folder } = await place(onTestFinished)
     const handler = await tool({ sandbox: 'required' })
     await writeFile(join(folder, 'secret'), 'canary')
     const listed = await call(handler, { command: 'ls', args: [folder] }, io)
@@ -60,7 +60,7 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
   it.skipIf(!hasGit)(
     'sees the state of a git worktree that is its staging (skipped where git is missing)',
     async () => {
-      const { io } = await place()
+      const { io } = await place(onTestFinished)
       const git = (...args: string[]) => {
         const name = ['-c', 'user.name=x', '-c', 'user.email=x@x.example']
         execFileSync('git', [...name, '-C', io.workspace, ...args], { stdio: 'pipe' })
@@ -79,7 +79,7 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
   )
 
   it('from a folder of its own sees its file there and nothing beside it', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     await writeFile(join(programs, 'secret'), 'canary')
     const path = await program(join(programs, 'own'), `console.log(require('fs').readdirSync(__dirname).join())`)
     const output = await call(await tool({ sandbox: 'required' }), { command: path }, io)
@@ -87,7 +87,7 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
   })
 
   it('reaches no network, unless the config gives it', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const server = createServer((socket) => socket.end())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -102,7 +102,7 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
   })
 
   it('M-34: takes along even what has left its group', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     const source = `require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' }).unref(); process.exit(4)`
     const path = await program(join(programs, 'escapes.cjs'), source)
     const handler = await tool({ sandbox: 'required' })
@@ -115,7 +115,7 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
 
 describe('H26: a sandbox', () => {
   it('is off only where the config says so', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     expect(await call(await tool({ sandbox: 'off' }), { command: 'true' }, io)).toMatchObject({ sandbox: 'none' })
     expect(await call(await tool({ sandbox: 'auto' }), { command: 'true' }, io)).toMatchObject({
       sandbox: isHere ? 'bubblewrap' : 'none',

@@ -1,6 +1,6 @@
 import { readdir, readFile, watch } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { call, place, program, tool } from './place.fixture.ts'
 
 /** Processes that still run with this text in their command line. */
@@ -32,38 +32,38 @@ const mark = () => `mark-${crypto.randomUUID()}`
 
 describe.skipIf(process.platform !== 'linux')('M-34: a program (looks into /proc, which Linux alone has)', () => {
   it('that never prints, never reads and never ends settles as timed out', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const never = call(await tool(), { command: 'sleep', args: ['1000'], stdin: 'x', timeoutMs: 50 }, io)
     await expect(never).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT', at: 'sleep' })
   })
 
   it('that ignores the polite end settles as timed out too', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const script = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`
     const deaf = call(await tool(), { command: 'node', args: ['-e', script], timeoutMs: 300 }, io)
     await expect(deaf).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' })
   })
 
   it('that has stopped itself settles as timed out too', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const args = ['-e', `process.kill(process.pid, 'SIGSTOP')`]
     const stopped = call(await tool(), { command: 'node', args, timeoutMs: 300 }, io)
     await expect(stopped).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' })
   })
 
   it('that crashes settles with its signal', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const args = ['-e', `process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000)`]
     expect(await call(await tool(), { command: 'node', args }, io)).toMatchObject({ exitCode: null, signal: 'SIGSEGV' })
   })
 
   it('that fails settles with its exit code', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     expect(await call(await tool(), { command: 'false' }, io)).toMatchObject({ exitCode: 1, signal: null })
   })
 
   it('that is stopped settles with the reason of the stop, before or after its start', async () => {
-    const { io, controller } = await place()
+    const { io, controller } = await place(onTestFinished)
     const reason = new Error('revoked')
     const handler = await tool()
     const running = call(handler, { command: 'sleep', args: ['1000'] }, io)
@@ -73,7 +73,7 @@ describe.skipIf(process.platform !== 'linux')('M-34: a program (looks into /proc
   })
 
   it('P20: takes a tree of three along when it is stopped, each deaf to the polite end', async () => {
-    const { io, programs, controller } = await place()
+    const { io, programs, controller } = await place(onTestFinished)
     const [name, path, reason] = [mark(), await program(join(programs, 'tree.cjs'), TREE), new Error('revoked')]
     const ready = fileIn(io.staging, 'ready')
     const tree = call(await tool(), { command: 'node', args: [path, '2', name] }, io)
@@ -85,7 +85,7 @@ describe.skipIf(process.platform !== 'linux')('M-34: a program (looks into /proc
   })
 
   it('leaves nothing behind that it started and did not wait for', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     const name = mark()
     const path = await program(
       join(programs, 'leaves.cjs'),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { call, place, program, tool } from './place.fixture.ts'
 import { toolsCommand } from './plugin.ts'
 
@@ -9,7 +9,7 @@ const refused = expect.objectContaining({ code: 'COMMAND_REFUSED' })
 
 describe('command.run', () => {
   it('runs a program in the staging of the attempt, and says how it ended', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const script = `console.log('out'); console.error('err'); require('fs').writeFileSync('made.txt', 'x'); process.exitCode = 3`
     expect(await call(await tool(), { command: 'node', args: ['-e', script] }, io)).toMatchObject({
       exitCode: 3,
@@ -23,7 +23,7 @@ describe('command.run', () => {
   })
 
   it('hands over what it is given to read, to a program that does not read it as well', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const handler = await tool()
     const stdin = 'größe\n'.repeat(100_000)
     expect((await call(handler, { command: 'wc', args: ['-c'], stdin }, io)).stdout.trim()).toBe('800000')
@@ -32,7 +32,7 @@ describe('command.run', () => {
   })
 
   it('H10: gives a program none of the environment of this process', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     process.env['BOSUN_SPEC_SECRET'] = 'canary'
     const { stdout } = await call(await tool({ env: { CI: '1', PATH: '/evil' } }), { command: 'env' }, io)
     delete process.env['BOSUN_SPEC_SECRET']
@@ -46,7 +46,7 @@ describe('command.run', () => {
   })
 
   it('gives every call a home of its own, which is gone afterwards', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const script = 'require("fs").writeFileSync(process.env.HOME + "/x", ""); console.log(process.env.HOME)'
     const homes = await Promise.all(
       [1, 2].map(async () => (await call(await tool(), { command: 'node', args: ['-e', script] }, io)).stdout.trim()),
@@ -56,7 +56,7 @@ describe('command.run', () => {
   })
 
   it('works in a folder of the staging, and in no other', async () => {
-    const { io, folder } = await place()
+    const { io, folder } = await place(onTestFinished)
     const handler = await tool()
     await mkdir(join(io.staging, 'a'))
     await symlink(folder, join(io.staging, 'out'))
@@ -69,7 +69,7 @@ describe('command.run', () => {
 
 describe('the program of a command', () => {
   it('is looked up on the configured path alone', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     await program(join(programs, 'own'), 'console.log("own")')
     expect(await call(await tool({ searchPath: [programs] }), { command: 'own' }, io)).toMatchObject({
       stdout: 'own\n',
@@ -81,7 +81,7 @@ describe('the program of a command', () => {
   })
 
   it('M-34: that does not exist, is a folder, or is no program settles as refused', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     const handler = await tool()
     await writeFile(join(programs, 'text'), 'no program')
     for (const command of ['no-such-program', '/no/such', programs, join(programs, 'text')]) {
@@ -96,7 +96,7 @@ describe('the program of a command', () => {
   })
 
   it('H12: belongs to the workspace only where it is named so, whatever leads there', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     const inside = await program(join(io.workspace, 'bin/build'), 'console.log("built")')
     await symlink(inside, join(programs, 'linked'))
     const handler = await tool({ searchPath: [join(io.workspace, 'bin'), programs] })
@@ -107,7 +107,7 @@ describe('the program of a command', () => {
   })
 
   it('is never one that the attempt has written', async () => {
-    const { io } = await place()
+    const { io } = await place(onTestFinished)
     const made = await program(join(io.staging, 'made'), '')
     await symlink(made, join(io.workspace, 'made'))
     const handler = await tool({ searchPath: [io.staging] })
@@ -117,7 +117,7 @@ describe('the program of a command', () => {
   })
 
   it('is told the name it was found by, as programs with several names need it', async () => {
-    const { io, programs } = await place()
+    const { io, programs } = await place(onTestFinished)
     const file = await program(join(programs, 'file'), 'console.log(process.argv0)')
     await symlink(process.execPath, join(programs, 'other-name'))
     const handler = await tool({ searchPath: [programs] })

@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { call, place, tool } from './place.fixture.ts'
 
-const { io } = await place()
+const { io } = await place((clean) => process.once('exit', clean))
 const handler = await tool()
 await call(handler, { command: 'true' }, io)
 const lag = monitorEventLoopDelay()

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { corpusPath } from '@bosun/corpora'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { call, place, program, tool } from './place.fixture.ts'
 
 /** Appends the arguments of each start as one line. */
 const RECORDER = `require('fs').appendFileSync('starts.jsonl', JSON.stringify(process.argv.slice(2)) + '\\n')`
 
 async function recorder() {
-  const { io, programs } = await place()
+  const { io, programs } = await place(onTestFinished)
   await program(join(programs, 'record'), RECORDER)
   const canary = join(io.staging, 'canary')
   const starts = async () => {

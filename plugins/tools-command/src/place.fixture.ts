@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -16,9 +17,14 @@ export interface CommandOutput {
   readonly sandbox: string
 }
 
-/** A workspace, a staging folder, and a folder of programs, each of its own. */
-export async function place() {
+/**
+ * A workspace, a staging folder, and a folder of programs, each of its own.
+ *
+ * @param atEnd takes what removes them again
+ */
+export async function place(atEnd: (clean: () => void) => void) {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-tools-command-'))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   const controller = new AbortController()
   const io: ToolIo = {
     workspace: join(folder, 'workspace'),

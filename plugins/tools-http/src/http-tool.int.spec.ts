@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -169,6 +169,8 @@ function certificate(name: string) {
   } catch {
     console.warn('There is no openssl on this machine: the spec of https is skipped.')
     return undefined
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
 
