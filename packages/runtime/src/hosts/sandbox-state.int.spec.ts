@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { assignment } from '../broker/workers-side.fixture.ts'
+import { hostedSide } from './hosted-side.fixture.ts'
+import { machine, MACHINES } from './machines.fixture.ts'
+import { machineSandbox, probeSandbox } from './probe-sandbox.ts'
+
+const { bubblewrap, lack } = machineSandbox()
+
+describe('the record of a host', () => {
+  const lacking = MACHINES.filter(([, , kind]) => kind !== undefined)
+
+  it.each(lacking)(
+    'H26: says that there are no namespaces, and why, on a machine %s',
+    async (_, answer, __, detail) => {
+      // What else the real machine has does not matter here.
+      const sandbox = { ...probeSandbox(machine(answer), true), prlimit: undefined }
+      await using side = hostedSide({ hosts: { sandbox } })
+      side.queue.enqueue([assignment('echo', { id: 'a', body: 1 })])
+      await side.ended('a')
+      expect(side.started.map((record) => record.sandbox)).toEqual([sandbox.sandbox])
+      expect(sandbox.sandbox).toContain(`no namespaces (${detail}`)
+    },
+  )
+
+  it.skipIf(bubblewrap === undefined)(
+    `H26: says that there are, on a machine with a bubblewrap that works${lack === undefined ? '' : ` (SKIPPED: ${lack.detail})`}`,
+    async () => {
+      await using side = hostedSide()
+      side.queue.enqueue([assignment('environment', { id: 'a' })])
+      await side.ended('a')
+      expect(side.started[0]?.sandbox).toMatch(/^bubblewrap, node-permission/)
+    },
+  )
+})
