@@ -117,11 +117,12 @@ export class AttemptCalls {
     }
     const refuse = (error: unknown) =>
       settle(textOf({ type: 'refusal', attempt, call, error: errorRecord(BosunError.from(error, code, { at })) }))
-    answer.then((output) => {
+    const accept = (output: Json) => {
       const json = textOf({ type: 'answer', attempt, call, output })
       if (json.length > MESSAGE_LENGTH_MAX) refuse(tooLong(at, code, json.length))
       else settle(json)
-    }, refuse)
+    }
+    answer.then(accept, refuse)
   }
 }
 

@@ -10,17 +10,18 @@ const finish = { finishReason: { unified: 'stop', raw: 'stop' }, warnings: [] }
 const usage = { inputTokens: { total: 7 }, outputTokens: { total: 3 } }
 const textOf = ({ prompt }: ModelOptions) => JSON.stringify(prompt)
 
+const answer = (content: Json, more: object = {}): ModelAnswer => ({
+  answer: { content, ...finish, usage, ...more } as never,
+  inputTokens: 7,
+  outputTokens: 3,
+  costMicros: 0,
+})
+
 /** Models that answer by what they are asked; what is slow ends with its signal alone. */
 function models() {
   const asked: ModelOptions[] = []
   const signals: AbortSignal[] = []
   const aborted = Promise.withResolvers<void>()
-  const answer = (content: Json, more: object = {}): ModelAnswer => ({
-    answer: { content, ...finish, usage, ...more } as never,
-    inputTokens: 7,
-    outputTokens: 3,
-    costMicros: 0,
-  })
   const registry: ModelRegistry = {
     resolve: (name) => ({
       name: `test:${name}`,

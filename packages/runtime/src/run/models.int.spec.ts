@@ -1,10 +1,10 @@
-import { BosunError, type Json, type ModelOptions, type ModelRegistry } from '@bosun/core'
+import { BosunError, type Json, type ModelOptions, type ModelRegistry, type PlanRequest } from '@bosun/core'
 import { fanOut, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { scriptedModels } from '../models/scripted-models.ts'
-import { config, ended, expectClean, of, plannerOf, world } from './world.fixture.ts'
+import { config, ended, expectClean, of, world } from './world.fixture.ts'
 
 /** Models that answer with what they are asked, and keep it. */
 function echoing() {
@@ -107,7 +107,7 @@ describe('a run and its models', () => {
     const { models } = echoing()
     const planner = {
       name: 'asking',
-      plan: async ({ model }: Parameters<ReturnType<typeof plannerOf>['plan']>[0]) => {
+      plan: async ({ model }: PlanRequest) => {
         await model('deep').generate({ prompt: 'a plan' })
         await expect(model('deep').generate({ prompt: 'more', outputTokensMax: 10_000 })).rejects.toMatchObject({
           code: 'BUDGET_EXCEEDED',
@@ -130,7 +130,7 @@ describe('a run and its models', () => {
   it('a planner that names an unknown model is refused by that name', async () => {
     const planner = {
       name: 'asking',
-      plan: ({ model }: Parameters<ReturnType<typeof plannerOf>['plan']>[0]) => {
+      plan: ({ model }: PlanRequest) => {
         model('deep')
         return { tasks: [] }
       },

@@ -89,7 +89,8 @@ it('shows at once what cannot be the beginning of a secret', () => {
 })
 
 it('H10: a value too short to be told from ordinary text is refused by the name of its variable, never shown', () => {
-  const refuse = () => Redactor.of(new Map([['SHORT', 'hunter2']]))
+  const short = new Map([['SHORT', 'hunter2']])
+  const refuse = () => Redactor.of(short)
   expect(refuse).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('SHORT') }))
   expect(refuse).not.toThrow('hunter2')
   expect(Redactor.of(new Map())).toBeUndefined()

@@ -12,6 +12,7 @@ import {
   type Strategy,
 } from '@bosun/core'
 import { plainJson } from '@bosun/sdk'
+import { redactedManager } from '../secrets/redacted-manager.ts'
 import { ManagedRun } from '../run/managed-run.ts'
 import { RunHandle } from '../run/run-handle.ts'
 import type { RunPorts } from '../run/run-ports.ts'
@@ -142,7 +143,7 @@ export class Bosun implements AsyncDisposable {
       run,
       ports: this.#parts,
       strategyOf: (name: string) => named('strategy', this.#parts.strategies, name),
-      managerOf: (name: string) => named('manager', managers, name) as Manager,
+      managerOf: (name: string) => redactedManager(named('manager', managers, name), this.#parts.redactor) as Manager,
       planner,
     }
   }
