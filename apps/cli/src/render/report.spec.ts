@@ -1,4 +1,4 @@
-import { OUTCOMES, type Fact, type Json } from '@bosun/core'
+import { OUTCOMES, type Fact, type Json, type PublishedFile } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
 import { FactLog, failedSite, planetSite, tally } from '../fact-log.fixture.ts'
 import { renderReport, reportJson, reportOf, tallyLine } from './report.ts'
@@ -190,4 +190,32 @@ it('names files from where the reader is', () => {
   const [started, ...rest] = log.facts
   const facts = [{ ...started, place: { folder: '/p', workspace: '/p/w', mounts: {} } } as Fact, ...rest]
   expect(renderReport(reportOf(facts), from)).toContain('  /p/w/site/mars.html')
+})
+
+it('names files that are gone apart from those that are there, by the last that was done to each', () => {
+  const published = (epoch: number, files: PublishedFile[]) => ({ task: 'a', epoch, files })
+  const gone = { hash: 'x', bytes: 0, deleted: true } as const
+  const facts = planetSite()
+    .add(
+      'outputs.published',
+      published(2, [
+        { path: 'old', ...gone },
+        { path: 'site/mars.html', ...gone },
+      ]),
+    )
+    .add(
+      'outputs.published',
+      published(3, [
+        { path: 'old', hash: 'x', bytes: 1 },
+        { path: 'older', ...gone },
+      ]),
+    ).facts
+  const report = reportOf(facts)
+  expect(report).toMatchObject({
+    files: ['old', 'site/index.html', 'site/moon.html'],
+    removed: ['older', 'site/mars.html'],
+  })
+  expect(renderReport(report, places)).toEqual(
+    expect.arrayContaining(['Files written (3):', 'Files removed (2):', '  older']),
+  )
 })

@@ -44,7 +44,10 @@ export interface RunReport {
   readonly end: RunEnd | undefined
   readonly paused: FactOf<'run.paused'> | undefined
   readonly tally: Tally
+  /** Files that are there because of the run. */
   readonly files: readonly string[]
+  /** Files that are gone because of it. */
+  readonly removed: readonly string[]
   readonly failures: readonly ReportedFailure[]
   readonly lostAttempts: readonly LostAttempt[]
   readonly lateResults: readonly LateResult[]
@@ -74,6 +77,7 @@ export class ReportFold {
   readonly #slots = new Map<string, { slot: string; attempts: number }>()
   #workspace: string | undefined
   readonly #files = new Set<string>()
+  readonly #removed = new Set<string>()
   readonly #lost: LostAttempt[] = []
   readonly #late: LateResult[] = []
   readonly #summaries = new Summaries()
@@ -115,7 +119,12 @@ export class ReportFold {
         if (fact.kind === 'result') this.#late.push({ task: fact.task, epoch: fact.epoch, seq: fact.seq })
         break
       case 'outputs.published':
-        for (const { path } of fact.files) this.#files.add(path)
+        // The last word on a path counts: what one task wrote another may have removed.
+        for (const { path, deleted } of fact.files) {
+          const [now, before] = deleted === true ? [this.#removed, this.#files] : [this.#files, this.#removed]
+          now.add(path)
+          before.delete(path)
+        }
         break
       case 'task.succeeded':
         this.#outcomes.set(fact.task, 'succeeded')
@@ -167,6 +176,7 @@ export class ReportFold {
       paused: this.#paused,
       tally: this.#end?.tally ?? this.#tally(),
       files: [...this.#files].sort(),
+      removed: [...this.#removed].sort(),
       failures: [...this.#failures.values()],
       lostAttempts: this.#lost,
       lateResults: this.#late,
@@ -234,6 +244,10 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     ...listOf(
       'Files written',
       report.files.map((path) => `  ${printable(fileOf(path))}`),
+    ),
+    ...listOf(
+      'Files removed',
+      report.removed.map((path) => `  ${printable(fileOf(path))}`),
     ),
     ...listOf(
       'Without success',

@@ -63,6 +63,16 @@ describe('what a config may hold', () => {
     expect(parseConfig(given, 'bosun.config.ts')).toEqual(given)
   })
 
+  it('X-05: takes the rules of a policy with their examples, and refuses what is neither', async () => {
+    const policy = { allow: ['files.read', { rule: 'files.write(site/**)', matches: ['site/a'], refuses: ['a'] }] }
+    expect(parseConfig({ ...MINIMAL, policy }, 'bosun.config.ts')).toMatchObject({ policy })
+    for (const entry of [1, {}, { rule: 'files.read', match: ['a'] }, { rule: 'files.read', matches: 'a' }]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const error = await refusal(() => parseConfig({ ...MINIMAL, policy: { deny: [entry] } }, 'bosun.config.ts'))
+      expect(error).toMatchObject({ code: 'CONFIG_INVALID', at: expect.stringContaining('policy.deny') })
+    }
+  })
+
   it('takes managers and planners as values', () => {
     const manager = { name: 'mine', program: () => undefined }
     const planner = { name: 'mine', plan: () => ({ tasks: [] }) }
