@@ -23,7 +23,8 @@ import { InProcessHeartbeatMonitor } from './in-process-heartbeat-monitor.ts'
 import { InProcessResultQueue } from './in-process-result-queue.ts'
 import { InProcessTaskQueue } from './in-process-task-queue.ts'
 import { Staging } from './staging.ts'
-import { WorkerPool, type RegisteredWorker } from './worker-pool.ts'
+import type { RegisteredWorker } from './live-attempt.ts'
+import { WorkerPool } from './worker-pool.ts'
 
 /** Real time, as the runtime has it. */
 export const realClock: Clock = {
