@@ -38,7 +38,6 @@ export {
   type ToolIo,
   type ToolOptions,
 } from './tools/define-tool.ts'
-export { effectsOfTools } from './tools/effects-of-tools.ts'
 export { canonicalUrl } from './tools/canonical-url.ts'
 export { command } from './tools/command.ts'
 export { files } from './tools/files.ts'

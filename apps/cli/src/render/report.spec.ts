@@ -192,8 +192,9 @@ it('names files from where the reader is', () => {
   expect(renderReport(reportOf(facts), from)).toContain('  /p/w/site/mars.html')
 })
 
+const published = (epoch: number, files: PublishedFile[]) => ({ task: 'a', epoch, files })
+
 it('names files that are gone apart from those that are there, by the last that was done to each', () => {
-  const published = (epoch: number, files: PublishedFile[]) => ({ task: 'a', epoch, files })
   const gone = { hash: 'x', bytes: 0, deleted: true } as const
   const facts = planetSite()
     .add(
