@@ -6,7 +6,7 @@ import { definePlugin, defineTool, declareTool, defineWorker } from '@bosun/sdk'
 import { Bosun, createContainer, embedded, fanOut, plugins, task, type Fact } from 'bosun'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import toolsGit from './index.ts'
+import { toolsGit } from './plugin.ts'
 
 /** Whether this machine has a git; specs that need one say so in their title. */
 export const HAS_GIT = (() => {

@@ -20,6 +20,11 @@ const task = (id: string, outputs?: string[]): Task => ({
   ...(outputs === undefined ? {} : { outputs }),
 })
 
+function setFile(folder: string, text: string | undefined): void {
+  if (text === undefined) rmSync(join(folder, 'f'))
+  else writeFileSync(join(folder, 'f'), text)
+}
+
 /** A workspace that is a repository, and staging for its attempts. */
 function given(files: Readonly<Record<string, string>> = { 'a.txt': TEXT, 'b.txt': TEXT }) {
   const repository = gitRepository(files)
@@ -128,13 +133,10 @@ describe.skipIf(!HAS_GIT)(`a git worktree as staging${HAS_GIT ? '' : ' (SKIPPED:
   ] as const)('M-58: what cannot be merged is a conflict: %s', async (_, { before, person, attempt: theirs }) => {
     const at = given({ ...before, other: 'x' })
     const attempt = await at.begin('a')
-    const set = (folder: string, text: string | undefined) =>
-      text === undefined ? rmSync(join(folder, 'f')) : writeFileSync(join(folder, 'f'), text)
-    set(at.folder, person)
-    set(attempt.folder, theirs)
+    setFile(at.folder, person)
+    setFile(attempt.folder, theirs)
     await expect(attempt.publish(await attempt.collect())).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT', at: 'f' })
-    if (person === undefined) expect(existsSync(join(at.folder, 'f'))).toBe(false)
-    else expect(at.read('f')).toBe(person)
+    expect(existsSync(join(at.folder, 'f')) ? at.read('f') : undefined).toBe(person)
   })
 
   it('M-58: eight attempts in parallel each have their own tree; one conflict loses none of the others', async () => {

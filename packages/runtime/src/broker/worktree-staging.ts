@@ -77,24 +77,27 @@ export class WorktreeStaging {
     renameSync(`${file}.new`, file)
   }
 
-  /** Registers a worktree without its files, and tells its git folder. One after the other: git reads half-made ones. */
-  #add(staging: string, { repository, base }: WorktreeRecord): Promise<string> {
-    const words = ['worktree', 'add', '-f', '--detach', '--no-checkout', staging, base]
-    const added = this.#lastAdded.then(async () => {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          // oxlint-disable-next-line no-await-in-loop
-          await runGit([`--git-dir=${repository}`, ...words], { cwd: repository })
-          // Believed here and now, before any program has run in the folder.
-          return readFileSync(join(staging, '.git'), 'utf8').replace('gitdir: ', '').trimEnd()
-        } catch (error) {
-          // Another process may be half-way through its own.
-          if (tries === ADD_TRIES_MAX) throw error
-          rmSync(staging, { recursive: true, force: true })
-        }
-      }
-    })
+  /** One after the other: git reads worktrees that are half-made, and fails over them. */
+  #add(staging: string, record: WorktreeRecord): Promise<string> {
+    const added = this.#lastAdded.then(() => addWorktree(staging, record))
     this.#lastAdded = added.catch(() => {})
     return added
+  }
+}
+
+/** Registers a worktree without its files, and tells its git folder. */
+async function addWorktree(staging: string, { repository, base }: WorktreeRecord): Promise<string> {
+  const words = ['worktree', 'add', '-f', '--detach', '--no-checkout', staging, base]
+  for (let tries = 1; ; tries += 1) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop
+      await runGit([`--git-dir=${repository}`, ...words], { cwd: repository })
+      // Believed here and now, before any program has run in the folder.
+      return readFileSync(join(staging, '.git'), 'utf8').replace('gitdir: ', '').trimEnd()
+    } catch (error) {
+      // Another process may be half-way through its own.
+      if (tries === ADD_TRIES_MAX) throw error
+      rmSync(staging, { recursive: true, force: true })
+    }
   }
 }

@@ -3,6 +3,12 @@ import { lstatSync, readlinkSync } from 'node:fs'
 /** Where the libraries lie that Node is linked with, and the list by which they are found. */
 const LIBRARIES = ['/usr/lib', '/usr/lib32', '/usr/lib64', '/lib', '/lib64', '/etc/ld.so.cache', '/nix/store']
 
+const NAMESPACES = ['user', 'pid', 'net', 'ipc', 'uts', 'cgroup-try'].map((name) => `--unshare-${name}`)
+const RIGHTS = '--disable-userns --cap-drop ALL --uid 65534 --gid 65534 --hostname bosun --die-with-parent'.split(' ')
+/** An empty /tmp besides /proc and /dev: programs expect the folder. */
+const PLACES = '--dir /tmp --proc /proc --dev /dev --remount-ro /dev'.split(' ')
+const CLOSED = '--remount-ro / --chdir / --'.split(' ')
+
 /**
  * What bubblewrap is started with, up to the command that it runs: a machine of its own for one host.
  *
@@ -14,19 +20,14 @@ const LIBRARIES = ['/usr/lib', '/usr/lib32', '/usr/lib64', '/lib', '/lib64', '/e
  * @param readable what the host may read, as `readablePaths` says it
  */
 export function bubblewrapArguments(readable: readonly string[]): string[] {
+  const bound = [process.execPath, ...readable.map((path) => path.replace(/\/\*$/, ''))]
   return [
-    ...['--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
-    ...['--disable-userns', '--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'bosun'],
-    '--die-with-parent',
+    ...NAMESPACES,
+    ...RIGHTS,
     ...LIBRARIES.flatMap(sameThere),
-    // An empty one besides /proc and /dev: programs expect the folder.
-    ...['--dir', '/tmp', '--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
-    ...[process.execPath, ...readable.map((path) => path.replace(/\/\*$/, ''))].flatMap((path) => [
-      '--ro-bind',
-      path,
-      path,
-    ]),
-    ...['--remount-ro', '/', '--chdir', '/', '--'],
+    ...PLACES,
+    ...bound.flatMap((path) => ['--ro-bind', path, path]),
+    ...CLOSED,
   ]
 }
 

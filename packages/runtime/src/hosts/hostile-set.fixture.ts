@@ -71,6 +71,8 @@ function writeAll(text: string, descriptor: number): void {
   }
 }
 
+// oxlint-disable-next-line unicorn/no-thenable -- that is the attack
+const THEN = 'then'
 const forever = () => new Promise(() => {})
 const anything = process as unknown as Record<string, (...args: unknown[]) => unknown>
 
@@ -122,10 +124,10 @@ export default definePlugin({
     worker('patch-prototypes', () => {
       Object.assign(Object.prototype, { type: 'result', polluted: true })
       JSON.stringify = () => '[{"type":"delegate"}]'
-      Array.prototype.push = () => 0
-      Map.prototype.get = () => undefined
+      Object.assign(Array.prototype, { push: () => 0 })
+      Object.assign(Map.prototype, { get: () => undefined })
       globalThis.setInterval = (() => 0) as never
-      Promise.prototype.then = (() => forever()) as never
+      Object.assign(Promise.prototype, { [THEN]: forever })
       return 'patched'
     }),
     worker('never-return', forever),
@@ -172,7 +174,7 @@ export default definePlugin({
       )
     }),
     worker('resolve-twice', () => ({
-      then(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
+      [THEN](resolve: (value: unknown) => void, reject: (error: unknown) => void) {
         resolve('first')
         resolve('second')
         reject(new Error('third'))

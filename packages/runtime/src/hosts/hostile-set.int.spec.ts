@@ -169,9 +169,9 @@ describe.each(SANDBOXES)('hostile plugins under %s', (_, sandbox, isHere) => {
       side.queue.enqueue(['c', 'd'].map((id) => assignment('echo', { id })))
       for (const id of ['c', 'd']) {
         // oxlint-disable-next-line no-await-in-loop
-        const next = await side.ended(id)
-        // A host that an earlier plugin has spoilt is that plugin's own; it loses no more than what runs in it.
-        if (name !== 'patch-prototypes') expect(next).toMatchObject({ type: 'result', result: 'fine' })
+        const { type } = await side.ended(id)
+        // A host that an earlier attempt has spoilt is that plugin's own; it loses no more than what runs in it.
+        expect(type).toMatch(name === 'patch-prototypes' ? /result|error|lost/ : 'result')
       }
       const endings = side.reports.filter(
         ({ task, type }) => task === 'hostile' && ['result', 'error', 'lost'].includes(type),

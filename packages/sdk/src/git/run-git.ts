@@ -73,18 +73,15 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
  * belongs to another user, as containers have it: none of its programs is run anyway.
  */
 const ALWAYS = [
-  ...['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'core.pager=cat', '-c', 'safe.directory=*'],
-  ...[
-    '-c',
-    'gc.auto=0',
-    '-c',
-    'maintenance.auto=false',
-    '-c',
-    'core.quotePath=false',
-    '-c',
-    'advice.detachedHead=false',
-  ],
-]
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.pager=cat',
+  'core.quotePath=false',
+  'safe.directory=*',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'advice.detachedHead=false',
+].flatMap((setting) => ['-c', setting])
 
 function environment(binary: string): Record<string, string> {
   return {
