@@ -26,6 +26,12 @@ function modelOf(answer: AskModel) {
 const hanging: AskModel = (_, signal) =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
 
+const file = (data: Uint8Array) => ({
+  type: 'file' as const,
+  mediaType: 'image/png',
+  data: { type: 'data' as const, data },
+})
+
 async function partsOf(stream: ReadableStream<LanguageModelV4StreamPart>): Promise<LanguageModelV4StreamPart[]> {
   const parts: LanguageModelV4StreamPart[] = []
   for await (const part of stream) parts.push(part)
@@ -123,11 +129,6 @@ describe('AttemptModel', () => {
 
   it('sends bytes as base64 text, and nothing that JSON cannot carry', async () => {
     const { model, asked } = modelOf(() => Promise.resolve(saying('seen')))
-    const file = (data: Uint8Array) => ({
-      type: 'file' as const,
-      mediaType: 'image/png',
-      data: { type: 'data' as const, data },
-    })
     const content = [file(new Uint8Array([1, 2])), file(Buffer.from([1, 2]))]
     await model.doGenerate({ prompt: [{ role: 'user', content }], headers: { authorization: 'mine' } })
     expect(JSON.stringify(asked[0]).match(/AQI=/g)).toHaveLength(2)
