@@ -38,6 +38,7 @@ export {
   type ToolIo,
   type ToolOptions,
 } from './tools/define-tool.ts'
+export { callTool } from './tools/call-tool.ts'
 export { canonicalUrl } from './tools/canonical-url.ts'
 export { command } from './tools/command.ts'
 export { files } from './tools/files.ts'

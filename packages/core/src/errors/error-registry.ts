@@ -330,6 +330,21 @@ export const ERROR_REGISTRY = {
     'There is no model with this name.',
     'Name a model or an alias that the config lists under models.',
   ),
+  AGENT_STEPS_SPENT: entry(
+    'plugin',
+    'An agent took as many steps as it may, and wanted more.',
+    'Raise stepsMax of the agent, or give it smaller tasks.',
+  ),
+  AGENT_TOKENS_SPENT: entry(
+    'plugin',
+    'An agent used as many tokens as it may, and wanted more.',
+    'Raise tokensMax of the agent, or give it smaller tasks.',
+  ),
+  AGENT_TIME_SPENT: entry(
+    'plugin',
+    'An agent worked as long as it may, and was not done.',
+    'Raise timeMsMax of the agent, or give it smaller tasks.',
+  ),
   MODEL_MISSING: entry(
     'plugin',
     'A worker without a model asked one.',
@@ -380,6 +395,11 @@ export const ERROR_REGISTRY = {
     'caller',
     'There is no configuration in this folder.',
     'Run `bosun init` there, or name a folder that holds a bosun.config.ts.',
+  ),
+  SKILL_INVALID: entry(
+    'caller',
+    'A folder that should hold a skill does not.',
+    'Correct its SKILL.md at the place that is named.',
   ),
   PLUGIN_NOT_FOUND: entry(
     'caller',

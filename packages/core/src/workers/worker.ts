@@ -13,6 +13,8 @@ export interface ToolUse<I = never, O = unknown> {
   readonly specifier?: string
   /** What its calls do, as the declaration of the tool says; a worker with an `effect` has `once` as default. */
   readonly access?: 'read' | 'write' | 'effect'
+  /** What a model is told of the tool. Stays where the value was made: it is no part of what is sent or written. */
+  readonly declaration?: { readonly summary: string; readonly input: z.ZodType }
   /** Never set; carries the types of the call. */
   readonly callType?: (input: I) => Promise<O>
 }

@@ -1,8 +1,8 @@
-import { BosunError, type AnyWorker, type Json, type ServiceNeeds, type ToolUses } from '@bosun/core'
+import { BosunError, type AnyWorker, type ServiceNeeds, type ToolUses } from '@bosun/core'
 import { checkApiVersion, definePlugin, plainJson, shapeFault } from '@bosun/sdk'
 import type { AnyToolHandler, ConfigurablePlugin, Plugin } from '@bosun/sdk'
 import { basename, extname } from 'node:path'
-import { z } from 'zod'
+import { schemaAsJson } from '../tools/schema-as-json.ts'
 import {
   PluginDescriptionSchema,
   type PluginDescription,
@@ -121,8 +121,8 @@ function describeWorker(worker: AnyWorker): WorkerDescription {
         specifier === undefined ? { tool } : { tool, specifier },
       ]),
     ),
-    bodySchema: jsonSchema(worker.body),
-    resultSchema: jsonSchema(worker.result),
+    bodySchema: schemaAsJson(worker.body),
+    resultSchema: schemaAsJson(worker.result),
     hasOutputs: worker.outputs !== undefined,
     // As JSON carries it, so that members that are absent here are absent there.
     examples: plainJson(worker.examples, 'PLUGIN_INVALID', `examples of ${worker.entry.name}`) as never,
@@ -131,13 +131,4 @@ function describeWorker(worker: AnyWorker): WorkerDescription {
 
 function describeTool({ declaration: { name, summary, access } }: AnyToolHandler): ToolDescription {
   return { name, summary, access }
-}
-
-/** A schema for people and models to read; validation never uses it, so what cannot be told is left open. */
-function jsonSchema(schema: z.ZodType): Json {
-  try {
-    return plainJson(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }), 'PLUGIN_INVALID', 'schema')
-  } catch {
-    return {}
-  }
 }

@@ -15,7 +15,7 @@ it('P11: no attempt waits for a host, however the attempts that may share one ar
   const workers = Object.entries(places).map(([name, location]) => {
     const found = hostile.workers.find(({ entry }) => entry.name === name)
     if (found === undefined) throw new Error(name)
-    return { entry: found.entry, tools: found.tools as ToolUses, location }
+    return { entry: found.entry, tools: found.tools as ToolUses, location, bodySchema: {} }
   })
   const config = RunConfigSchema.parse({ limits: { slotsMax: 2 } })
   const hosted = hostedWorkers({ workers }, config, 2)

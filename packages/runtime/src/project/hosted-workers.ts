@@ -11,7 +11,7 @@ import type { LocatedWorker } from './load-plugins.ts'
 
 /** Workers, and where their code lies. */
 export interface FoundWorkers {
-  readonly workers: readonly Pick<LocatedWorker, 'entry' | 'tools' | 'location'>[]
+  readonly workers: readonly Pick<LocatedWorker, 'entry' | 'tools' | 'location' | 'bodySchema'>[]
 }
 
 /**
@@ -42,7 +42,10 @@ export function hostedWorkers(
   const executor = new ProcessExecutor(pool, plugins)
   return {
     workers: new Map(found.workers.map(({ entry, tools }) => [entry.name, { entry, tools, executor }])),
-    door: { prepare: (tasks) => prepare(pool, found, tasks) },
+    door: {
+      prepare: (tasks) => prepare(pool, found, tasks),
+      bodySchemas: Object.fromEntries(found.workers.map(({ entry, bodySchema }) => [entry.name, bodySchema])),
+    },
     onHostStarted(take) {
       listeners.add(take)
       return () => listeners.delete(take)

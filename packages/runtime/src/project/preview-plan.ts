@@ -23,6 +23,7 @@ import { openSession } from '@bosun/managers'
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { SystemClock } from '../run/system-clock.ts'
+import { checkPlan } from '../run/check-plan.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
@@ -69,20 +70,28 @@ export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]>
   for (const decision of decisions) {
     if (decision.type === 'delegate') tasks.push(...decision.tasks)
     // oxlint-disable-next-line no-await-in-loop
-    else if (decision.type === 'plan') tasks.push(...(await planned(parts, decision.goal)))
+    else if (decision.type === 'plan') tasks.push(...(await planned(parts, kernel, decision.goal)))
   }
   return checked(kernel, parts.redactor?.json(tasks) ?? tasks, parts)
 }
 
-async function planned(parts: PreviewParts, goal: Json): Promise<readonly Task[]> {
-  const { planner, entries: workers, folder } = parts
+async function planned(parts: PreviewParts, kernel: Kernel, goal: Json): Promise<readonly Task[]> {
+  const { planner, entries: workers, folder, door } = parts
   if (planner === undefined)
     throw new BosunError('PLANNER_FAILED', { received: 'no planner', fix: 'Name a planner in bosun.config.ts.' })
   const { signal } = new AbortController()
   const models = previewModels(parts, signal)
   try {
     const plan = PlanSchema.safeParse(
-      await planner.plan({ goal, workers, folder, signal, model: (name) => models.model(name) }),
+      await planner.plan({
+        goal,
+        workers,
+        bodySchemas: door?.bodySchemas ?? {},
+        folder,
+        signal,
+        model: (name) => models.model(name),
+        check: (plan) => checkPlan(plan, { kernel, door, entries: workers }),
+      }),
     )
     if (plan.success) return plan.data.tasks
     throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(plan.error) })

@@ -12,6 +12,7 @@ import {
 import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
+import { checkPlan } from './check-plan.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { Arrival } from './arrival.ts'
 import type { RunPorts } from './run-ports.ts'
@@ -237,13 +238,23 @@ export class EffectRunner {
       }
       const { workers, folder } = this.#ports
       const model = (name: string) => models.model(name)
-      const plan = await planner.plan({ goal, workers: workers.entries, folder, signal, model })
+      const { entries, door } = workers
+      const check = (given: unknown) => checkPlan(given, { kernel: this.#kernel, door, entries })
+      const plan = await planner.plan({
+        goal,
+        workers: entries,
+        bodySchemas: door.bodySchemas ?? {},
+        folder,
+        signal,
+        model,
+        check,
+      })
       const checked = PlanSchema.safeParse(plan)
       if (!checked.success) {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })
       }
       const { tasks } = checked.data
-      const whole = completeTasks(tasks, await workers.door.prepare(tasks), workers.entries)
+      const whole = completeTasks(tasks, await door.prepare(tasks), entries)
       return 'error' in whole ? refused(whole.error) : { type: 'planned', request, tasks: whole.tasks }
     } catch (error) {
       return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))

@@ -1,6 +1,7 @@
-import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Task } from '@bosun/core'
+import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Json, type Task } from '@bosun/core'
 import { copyJson, parseBody } from '@bosun/sdk'
 import { canonicalPath } from './canonical-path.ts'
+import { schemaAsJson } from './schema-as-json.ts'
 import { shown } from './shown.ts'
 
 /** Files that one task may name, and bytes of a path: what a host can tell and a file system can hold. */
@@ -18,6 +19,8 @@ export interface PreparedTask {
 /** Asks the workers about tasks: does the body fit, which files will be written. */
 export interface TaskDoor {
   prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]>
+  /** JSON Schemas of the bodies they take, by the name of the worker. Absent: they do not tell. */
+  readonly bodySchemas?: Readonly<Record<string, Json>>
 }
 
 /** The door of workers in this process. */
@@ -30,6 +33,10 @@ export class InlineTaskDoor implements TaskDoor {
 
   prepare(tasks: readonly Task[]): Promise<readonly PreparedTask[]> {
     return Promise.resolve(tasks.map((task) => prepareTask(this.#workers, task)))
+  }
+
+  get bodySchemas(): Readonly<Record<string, Json>> {
+    return Object.fromEntries(this.#workers.map(({ entry, body }) => [entry.name, schemaAsJson(body)]))
   }
 }
 

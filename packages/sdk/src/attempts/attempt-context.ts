@@ -172,8 +172,15 @@ export class AttemptContext implements WorkerContext {
     }
   }
 
+  /** Waits that still go on are forgotten: nothing of an attempt outlives it, not even a timer. */
   static end(context: AttemptContext): void {
     context.#hasEnded = true
+    for (const { cancel } of context.#sleepers ?? []) cancel()
+    context.#sleepers = undefined
+  }
+
+  static call(context: AttemptContext, name: string, input: unknown): Promise<Json> {
+    return context.#call(name, input)
   }
 
   // Private

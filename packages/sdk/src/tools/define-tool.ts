@@ -102,7 +102,10 @@ export function declareTool<I, O, Call = unknown>(options: ToolOptions<I, O, Cal
     output: asZod(options.output, `tool ${tool}: output`),
   }
   const use = (specifier?: string): ToolUse<Call, O> =>
-    specifier === undefined ? { tool, access } : { tool, access, specifier }
+    // Not enumerable: a use is plain data to everybody who copies or compares it.
+    Object.defineProperty(specifier === undefined ? { tool, access } : { tool, access, specifier }, 'declaration', {
+      value: declaration,
+    })
   return Object.assign(use, { tool, access, declaration })
 }
 

@@ -41,7 +41,16 @@ export class SimulatedPlanner {
   ask(goal: Json, answer: (planned: Planned) => void): void {
     const { signal } = new AbortController()
     const asked = (async () =>
-      this.#planner.plan({ goal, workers: this.#workers, folder: '/', signal, model: noModel }))()
+      this.#planner.plan({
+        goal,
+        workers: this.#workers,
+        bodySchemas: {},
+        folder: '/',
+        signal,
+        model: noModel,
+        // What is wrong with a graph, the simulated kernel tells as the real one does: once it has it.
+        check: () => Promise.resolve([]),
+      }))()
     const made = asked
       .then(
         (plan) => answer(this.#checked(plan)),
