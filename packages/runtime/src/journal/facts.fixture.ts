@@ -23,10 +23,6 @@ export function valueFact(seq: number, result: Json): DurableFact {
   return { seq, at: seq, cause: seq, type: 'attempt.succeeded', task: 't', epoch: 1, result, outputs: [] }
 }
 
-export function pausedFact(seq: number): DurableFact {
-  return { seq, at: seq, cause: seq, type: 'run.paused', by: 'anna', reason: 'lunch' }
-}
-
 /** `count` facts after `seq`. */
 export function factsAfter(seq: number, count: number, result: Json = 'done'): DurableFact[] {
   return Array.from({ length: count }, (_, index) => valueFact(seq + index + 1, result))
