@@ -38,6 +38,11 @@ export function effects(fact: Fact, out: Effect[] = []): Effect[] {
         out.push({ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs })
       }
       break
+    case 'result.adopted':
+      if (fact.outputs !== undefined) {
+        out.push({ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs })
+      }
+      break
     case 'manager.decided':
       for (const decision of fact.decisions) {
         if (decision.type === 'plan') out.push({ type: 'plan', request: decision.request, goal: decision.goal })
@@ -59,7 +64,7 @@ export function outstandingEffects(state: KernelState): readonly Effect[] {
   const open: Effect[] = []
   for (const task of state.tasks) {
     if (task.status === 'publishing')
-      open.push({ type: 'publish', task: task.spec.id, epoch: task.epoch, outputs: task.outputs })
+      open.push({ type: 'publish', task: task.spec.id, epoch: task.acceptedEpoch, outputs: task.outputs })
     else if (task.live !== undefined) {
       const worker = state.slots.get(task.live.slot)?.worker.entry.name ?? ''
       open.push({

@@ -204,9 +204,17 @@ export const FACT_SCHEMAS = {
     ...attempt,
     kind: z.enum(['result', 'error', 'discovered', 'emitted', 'started']),
     value: JsonSchema,
+    /** Files that a late result says it wrote. */
+    outputs: z.array(z.string()).optional(),
     error: ErrorRecordSchema,
   }),
-  'result.adopted': durable('result.adopted', { ...attempt, quarantined: z.int().min(1), by }),
+  /** Some person takes a late result for the result of its task; its outputs are to be published. */
+  'result.adopted': durable('result.adopted', {
+    ...attempt,
+    quarantined: z.int().min(1),
+    by,
+    outputs: z.array(z.string()).optional(),
+  }),
   'outputs.published': durable('outputs.published', { ...attempt, files: z.array(PublishedFileSchema) }),
   // Workers and hosts
   'worker.joined': durable('worker.joined', { slot: id, worker: id }),

@@ -46,6 +46,23 @@ export const attemptGoals: readonly Goal[] = [
     onFact: (_state, fact, ledger) => fact.kind === 'result' && ledger.task(fact.task)?.acceptedEpoch === fact.epoch,
   }),
   defineGoal({
+    id: 'late-result-adopted',
+    sentence: 'A late result is adopted, and its task succeeds by it.',
+    watches: ['task.succeeded'],
+    initial: () => ({}),
+    onFact: (_state, fact, ledger) => {
+      const task = ledger.task(fact.task)
+      return task !== undefined && task.lastEnd !== 'succeeded' && task.acceptedEpoch === fact.epoch
+    },
+  }),
+  defineGoal({
+    id: 'successor-succeeded',
+    sentence: 'A task that had ended without success succeeds under the name of its successor.',
+    watches: ['task.succeeded'],
+    initial: () => ({}),
+    onFact: (_state, fact) => fact.task.includes('~'),
+  }),
+  defineGoal({
     id: 'retry-succeeded',
     sentence: 'A task succeeds after an attempt of it had ended badly.',
     watches: ['task.succeeded'],

@@ -53,6 +53,18 @@ const LOGS: Readonly<Record<string, { readonly hit: () => LogBuilder; readonly m
     hit: () => one().done('a').fact('result.quarantined', late),
     miss: () => one().begin('a').lose('a', 'host').fact('result.quarantined', late),
   },
+  'late-result-adopted': {
+    hit: () => {
+      const story = one().begin('a').lose('a', 'host').fact('result.quarantined', late)
+      const adopted = { task: 'a', epoch: 1, quarantined: story.seq, by: 'ada' }
+      return story.fact('result.adopted', adopted).same().fact('task.succeeded', { task: 'a', epoch: 1 })
+    },
+    miss: () => one().begin('a').lose('a', 'host').fact('result.quarantined', late).wait(200).done('a'),
+  },
+  'successor-succeeded': {
+    hit: () => one().begin('a').outcome('a', 'failed').task('a~2').done('a~2'),
+    miss: () => one().begin('a').outcome('a', 'failed').task('a~2').begin('a~2'),
+  },
   'retry-succeeded': {
     hit: () => one().begin('a').fail('a').wait(200).done('a'),
     miss: () => one().begin('a').drain('a').done('a'),

@@ -167,6 +167,10 @@ export class LedgerBook implements Ledger {
       case 'result.adopted':
         entry.acceptedEpoch = fact.epoch
         entry.acceptedSeq = fact.seq
+        entry.outputsDue = fact.outputs !== undefined
+        this.#decide(entry)
+        this.#waiting.leave(entry)
+        if (!isOutcome(entry.status)) entry.status = 'publishing'
         return
       case 'outputs.published':
         entry.publishedSeq = fact.seq

@@ -209,7 +209,7 @@ function workerOf(emitter: Emitter, slot: string): string {
 }
 
 function decidePublished(emitter: Emitter, task: TaskRecord, input: InputOf<'published' | 'publishFailed'>): void {
-  if (task.status !== 'publishing' || task.epoch !== input.epoch) return
+  if (task.status !== 'publishing' || task.acceptedEpoch !== input.epoch) return
   const { task: id, epoch } = input
   if (input.type === 'publishFailed') failTask(emitter, task, input.error)
   else {
@@ -237,6 +237,7 @@ function quarantine(emitter: Emitter, input: AttemptInput): void {
     epoch: input.epoch,
     kind: kept.kind,
     value: kept.value,
+    ...(input.type === 'result' && input.outputs.length > 0 ? { outputs: [...input.outputs] } : {}),
     error,
   })
 }

@@ -90,6 +90,7 @@ function decideNext(emitter: Emitter, untimed: UntimedInput): void {
     case 'waive':
     case 'raiseLimits':
     case 'retry':
+    case 'adopt':
       decideRun(emitter, input)
       break
     default:

@@ -18,7 +18,7 @@ function failed(): Story {
   return run
 }
 
-describe('a person has failed work tried again (M-32)', () => {
+describe('a person has failed work tried again (S8)', () => {
   it('by successors of the task and of what was skipped behind it, in a run that is reopened', () => {
     const run = failed()
     expect(run.end).toMatchObject({ type: 'run.failed' })

@@ -3,6 +3,7 @@ import { waitsSince } from '../dispatch/dispatch-index.ts'
 import { timeoutOf } from '../dispatch/lease-timers.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { loseAttempt } from './attempt-inputs.ts'
+import { adoptResult } from './adopt-result.ts'
 import { cancelScope } from './cancel-scope.ts'
 import { endRun } from './end-run.ts'
 import type { Emitter } from './emitter.ts'
@@ -24,6 +25,7 @@ type RunInput = InputOf<
   | 'waive'
   | 'raiseLimits'
   | 'retry'
+  | 'adopt'
 >
 
 /** The start of a run, its workers, time, and what people ask for. */
@@ -65,7 +67,7 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
   }
 }
 
-function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits'>): void {
+function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits' | 'adopt'>): void {
   const { by } = input
   const { state } = emitter.kernel
   switch (input.type) {
@@ -80,6 +82,9 @@ function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'wa
       return
     case 'waive':
       waive(emitter, input)
+      return
+    case 'adopt':
+      adoptResult(emitter, input)
       return
     case 'raiseLimits':
       emitter.emit({ type: 'limits.changed', limits: input.limits, by })

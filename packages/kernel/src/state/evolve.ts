@@ -67,6 +67,7 @@ function startAttempt(state: KernelState, fact: FactOf<'attempt.started'>): void
 function succeedAttempt(state: KernelState, fact: FactOf<'attempt.succeeded'>): void {
   const task = release(state, fact)
   task.result = fact.result
+  task.acceptedEpoch = fact.epoch
   if (fact.outputs.length > 0) task.outputs = fact.outputs
   task.error = undefined
 }
@@ -208,8 +209,18 @@ const HANDLERS: Handlers = {
   'result.quarantined': (state, fact) => {
     const task = state.taskById.get(fact.task)
     if (task !== undefined && fact.kind === 'result') {
-      state.quarantine.set(fact.seq, { task: task.index, epoch: fact.epoch, value: fact.value })
+      const { epoch, value, outputs = [] } = fact
+      state.quarantine.set(fact.seq, { task: task.index, epoch, value, outputs })
     }
+  },
+  'result.adopted': (state, fact) => {
+    const late = state.quarantine.get(fact.quarantined)
+    if (late === undefined) return illegal(fact, 'a late result', `fact ${fact.quarantined}`)
+    const task = move(state, fact)
+    task.result = late.value
+    task.acceptedEpoch = fact.epoch
+    task.outputs = fact.outputs ?? []
+    task.error = undefined
   },
   'worker.joined': (state, fact) => {
     const worker = state.workers.get(fact.worker) ?? illegal(fact, 'a worker of the run', `"${fact.worker}"`)

@@ -39,6 +39,14 @@ export interface InboxEntry {
   readonly error: ErrorRecord | undefined
 }
 
+/** A result that came when its attempt was no longer the live one. */
+export interface QuarantinedResult {
+  readonly task: number
+  readonly epoch: number
+  readonly value: Json
+  readonly outputs: readonly string[]
+}
+
 /** How many hold a resource now. */
 export interface ResourceHold {
   readers: number
@@ -107,7 +115,7 @@ export class KernelState {
   /** Plans that came back, for `delegate` to refer to. */
   readonly receivedPlans = new Set<string>()
   /** Results that came too late, by the fact that keeps them. */
-  readonly quarantine = new Map<number, { task: number; epoch: number; value: Json }>()
+  readonly quarantine = new Map<number, QuarantinedResult>()
   /** Rises with every change that answers a settled message. */
   progress = 0
   /** `progress` when `settled` was last delivered. */

@@ -146,7 +146,8 @@ export function moveTask(state: KernelState, fact: DurableFact, id: string): Tas
 export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, seq: number): void {
   state.counts[outcome] += 1
   if (outcome !== 'succeeded') state.doomed.push(task.index)
-  const { index, epoch } = task
+  const { index } = task
+  const epoch = outcome === 'succeeded' ? task.acceptedEpoch : task.epoch
   state.inbox.push({
     kind: 'outcome',
     ref: seq,

@@ -46,6 +46,8 @@ export class TaskRecord implements TaskView {
   /** What the model calls of the latest attempt came to while it was live. */
   called: Usage | undefined = undefined
   result: Json | undefined = undefined
+  /** The attempt whose result was accepted; 0 while none was. */
+  acceptedEpoch = 0
   /** Files of the accepted attempt. */
   outputs: readonly string[] = NO_OUTPUTS
   error: ErrorRecord | undefined = undefined

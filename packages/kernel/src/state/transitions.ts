@@ -38,6 +38,7 @@ export const TASK_TRANSITIONS = {
   },
   retrying: {
     'task.retried': 'retrying',
+    'result.adopted': 'publishing',
     'task.assigned': 'assigned',
     'task.failed': 'failed',
     'task.lost': 'lost',

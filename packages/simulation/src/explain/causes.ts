@@ -256,6 +256,7 @@ const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
   steered: ['steer.received'],
   waived: ['waiver.given'],
   retried: ['run.reopened', 'task.added'],
+  adopted: ['attempt.revoked', 'result.adopted'],
   'limits-changed': ['limits.changed'],
 }
 

@@ -93,6 +93,7 @@ export const FAULT_CATALOGUE = {
   'publish-failed': fault(40, 'store', 'The files of an accepted result cannot be published.'),
   waived: fault(32, 'people', 'A person waives tasks.'),
   retried: fault(32, 'people', 'A person has failed tasks tried again, also when the run has ended.'),
+  adopted: fault(32, 'people', 'A person adopts results that came too late.'),
 } as const satisfies Record<string, FaultEntry>
 
 export type FaultKind = keyof typeof FAULT_CATALOGUE

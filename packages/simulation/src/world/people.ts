@@ -3,6 +3,8 @@ import type { World } from './world.ts'
 
 const ROUNDS = 2
 const STEP_MS = 500
+const LOOKS = 20
+const LOOK_MS = 700
 const KINDS = [
   'cancelled',
   'paused',
@@ -12,12 +14,15 @@ const KINDS = [
   'duplicate-submission',
   'drain',
   'retried',
+  'adopted',
 ] as const
 type Kind = (typeof KINDS)[number]
 
 /** What the people of the world need to know of the run to take part in it. */
 export interface RunAtHand {
   readonly taskIds: () => readonly string[]
+  /** Tasks with a result that came too late. */
+  readonly lateIds: () => readonly string[]
   readonly leave: (slot: string, forMs: number) => void
 }
 
@@ -65,6 +70,14 @@ function act(world: World, run: RunAtHand, kind: Kind, site: number, round: numb
       // What a manager of a user makes of a run that goes on after its end is for its own specs.
       if (world.setting.manager === undefined) {
         world.command({ type: 'retry', tasks: pick(2, 1) === 0 ? ids : [task], by: 'ada', reason: 'once more' })
+      }
+      return
+    case 'adopted':
+      // From then on ada looks again and again whether something came late.
+      for (let look = 0; look < LOOKS; look += 1) {
+        world.after(look * LOOK_MS, () => {
+          for (const late of run.lateIds()) world.command({ type: 'adopt', task: late, by: 'ada' })
+        })
       }
       return
     case 'drain': {

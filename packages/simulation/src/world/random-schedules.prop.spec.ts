@@ -26,6 +26,7 @@ const FACTS = [
   'model.called',
   'plan.rejected',
   'planner.called',
+  'result.adopted',
   'result.quarantined of discovered',
   'result.quarantined of emitted',
   'result.quarantined of error',

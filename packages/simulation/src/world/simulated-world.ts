@@ -108,6 +108,7 @@ export class SimulatedWorld implements World {
     this.#start()
     schedulePeople(this, {
       taskIds: () => this.#manager?.state.tasks.map(({ spec }) => spec.id) ?? [],
+      lateIds: () => this.#lateIds(),
       leave: (slot, forMs) => this.#leave(slot, forMs),
     })
     this.after(this.scenario.calmAt, () => this.#calm())
@@ -420,6 +421,13 @@ export class SimulatedWorld implements World {
   #awaitQuota(): void {
     const seconds = 1 + this.choices.pick('quota.back', 60, (this.now >>> 8) & 0xffff, this.now & 0xff)
     this.after(seconds * 1_000, () => this.command({ type: 'resume', by: 'ada' }))
+  }
+
+  #lateIds(): readonly string[] {
+    const state = this.#manager?.state
+    if (state === undefined) return []
+    const late = new Set(Array.from(state.quarantine.values(), ({ task }) => task))
+    return Array.from(late, (index) => state.tasks[index]?.spec.id ?? '')
   }
 
   #leave(slot: string, forMs: number): void {

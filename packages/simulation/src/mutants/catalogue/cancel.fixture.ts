@@ -159,6 +159,18 @@ export const CANCEL: readonly Mutant[] = [
     killers: ['S9'],
   },
   {
+    name: 'adopted-under-latest-epoch',
+    defect: 'A late result that was adopted is written down as that of the latest attempt.',
+    edits: [
+      kernel(
+        'decide/adopt-result.ts',
+        "emitter.emit({ type: 'task.succeeded', task: id, epoch })",
+        "emitter.emit({ type: 'task.succeeded', task: id, epoch: task.epoch })",
+      ),
+    ],
+    killers: ['S7'],
+  },
+  {
     name: 'ended-run-not-reopened',
     defect: 'Work is tried again in a run that has ended, without reopening it.',
     edits: [

@@ -60,8 +60,8 @@ export const GRAPH: readonly Mutant[] = [
     edits: [
       kernel(
         'state/kernel-state.ts',
-        'return this.tasks.length - succeeded - failed - lost - cancelled - skipped',
-        `const open = this.tasks.length - succeeded - failed - lost - cancelled - skipped
+        'return this.total - succeeded - failed - lost - cancelled - skipped',
+        `const open = this.total - succeeded - failed - lost - cancelled - skipped
     return open === 0 ? 0 : this.tasks.filter((task) => task.parent === undefined && !(task.status in this.counts)).length`,
       ),
     ],
@@ -152,11 +152,7 @@ export const GRAPH: readonly Mutant[] = [
     name: 'total-uncapped',
     defect: 'The cap on tasks is checked against what was there before the patch.',
     edits: [
-      kernel(
-        'decide/manager-inputs.ts',
-        'if (state.tasks.length + count > tasksMax) {',
-        'if (state.tasks.length > tasksMax) {',
-      ),
+      kernel('decide/manager-inputs.ts', 'if (state.total + count > tasksMax) {', 'if (state.total > tasksMax) {'),
     ],
     killers: ['S17'],
   },

@@ -9,10 +9,10 @@ export const ROLES: readonly Mutant[] = [
     edits: [
       kernel(
         'state/evolve.ts',
-        'for (const entry of fact.workers) state',
+        'for (const entry of fact.workers) {',
         `const [first] = fact.workers
-    if (first !== undefined) state.workers.set(fact.manager, { entry: { ...first, name: fact.manager }, live: 0, slots: [] })
-    for (const entry of fact.workers) state`,
+    if (first !== undefined) state.workers.set(fact.manager, { entry: { ...first, name: fact.manager }, live: 0, slots: [], isFrugal: false })
+    for (const entry of fact.workers) {`,
       ),
       kernel(
         'decide/drain.ts',

@@ -128,14 +128,14 @@ export const SCHEDULING: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/drain.ts',
-        'const slot = index.place(match)',
+        'const funded = fund(emitter.kernel, match)',
         `const thief = [...state.slots.values()].find((slot) => slot.task < 0 && !slot.left && slot.assignments > 0)
       if (thief !== undefined && task.epoch === 0) {
         emitter.emit({ type: 'task.placed', task: task.spec.id, slot: thief.slot })
         state.readied.push(task.index, task.readySeq)
         return
       }
-      const slot = index.place(match)`,
+      const funded = fund(emitter.kernel, match)`,
       ),
       kernel('state/transitions.ts', "'task.amended': 'ready',", "'task.amended': 'ready', 'task.placed': 'ready',"),
     ],
