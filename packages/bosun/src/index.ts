@@ -58,4 +58,5 @@ export {
   git,
   http,
   idFrom,
+  mcp,
 } from '@bosun/sdk'

@@ -9,12 +9,17 @@ export {
   TaskSchema,
   Telemetry,
   type ErrorCode,
+  type ErrorRecord,
   type Fact,
   type FactOf,
   type Json,
   type Plan,
+  type Planner,
   type PlanRequest,
   type Task,
+  type ToolUse,
+  type ToolUses,
+  type Worker,
   type WorkerContext,
 } from '@bosun/core'
 export { definePlanner } from './plugins/define-planner.ts'
@@ -44,6 +49,7 @@ export { command } from './tools/command.ts'
 export { files } from './tools/files.ts'
 export { git } from './tools/git.ts'
 export { http } from './tools/http.ts'
+export { mcp, mcpToolName, type McpOutput } from './tools/mcp.ts'
 export { patchPaths } from './tools/patch-paths.ts'
 export { pathGlob, type PathGlob } from './tools/path-glob.ts'
 export { parseRule, printRule, type Rule } from './tools/rule.ts'
@@ -74,6 +80,7 @@ export { stagedFiles, type StagedFile, type StagedFiles } from './contained-file
 export { writeFile as writeContainedFile } from './contained-files/write-file.ts'
 export { AttemptModel, type AskModel } from './models/attempt-model.ts'
 export { noModel } from './models/no-model.ts'
+export { withoutFence } from './models/without-fence.ts'
 export { partsOfAnswer } from './models/parts-of-answer.ts'
 export {
   AttemptWorktree,
