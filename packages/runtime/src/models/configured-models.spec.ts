@@ -98,10 +98,10 @@ describe('the models of a config', () => {
     expect(() => modelsOf({ providers }, { folder: folder.path }).resolve('play:m')).toThrow(code(expected))
   })
 
-  it('record only what is reached over the network', () => {
+  it.each(['record', 'replay'] as const)('%s only what is reached over the network', (mode) => {
     const providers = {
       script: { kind: 'scripted', file: 'x' },
-      tape: { kind: 'recorded', folder: 'x', records: 'script', mode: 'record' },
+      tape: { kind: 'recorded', folder: 'x', records: 'script', mode },
     } as const
     expect(() => modelsOf({ providers }).resolve('tape:m')).toThrow(code('MODEL_UNKNOWN'))
   })

@@ -77,12 +77,13 @@ class ConfiguredModels implements ModelRegistry {
         return this.#scriptOf(name, provider.file).resolve(modelId)
       case 'recorded': {
         const records = `${provider.records}:${modelId}`
+        const source = this.#recordedSource(name, provider.records)
         return new RecordedModel({
           name: `${name}:${modelId}`,
           records,
           price: this.#config.prices[records],
           folder: resolvePath(this.#options.folder, provider.folder),
-          behind: provider.mode === 'replay' ? undefined : this.#recorded(name, provider.records, modelId),
+          behind: provider.mode === 'replay' ? undefined : this.#remoteOf(provider.records, source, modelId),
         })
       }
       default:
@@ -91,9 +92,9 @@ class ConfiguredModels implements ModelRegistry {
   }
 
   /** What is recorded is reached over the network; a recording of a script or a recording would show nothing. */
-  #recorded(name: string, records: string, modelId: string): ResolvedModel {
+  #recordedSource(name: string, records: string): RemoteProvider {
     const provider = this.#providers.get(records)
-    if (provider !== undefined && 'triesMax' in provider) return this.#remoteOf(records, provider, modelId)
+    if (provider !== undefined && 'triesMax' in provider) return provider
     throw new BosunError('MODEL_UNKNOWN', {
       at: `providers.${name}.records`,
       received: `"${records}"`,

@@ -23,6 +23,7 @@ import { Bosun } from '../wiring/bosun.ts'
 import { createContainer } from '../wiring/create-container.ts'
 import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
 import { plugins } from '../wiring/plugins.ts'
+import { checkModels } from './check-models.ts'
 import { hostedWorkers } from './hosted-workers.ts'
 import { loadPlugins, type LoadedPlugins } from './load-plugins.ts'
 import { openState } from './open-state.ts'
@@ -47,7 +48,8 @@ export interface ProjectOptions extends ConfigFlags {
  * starts nothing yet.
  *
  * @throws FOLDER_MISSING, CONFIG_MISSING, CONFIG_INVALID, PLUGIN_NOT_FOUND, PLUGIN_INVALID,
- * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, RULE_MALFORMED, RULE_EXAMPLE_FAILED, TOOL_UNKNOWN, STATE_FOLDER_UNSAFE
+ * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, RULE_MALFORMED, RULE_EXAMPLE_FAILED, TOOL_UNKNOWN, MODEL_UNKNOWN,
+ * MODEL_KEY_MISSING, STATE_FOLDER_UNSAFE
  * @example
  * await using project = await openProject('examples/planet-site', { builtIn })
  * const run = await project.start({ goal: undefined })
@@ -69,6 +71,7 @@ async function open(loaded: LoadedConfig, models: ProjectModels, options: Projec
   const found = await loadPlugins(loaded, options.builtIn ?? [], effective.config)
   const handlers = found.trusted.flatMap((plugin) => plugin.tools)
   checkRules(found.entries, toolHandlers(handlers), { ...effective.config.policy, ...loaded.config.policy })
+  checkModels(found.entries, models.models)
   return new Project(loaded, folders, effective, found, models, options)
 }
 

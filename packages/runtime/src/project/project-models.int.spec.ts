@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import type { Fact, Planner } from '@bosun/core'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { pluginManifest, projectFolder } from '../hosts/plugin-folder.fixture.ts'
 import { of } from '../run/world.fixture.ts'
 import { openProject } from './open-project.ts'
@@ -68,4 +68,53 @@ it('H10: a secret too short to be kept out of anything is refused by the name of
     message: expect.stringContaining('TINY_SECRET'),
   })
   await expect(openProject(projectOf({ secrets: ['NOT_SET_ANYWHERE'] }))).resolves.toBeDefined()
+})
+
+describe('M-06: the model of a worker that cannot be had is found before anything starts', () => {
+  const missing = 'BOSUN_SPEC_KEY_OF_NOBODY'
+  const remote = { kind: 'openai', keyFrom: missing }
+  const scripted = { kind: 'scripted', file: 'answers.json' }
+  it.each([
+    ['an alias that nobody states', {}, {}, 'MODEL_UNKNOWN', 'received "fast"'],
+    ['an alias of an unknown provider', { fast: 'nobody:m' }, {}, 'MODEL_UNKNOWN', 'an alias of "nobody:m"'],
+    ['no key', { fast: 'own:m' }, { own: remote }, 'MODEL_KEY_MISSING', `the environment variable ${missing}`],
+    ['no such script', { fast: 'play:other' }, { play: scripted }, 'MODEL_UNKNOWN', 'one of small, large'],
+    [
+      'no file of scripts',
+      { fast: 'play:small' },
+      { play: { kind: 'scripted', file: 'none.json' } },
+      'FILE_UNREADABLE',
+      'none.json',
+    ],
+    [
+      'no provider to be recorded',
+      { fast: 'tape:m' },
+      { tape: { kind: 'recorded', folder: 'tapes', records: 'nobody' } },
+      'MODEL_UNKNOWN',
+      'received "nobody"',
+    ],
+    [
+      'no key to record with',
+      { fast: 'tape:m' },
+      { own: remote, tape: { kind: 'recorded', folder: 'tapes', records: 'own', mode: 'record' } },
+      'MODEL_KEY_MISSING',
+      missing,
+    ],
+  ])('%s', async (_, models, providers, code, part) => {
+    const folder = projectOf({ models, providers })
+    const refused = openProject(folder, { planner })
+    await expect(refused).rejects.toMatchObject({
+      code,
+      at: expect.stringMatching(/^worker asker, model "fast"/),
+      message: expect.stringContaining(part),
+    })
+    expect(readdirSync(folder)).not.toContain('.bosun')
+  })
+
+  it('is no fault of a recording that is played again, which needs no key', async () => {
+    const tape = { kind: 'recorded', folder: 'tapes', records: 'own' }
+    const more = { models: { fast: 'tape:m' }, providers: { own: remote, tape } }
+    await using project = await openProject(projectOf(more), { planner })
+    expect(project.planner).toBe('asking')
+  })
 })
