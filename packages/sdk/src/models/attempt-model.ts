@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { shapeFault } from '../attempts/shape-fault.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
 import { plainOptions } from './plain-options.ts'
+import { withoutFence } from './without-fence.ts'
 
 /** Carries one call to where the model is; `onPart` is given when its stream parts are wanted as they come. */
 export type AskModel = (
@@ -113,11 +114,10 @@ function isTextSchema(schema: z.ZodType): boolean {
   return (schema as { def?: { type?: string } }).def?.type === 'string'
 }
 
-/** Models like to wrap JSON into a fence; what is no JSON at all is left to the schema to refuse. */
+/** What is no JSON at all is left to the schema to refuse. */
 function jsonOf(text: string): unknown {
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text
   try {
-    return JSON.parse(bare, (key, value: unknown) => (key === '__proto__' ? undefined : value))
+    return JSON.parse(withoutFence(text), (key, value: unknown) => (key === '__proto__' ? undefined : value))
   } catch {
     return text
   }
