@@ -1,10 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
-  type AnyWorker,
   type ErrorRecord,
   type Fact,
   type Json,
@@ -14,20 +12,14 @@ import {
   type WorkerEntry,
 } from '@bosun/core'
 import { fanOut } from '@bosun/managers'
-import { definePlugin, type Plugin } from '@bosun/sdk'
-import { InlineExecutor } from '../hosts/inline-executor.ts'
+import type { Plugin } from '@bosun/sdk'
 import { scriptedModels, type ScriptedModels } from '../models/scripted-models.ts'
-import { SystemClock } from '../run/system-clock.ts'
-import { canonicalPath } from '../tools/canonical-path.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
-import { Bosun } from '../wiring/bosun.ts'
-import { createContainer } from '../wiring/create-container.ts'
-import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
-import { plugins } from '../wiring/plugins.ts'
 import { findWorker, type FoundWorker } from './find-worker.ts'
 import { hostedWorkers } from './hosted-workers.ts'
 import type { LocatedWorker } from './load-plugins.ts'
-import { exampleOf, giver, tasksOf, type TrialExample } from './trial-example.ts'
+import { exampleOf, tasksOf, type TrialExample } from './trial-example.ts'
+import { layOut, openTrial } from './trial-world.ts'
 
 /** How much of a file is shown. */
 const HEAD_BYTES_MAX = 2_000
@@ -163,16 +155,6 @@ function aboutOf(
   }
 }
 
-/** The folder is new and this process's own, so there is no link in it to follow. */
-function layOut(workspace: string, files: Readonly<Record<string, string>>): void {
-  mkdirSync(workspace)
-  for (const [path, text] of Object.entries(files)) {
-    const place = join(workspace, canonicalPath(path))
-    mkdirSync(dirname(place), { recursive: true })
-    writeFileSync(place, text)
-  }
-}
-
 interface Stage {
   readonly root: string
   readonly workspace: string
@@ -185,27 +167,10 @@ async function carryOut(
   found: FoundWorker,
   { root, workspace, models, tasks, options }: Stage,
 ): Promise<readonly Fact[]> {
-  const { config, redactor } = found
-  const hosted =
-    config.isolation === 'inline'
-      ? undefined
-      : withGiver(hostedWorkers({ workers: [found.worker] }, config, 1, redactor))
-  const { killAfterMs, heartbeatMs } = config.lease
-  const container = await createContainer(
-    embedded({
-      folder: root,
-      workspace,
-      stateDir: join(root, 'state'),
-      journal: 'memory',
-      killAfterMs,
-      heartbeatMs,
-      models,
-      ...(redactor === undefined ? {} : { redactor }),
-      ...(hosted === undefined ? {} : { hosted }),
-    }),
-    plugins(partsOf(found)),
-  )
-  await using bosun = container.get(Bosun)
+  const { config, redactor, worker } = found
+  const isInline = config.isolation === 'inline'
+  const hosted = isInline ? {} : { hosted: hostedWorkers({ workers: [worker] }, config, 1, redactor) }
+  await using bosun = await openTrial({ ...found, root, workspace, models, ...hosted })
   const { signal, onFact } = options
   signal?.throwIfAborted()
   const manager = fanOut({ name: 'try', start: () => [...tasks.given, tasks.trial] })
@@ -220,27 +185,6 @@ async function carryOut(
   await run.outcome
   signal?.removeEventListener('abort', stop)
   return facts
-}
-
-/** The tools of all plugins, and where workers run in this process, the one that is tried. */
-function partsOf({ worker, found, config }: FoundWorker): Plugin {
-  const tools = found.trusted.flatMap((plugin) => plugin.tools)
-  if (config.isolation !== 'inline') return definePlugin({ name: 'trial', tools })
-  const home = found.trusted.find((plugin) => plugin.workers.some(({ entry }) => entry.name === worker.entry.name))
-  const code = home?.workers.find(({ entry }) => entry.name === worker.entry.name) as AnyWorker
-  return definePlugin({ name: 'trial', tools, workers: [code, giver], modules: home?.modules ?? [] })
-}
-
-function withGiver(hosted: HostedWorkers): HostedWorkers {
-  const executor = new InlineExecutor({ workers: new Map([[giver.entry.name, giver]]), clock: new SystemClock() })
-  const { entry, tools } = giver
-  return {
-    ...hosted,
-    workers: new Map([...hosted.workers, [entry.name, { entry, tools, executor }]]),
-    async close() {
-      await Promise.all([hosted.close(), executor.close()])
-    },
-  }
 }
 
 async function endOf(

@@ -123,10 +123,10 @@ const wrongMonitors: Readonly<Record<string, { readonly make: () => HeartbeatMon
   },
   'knows one watcher': {
     make: () => {
-      let end = () => {}
+      let end: (() => void) | undefined
       return new (class extends InProcessHeartbeatMonitor {
         override watch(run: string, take: (beat: Beat) => void) {
-          end()
+          end?.()
           end = super.watch(run, take)
           return end
         }
