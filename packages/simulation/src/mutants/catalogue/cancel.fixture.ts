@@ -91,7 +91,7 @@ export const CANCEL: readonly Mutant[] = [
     name: 'end-leaves-tasks',
     defect: 'A run that ends leaves its unfinished tasks as they are.',
     edits: [kernel('decide/end-run.ts', 'if (state.unresolved > 0) cancelAll', 'if (state.unresolved < 0) cancelAll')],
-    killers: ['S8', 'S6'],
+    killers: ['S5', 'S6', 'S8'],
   },
   {
     name: 'chunk-after-end',
