@@ -248,4 +248,24 @@ describe('secrets', { timeout: 120_000 }, () => {
     expect(stderr).toContain('[redacted]')
     expect(hitsIn(stdout + stderr)).toEqual([])
   })
+
+  it('H10: the reason of a cancellation from another process leaves no secret behind', async () => {
+    const folder = projectOf({ isSecret: true })
+    const held = `
+      import { definePlugin, defineWorker } from '@bosun/sdk'
+      import { z } from 'zod'
+      const wait = defineWorker({
+        name: 'wait', summary: 'Waits.', handles: 'wait', body: z.null(), result: z.null(),
+        run: (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      })
+      export default definePlugin({ name: 'waiting', workers: [wait] })`
+    writeFileSync(join(folder, 'plugins/leaky.js'), held)
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ tasks: [{ id: 'w', type: 'wait', body: null }] }))
+    const ran = bosunIn(folder, 'run')
+    while (!(await bosunIn(folder, 'log', 'last', '--json')).stdout.includes('"attempt.started"'));
+    const cancelled = await bosunIn(folder, 'cancel', 'last', '--reason', `because of ${SECRET}`)
+    expect([cancelled.code, (await ran).code]).toEqual([0, 130])
+    expect((await bosunIn(folder, 'log', 'last')).stdout).toContain('because of [redacted]')
+    expect(hitsIn(bytesBelow(join(folder, '.bosun')))).toEqual([])
+  })
 })

@@ -7,9 +7,8 @@ import { findRun } from './find-run.ts'
 
 /** The state folder that the options mean, absolute. */
 export async function stateDirOf(cli: Cli, options: StateOptions): Promise<string> {
-  const { cwd } = cli.terminal
-  if (options.state !== undefined) return resolve(cwd, options.state)
-  const folder = resolve(cwd, options.project ?? '.')
+  if (options.state !== undefined) return resolve(cli.terminal.cwd, options.state)
+  const folder = projectOf(cli, options)
   const engine = await cli.engine()
   try {
     return await engine.stateDirOf(folder)
@@ -24,7 +23,7 @@ export async function stateDirOf(cli: Cli, options: StateOptions): Promise<strin
 export async function withState<T>(cli: Cli, options: StateOptions, work: (state: State) => Promise<T>): Promise<T> {
   const stateDir = await stateDirOf(cli, options)
   if (!existsSync(stateDir)) return work(noState)
-  const state = await (await cli.engine()).openState(stateDir)
+  const state = await (await cli.engine()).openState(stateDir, projectOf(cli, options))
   try {
     return await work(state)
   } finally {
@@ -43,6 +42,10 @@ export async function withRun<T>(
 }
 
 // ---------------------------------------------------------------------------------------------
+
+function projectOf({ terminal }: Cli, { project = '.' }: StateOptions): string {
+  return resolve(terminal.cwd, project)
+}
 
 const nothing = (run: string): never => {
   throw new BosunError('RUN_UNKNOWN', { at: run })

@@ -339,7 +339,8 @@ function statements(database: DatabaseSync, run: string) {
     hashOf: prepare('SELECT hash FROM facts WHERE seq = ?'),
     submit: prepare('INSERT INTO commands (kind, body, by) VALUES (?, ?, ?)'),
     unsettled: prepare('SELECT id, kind, body, by FROM commands WHERE settled_seq IS NULL ORDER BY id'),
-    settle: prepare('UPDATE commands SET settled_seq = ? WHERE id = ? AND settled_seq IS NULL'),
+    // Its fact holds what was asked, without what is secret in it.
+    settle: prepare("UPDATE commands SET settled_seq = ?, body = 'null' WHERE id = ? AND settled_seq IS NULL"),
     settled: prepare('SELECT 1 FROM commands WHERE id = ? AND settled_seq IS NOT NULL'),
     lastCommand: prepare('SELECT max(id) AS id FROM commands WHERE settled_seq IS NULL'),
   }

@@ -62,7 +62,7 @@ function openOnce(url: URL, busyTimeoutMs: number): DatabaseSync {
   const database = new DatabaseSync(url, { timeout: busyTimeoutMs })
   try {
     database.exec(`
-      PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;
+      PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES_MAX};
     `)
     if (versionOf(database) === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`)

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunConfigSchema, type DurableFact } from '@bosun/core'
 import { composeStrategy, createKernel, decide, evolve } from '@bosun/kernel'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { deadOwner } from '../journal/facts.fixture.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
 import { openState, type State } from './open-state.ts'
@@ -17,6 +18,10 @@ afterEach(async () => {
 async function orphanedRun(...ids: [string, ...string[]] | []): Promise<State> {
   const stateDir = await mkdtemp(join(tmpdir(), 'bosun-state-'))
   folders.push(stateDir)
+  return openState(await orphanedIn(stateDir, ids))
+}
+
+async function orphanedIn(stateDir: string, ids: readonly string[] = []): Promise<string> {
   const kernel = createKernel(composeStrategy({ name: 'fifo' }))
   const workers = [{ name: 'w', handles: 'work', summary: 'Works.', skills: [], tools: [], effects: 'none' as const }]
   const config = RunConfigSchema.parse({})
@@ -37,7 +42,14 @@ async function orphanedRun(...ids: [string, ...string[]] | []): Promise<State> {
   const epoch = await journal.acquire('r1', deadOwner)
   await journal.append('r1', epoch, 0, facts as DurableFact[])
   await journal.close()
-  return openState(stateDir)
+  return stateDir
+}
+
+function bytesBelow(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n')
 }
 
 it('X-01 T-35: a run whose process died is cancelled at once, with every task accounted for', async () => {
@@ -94,4 +106,40 @@ it('T-25: says why a task is not done from the journal alone', async () => {
   expect(await state.why('r1', 'a')).toMatchObject([{ kind: 'running', names: ['w/1'] }])
   await expect(state.why('r1', 'b')).rejects.toMatchObject({ code: 'TASK_UNKNOWN' })
   await state.close()
+})
+
+describe('H10: what is asked of a run from another process', () => {
+  const SECRET = 'canary-in-a-command'
+  const asked = { kind: 'steer', body: { text: `use ${SECRET}` } } as const
+
+  it.each([
+    ['without what the config calls secret', '[redacted]', ['STEERING_KEY']],
+    ['as it is where the config calls nothing secret', SECRET, []],
+  ])('is written %s', async (_, expected, secrets) => {
+    const project = await mkdtemp(join(tmpdir(), 'bosun-secrets-'))
+    folders.push(project)
+    const config = { plugins: [], manager: 'fanOut', secrets }
+    await writeFile(join(project, 'bosun.config.json'), JSON.stringify(config))
+    vi.stubEnv('STEERING_KEY', SECRET)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const stateDir = await orphanedIn(join(project, '.bosun'))
+    const state = await openState(stateDir, project)
+    await state.submit('r1', asked)
+    expect(await state.journal.commands('r1')).toMatchObject([{ body: { text: `use ${expected}` } }])
+    await state.close()
+    expect(bytesBelow(stateDir).includes(SECRET)).toBe(expected === SECRET)
+  })
+
+  it('is gone from the disk when it is carried out: its fact says what may be known of it', async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), 'bosun-state-'))
+    folders.push(stateDir)
+    const state = await openState(await orphanedIn(stateDir))
+    await state.submit('r1', asked)
+    const id = await state.journal.submit('r1', { ...asked, by: 'ann' })
+    await state.journal.settle('r1', 1, 1)
+    await state.journal.settle('r1', id, 1)
+    expect(await state.journal.commands('r1')).toEqual([])
+    await state.close()
+    expect(bytesBelow(stateDir)).not.toContain(SECRET)
+  })
 })

@@ -14,6 +14,7 @@ import { isAlive } from '../journal/owner.ts'
 import { makeStateFolder } from '../journal/state-folder.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
 import { commandWithoutOwner } from './command-without-owner.ts'
+import { secretsOfProject } from './secrets-of-project.ts'
 
 /** How long to wait for the owner of a run to carry out a command. */
 const COMMAND_MS_MAX = 10_000
@@ -22,22 +23,23 @@ const COMMAND_POLL_MS = 50
 /**
  * The journals of a state folder, for readers and for people who ask something of a run.
  *
+ * @param project the folder whose config says what is secret and so belongs in no command; absent: nothing is
  * @example
  * const state = await openState('.bosun')
  * for (const { run, state: is } of await state.runs()) console.log(run, is)
  */
-export async function openState(stateDir: string): Promise<State> {
+export async function openState(stateDir: string, project?: string): Promise<State> {
   makeStateFolder(stateDir)
-  return new State(await SqliteJournal.open({ stateDir }))
+  return new State(await SqliteJournal.open({ stateDir }), project)
 }
 
 export class State {
   readonly journal: Journal
-  readonly #strategies: readonly Strategy[]
+  readonly #project: string | undefined
 
-  constructor(journal: Journal, strategies: readonly Strategy[] = BUILT_IN_STRATEGIES) {
+  constructor(journal: Journal, project?: string) {
     this.journal = journal
-    this.#strategies = strategies
+    this.#project = project
   }
 
   runs(): Promise<readonly RunSummary[]> {
@@ -88,11 +90,14 @@ export class State {
    *
    * @throws RUN_UNKNOWN, RUN_ENDED, JOURNAL_WRITE_FAILED when the owner does not answer
    */
-  async submit(run: string, command: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<void> {
+  async submit(run: string, asked: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<void> {
     const summary = (await this.runs()).find((one) => one.run === run)
     if (summary === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
     if (!['running', 'paused', 'orphaned'].includes(summary.state))
       throw new BosunError('RUN_ENDED', { at: run, received: summary.state })
+    // It is on the disk before whoever manages the run could take secrets out of it.
+    const secrets = this.#project === undefined ? undefined : await secretsOfProject(this.#project)
+    const command = secrets?.json(asked) ?? asked
     const id = await this.journal.submit(run, { ...command, by })
     if (summary.owner === undefined || summary.state === 'orphaned' || !isAlive(summary.owner)) {
       await commandWithoutOwner(this.journal, run, { id, ...command, by })
@@ -130,6 +135,6 @@ export class State {
   /** The strategy the run was started with; for one that is not at hand, the default only orders the answers. */
   #strategyOf(fact: DurableFact): Strategy {
     const name = fact.type === 'run.started' ? fact.config.strategy : ''
-    return this.#strategies.find((strategy) => strategy.name === name) ?? (this.#strategies[0] as Strategy)
+    return BUILT_IN_STRATEGIES.find((strategy) => strategy.name === name) ?? (BUILT_IN_STRATEGIES[0] as Strategy)
   }
 }
