@@ -8,8 +8,8 @@ import type { ConfigFlags, TrialEnd, TrialOptions } from '@bosun/runtime'
 export interface Engine {
   /** Throws FOLDER_MISSING, CONFIG_MISSING, CONFIG_INVALID, PLUGIN_NOT_FOUND, … */
   openProject(folder: string, flags: ProjectFlags): Promise<Project>
-  /** Opens the journal of a state folder for reading and for leaving commands. */
-  openState(stateDir: string): Promise<State>
+  /** Opens the journal of a state folder for reading and for leaving commands; `project` says what is secret in them. */
+  openState(stateDir: string, project: string): Promise<State>
   /** The state folder that the config of a project names, absolute. */
   stateDirOf(folder: string): Promise<string>
   /** Facts of an export; throws JOURNAL_INVALID, JOURNAL_DAMAGED, FILE_UNREADABLE. */
