@@ -83,6 +83,11 @@ export interface BosunConfig {
   readonly prices?: ModelsConfigInput['prices']
   /** Environment variables whose values are kept out of everything that is written. Keys of providers are without mention. */
   readonly secrets?: readonly string[]
+  /**
+   * Folders of skills, relative to the project: each is a skill, or holds skills. A task names those it
+   * needs, a worker those it has. @defaultValue none
+   */
+  readonly skills?: readonly string[]
   /** What hosts must be contained by; `namespace` refuses to run without bubblewrap. @defaultValue `permissions` */
   readonly containment?: RunConfig['containment']
 }
@@ -149,6 +154,7 @@ export const ConfigSchema = z.strictObject({
   providers: ModelsConfigSchema.shape.providers.unwrap().optional(),
   prices: ModelsConfigSchema.shape.prices.unwrap().optional(),
   secrets: z.array(text).optional(),
+  skills: z.array(path).optional(),
   containment: RunConfigSchema.shape.containment.unwrap().optional(),
 })
 

@@ -18,7 +18,7 @@ it('P11: no attempt waits for a host, however the attempts that may share one ar
     return { entry: found.entry, tools: found.tools as ToolUses, location, bodySchema: {} }
   })
   const config = RunConfigSchema.parse({ limits: { slotsMax: 2 } })
-  const hosted = hostedWorkers({ workers }, config, 2)
+  const hosted = hostedWorkers({ workers }, config, { attemptsPerHost: 2 })
   const run = (name: string): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const sinks = { started: () => name === 'hang' && resolve('started'), result: resolve, error: reject, lost: reject }

@@ -14,6 +14,15 @@ export interface FoundWorkers {
   readonly workers: readonly Pick<LocatedWorker, 'entry' | 'tools' | 'location' | 'bodySchema'>[]
 }
 
+export interface HostedWorkersOptions {
+  /** @defaultValue 1 */
+  readonly attemptsPerHost?: number | undefined
+  /** Takes secrets out of what hosts print. @defaultValue none */
+  readonly redactor?: Redactor | undefined
+  /** Instructions of skills by name. @defaultValue none */
+  readonly skills?: Readonly<Record<string, string>>
+}
+
 /**
  * The workers of a project in processes of their own: as many hosts as the run's slots need, so that
  * no attempt that holds a lease has to wait for one.
@@ -21,8 +30,7 @@ export interface FoundWorkers {
 export function hostedWorkers(
   found: FoundWorkers,
   config: RunConfig,
-  attemptsPerHost = 1,
-  redactor?: Redactor,
+  { attemptsPerHost = 1, redactor, skills = {} }: HostedWorkersOptions = {},
 ): HostedWorkers {
   const listeners = new Set<(host: HostRecord) => void>()
   const { slotsMax } = config.limits
@@ -33,6 +41,7 @@ export function hostedWorkers(
     hostsMax: isShared ? Math.ceil(slotsMax / attemptsPerHost) : slotsMax,
     attemptsPerHost,
     heartbeatMs: config.lease.heartbeatMs,
+    skills,
     ...(redactor === undefined ? {} : { redactor }),
     onHostStarted: (host) => {
       for (const take of listeners) take(host)

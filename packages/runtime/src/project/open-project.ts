@@ -17,6 +17,7 @@ import { projectFolders, resolveGoal, type ProjectFolders } from '../config/proj
 import { assertContainment } from '../hosts/assert-containment.ts'
 import { assertStateFolder, makeStateFolder } from '../journal/state-folder.ts'
 import type { RunHandle } from '../run/run-handle.ts'
+import { loadSkills, type LoadedSkills } from '../skills/load-skills.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
 import { InlineTaskDoor } from '../tools/task-door.ts'
 import { Bosun } from '../wiring/bosun.ts'
@@ -48,7 +49,7 @@ export interface ProjectOptions extends ConfigFlags {
  * starts nothing yet.
  *
  * @throws FOLDER_MISSING, CONFIG_MISSING, CONFIG_INVALID, PLUGIN_NOT_FOUND, PLUGIN_INVALID,
- * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, RULE_MALFORMED, RULE_EXAMPLE_FAILED, TOOL_UNKNOWN, MODEL_UNKNOWN,
+ * PLUGIN_API_VERSION, PLUGIN_UNTRUSTED, SKILL_INVALID, RULE_MALFORMED, RULE_EXAMPLE_FAILED, TOOL_UNKNOWN, MODEL_UNKNOWN,
  * MODEL_KEY_MISSING, STATE_FOLDER_UNSAFE
  * @example
  * await using project = await openProject('examples/planet-site', { builtIn })
@@ -72,7 +73,12 @@ async function open(loaded: LoadedConfig, models: ProjectModels, options: Projec
   const handlers = found.trusted.flatMap((plugin) => plugin.tools)
   checkRules(found.entries, toolHandlers(handlers), { ...effective.config.policy, ...loaded.config.policy })
   checkModels(found.entries, models.models)
-  return new Project(loaded, folders, effective, found, models, options)
+  return new Project(loaded, folders, effective, { ...found, skills: loadSkills(loaded) }, models, options)
+}
+
+/** What the config of a project names. */
+interface ProjectParts extends LoadedPlugins {
+  readonly skills: LoadedSkills
 }
 
 /** What a run is carried out with, made for its folders. */
@@ -87,7 +93,7 @@ export class Project implements AsyncDisposable {
   readonly effective: EffectiveConfig
   readonly #loaded: LoadedConfig
   readonly #folders: ProjectFolders
-  readonly #plugins: LoadedPlugins
+  readonly #plugins: ProjectParts
   readonly #models: ProjectModels
   readonly #options: ProjectOptions
   readonly #manager: AnyManager
@@ -98,7 +104,7 @@ export class Project implements AsyncDisposable {
     loaded: LoadedConfig,
     folders: ProjectFolders,
     effective: EffectiveConfig,
-    found: LoadedPlugins,
+    found: ProjectParts,
     models: ProjectModels,
     options: ProjectOptions,
   ) {
@@ -222,7 +228,11 @@ export class Project implements AsyncDisposable {
     if (usesGit) await gitWorkspace(folders.workspace)
     return config.isolation === 'inline'
       ? undefined
-      : hostedWorkers(this.#plugins, config, this.#loaded.config.attemptsPerHost, this.#models.redactor)
+      : hostedWorkers(this.#plugins, config, {
+          attemptsPerHost: this.#loaded.config.attemptsPerHost,
+          redactor: this.#models.redactor,
+          skills: this.#plugins.skills.texts,
+        })
   }
 
   async #world(folders: ProjectFolders, config: RunConfig): Promise<World> {
@@ -237,7 +247,8 @@ export class Project implements AsyncDisposable {
         workspace,
         mounts,
         stateDir,
-        code: projectCode(workspace, this.#loaded, this.#plugins),
+        code: projectCode(workspace, this.#loaded, this.#plugins, this.#plugins.skills.folders),
+        skills: this.#plugins.skills.texts,
         killAfterMs,
         heartbeatMs,
         models: this.#models.models,

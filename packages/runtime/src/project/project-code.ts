@@ -10,11 +10,17 @@ import type { LoadedPlugins } from './load-plugins.ts'
  * and the trusted plugins import, the folders of all plugins, and what decides where imports lead.
  *
  * @param workspace absolute, without links
+ * @param skills folders whose texts instruct workers
  */
-export function projectCode(workspace: string, { folder }: LoadedConfig, { locations }: LoadedPlugins): CodePaths {
+export function projectCode(
+  workspace: string,
+  { folder }: LoadedConfig,
+  { locations }: LoadedPlugins,
+  skills: readonly string[] = [],
+): CodePaths {
   const own = [...CONFIG_FILES, 'package.json', 'node_modules'].map((name) => join(folder, name))
   const plugins = locations.flatMap((location) => [location.folder, location.entry])
   const imported = Array.from(importedFiles(), (url) => fileURLToPath(url))
-  const below = [...own, ...plugins, ...imported].map((path) => relative(workspace, path).split(sep))
+  const below = [...own, ...plugins, ...imported, ...skills].map((path) => relative(workspace, path).split(sep))
   return new CodePaths(below.filter(([first]) => first !== '' && first !== '..').map((segments) => segments.join('/')))
 }

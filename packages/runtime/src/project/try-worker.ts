@@ -169,7 +169,7 @@ async function carryOut(
 ): Promise<readonly Fact[]> {
   const { config, redactor, worker } = found
   const isInline = config.isolation === 'inline'
-  const hosted = isInline ? {} : { hosted: hostedWorkers({ workers: [worker] }, config, 1, redactor) }
+  const hosted = isInline ? {} : { hosted: hostedWorkers({ workers: [worker] }, config, { redactor }) }
   await using bosun = await openTrial({ ...found, root, workspace, models, ...hosted })
   const { signal, onFact } = options
   signal?.throwIfAborted()

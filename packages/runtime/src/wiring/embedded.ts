@@ -74,6 +74,8 @@ export interface EmbeddedOptions {
   readonly heartbeatMs?: number
   /** What workers and planners can ask. @defaultValue none */
   readonly models?: ModelRegistry
+  /** Instructions of skills by name, for workers in this process. @defaultValue none */
+  readonly skills?: Readonly<Record<string, string>>
   /** Takes secrets out of all that is recorded, shown or asked. @defaultValue none */
   readonly redactor?: Redactor
 }
@@ -208,7 +210,14 @@ function sideOf(
   if (options.hosted !== undefined) return options.hosted
   const byName = new Map(bound.map((worker) => [worker.entry.name, worker]))
   const needs = new Map(bound.map((worker) => [worker.entry.name, servicesOf(worker, find)]))
-  const executor = new InlineExecutor({ workers: byName, clock, needs, heartbeatMs: options.heartbeatMs ?? 2_000 })
+  const skills = new Map(Object.entries(options.skills ?? {}))
+  const executor = new InlineExecutor({
+    workers: byName,
+    clock,
+    needs,
+    skills,
+    heartbeatMs: options.heartbeatMs ?? 2_000,
+  })
   return {
     workers: new Map(bound.map(({ entry, tools }) => [entry.name, { entry, tools, executor }])),
     door: new InlineTaskDoor(bound),
