@@ -21,12 +21,14 @@ const BESIDES_HEAP_MB = 1024
 export function hostCommand(
   plugin: PluginLocation,
   memoryMb: number,
-  { bubblewrap, prlimit }: Pick<SandboxProbe, 'bubblewrap' | 'prlimit'>,
+  { bubblewrap, prlimit, setpriv }: Pick<SandboxProbe, 'bubblewrap' | 'prlimit' | 'setpriv'>,
 ): { readonly command: string; readonly args: readonly string[] } {
   const readable = readablePaths(plugin)
   const flags = hostFlags({ readable, memoryMb, addons: plugin.addons === true })
   const words = [process.execPath, ...flags, PROGRAM]
   if (bubblewrap !== undefined) words.unshift(bubblewrap, ...bubblewrapArguments(readable))
+  // Bubblewrap does both itself.
+  else if (setpriv !== undefined) words.unshift(setpriv, '--pdeathsig=KILL', '--no-new-privs', '--')
   if (prlimit !== undefined) words.unshift(prlimit, ...limits(memoryMb), '--')
   const [command = process.execPath, ...args] = words
   return { command, args }

@@ -87,10 +87,9 @@ const BEHAVIOURS: readonly Behaviour[] = [
   },
 ]
 
+/** This machine, as it would be without bubblewrap. */
 const permissionsAlone = probeSandbox((command) =>
-  command.endsWith('prlimit')
-    ? { status: machineSandbox().prlimit === command ? 0 : 1 }
-    : { status: null, error: 'ENOENT' },
+  !command.endsWith('/bwrap') && existsSync(command) ? { status: 0 } : { status: null, error: 'ENOENT' },
 )
 const { bubblewrap, lack } = machineSandbox()
 const SANDBOXES = [

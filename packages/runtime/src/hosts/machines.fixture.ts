@@ -8,7 +8,11 @@ const says = (errorOutput: string): ProbeAnswer => ({ status: 1, errorOutput })
 export const machine =
   (bubblewrap: ProbeAnswer, prlimit = WORKS): RunProbe =>
   (command) =>
-    command === '/usr/bin/bwrap' ? bubblewrap : command === '/usr/bin/prlimit' ? prlimit : MISSING
+    command === '/usr/bin/bwrap'
+      ? bubblewrap
+      : ['/usr/bin/prlimit', '/usr/bin/setpriv'].includes(command)
+        ? prlimit
+        : MISSING
 
 /** The five states of H26: what bubblewrap answers, and what is said of it. */
 export const MACHINES = [

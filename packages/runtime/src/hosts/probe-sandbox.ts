@@ -7,6 +7,7 @@ const PROBE_MS = 5_000
 /** Known places alone: a search through PATH might find what somebody else has put there. */
 const BUBBLEWRAP_PATHS = ['/usr/bin/bwrap', '/bin/bwrap', '/usr/local/bin/bwrap']
 const PRLIMIT_PATHS = ['/usr/bin/prlimit', '/bin/prlimit']
+const SETPRIV_PATHS = ['/usr/bin/setpriv', '/bin/setpriv']
 const REASON_LENGTH_MAX = 200
 
 /** Why hosts get no namespaces of their own. */
@@ -25,6 +26,8 @@ export interface SandboxProbe {
   readonly lack: { readonly kind: SandboxLack; readonly detail: string } | undefined
   /** Path of prlimit, which bounds the memory of a host beyond its heap, when it is there. */
   readonly prlimit: string | undefined
+  /** Path of setpriv, by which a host ends with this process where bubblewrap does not see to it. */
+  readonly setpriv: string | undefined
   /** What hosts are started with, as `host.started` records it. */
   readonly sandbox: string
   /** What is not contained, one sentence each, for people. */
@@ -54,6 +57,8 @@ export function machineSandbox(): SandboxProbe {
 export function probeSandbox(run: RunProbe = runProbe, networkRefused = NODE_REFUSES_NETWORK): SandboxProbe {
   const prlimit = PRLIMIT_PATHS.find((path) => run(path, ['--version']).status === 0)
   const { bubblewrap, lack } = findBubblewrap(run)
+  const setpriv =
+    bubblewrap === undefined ? SETPRIV_PATHS.find((path) => run(path, ['--version']).status === 0) : undefined
   const walls = [...(bubblewrap === undefined ? [] : ['bubblewrap']), 'node-permission']
   if (prlimit !== undefined) walls.push('memory-limit')
   const lacks: string[] = []
@@ -64,12 +69,16 @@ export function probeSandbox(run: RunProbe = runProbe, networkRefused = NODE_REF
     bubblewrap,
     lack,
     prlimit,
+    setpriv,
     sandbox: [walls.join(', '), ...lacks].join('; '),
     open: [
       ...(lack === undefined
         ? []
         : ['Signals: the code of a host that finds a way to send one reaches the processes of its user.']),
       ...(isNetworkOpen ? ['Network: this Node does not refuse it; install bubblewrap or use Node 25 or newer.'] : []),
+      ...(lack === undefined || setpriv !== undefined
+        ? []
+        : ['Orphans: a host whose code never pauses outlives a Bosun that is killed, until the run is taken up.']),
       ...(prlimit === undefined ? ['Memory: only the heap of a host is bounded; install prlimit (util-linux).'] : []),
       'Processor time: a host may use a whole core until its attempt ends.',
     ],

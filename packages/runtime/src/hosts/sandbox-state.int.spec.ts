@@ -17,7 +17,7 @@ describe('the record of a host', () => {
     'H26: says that there are no namespaces, and why, on a machine %s',
     async (_, answer, __, detail) => {
       // What else the real machine has does not matter here.
-      const sandbox = { ...probeSandbox(machine(answer), true), prlimit: undefined }
+      const sandbox = { ...probeSandbox(machine(answer), true), prlimit: undefined, setpriv: undefined }
       await using side = hostedSide({ hosts: { sandbox } })
       side.queue.enqueue([assignment('echo', { id: 'a', body: 1 })])
       await side.ended('a')

@@ -11,7 +11,9 @@ import { openState } from './open-state.ts'
 const machine = (bubblewrap: ProbeAnswer) =>
   probeSandbox(
     (command) =>
-      command === '/usr/bin/bwrap' ? bubblewrap : { status: command.endsWith('/prlimit') ? 0 : null, error: 'ENOENT' },
+      command === '/usr/bin/bwrap'
+        ? bubblewrap
+        : { status: /prlimit|setpriv/.test(command) ? 0 : null, error: 'ENOENT' },
     true,
   )
 const BARE: ProbeAnswer = { status: null, error: 'ENOENT' }
