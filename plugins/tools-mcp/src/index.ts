@@ -1,1 +1,1 @@
-export {}
+export { toolsMcp as default } from './plugin.ts'

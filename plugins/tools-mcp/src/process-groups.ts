@@ -1,0 +1,25 @@
+/** Groups of servers that run now; what ends this process in an orderly way ends them. */
+const live = new Set<number>()
+let isWatching = false
+
+/** Signals every process of a group; nothing happens when there is none left. */
+export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-group, signal)
+  } catch {
+    // It is gone.
+  }
+}
+
+/** Takes a group down with this process until `forgetGroup`. */
+export function watchGroup(group: number): void {
+  live.add(group)
+  if (isWatching) return
+  isWatching = true
+  process.on('exit', () => live.forEach((one) => signalGroup(one, 'SIGKILL')))
+}
+
+/** For a group that is gone: its number may soon be somebody else's. */
+export function forgetGroup(group: number): void {
+  live.delete(group)
+}
