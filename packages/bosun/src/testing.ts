@@ -11,6 +11,7 @@ export {
   describeHeartbeatMonitor,
   describeJournal,
   describeTaskQueue,
+  describeWorker,
   FAULT_KINDS,
   finding,
   livenessInvariants,
@@ -39,5 +40,6 @@ export {
   type Testee,
   type Trace,
   type Violation,
+  type WorkerKitOptions,
   type WorldEvent,
 } from '@bosun/testing'
