@@ -1,0 +1,174 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineWorker, type Json } from '@bosun/sdk'
+import { Bosun, createContainer, definePlugin, embedded, fanOut, plugins, type Fact } from 'bosun'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { agentPlanner, type AgentPlannerOptions } from './agent-planner.ts'
+
+const worker = (handles: string, more: object = {}) =>
+  defineWorker({
+    name: `${handles}-worker`,
+    handles,
+    summary: `Does ${handles}.`,
+    body: z.strictObject({ topic: z.string() }),
+    result: z.string(),
+    run: ({ body }) => `${handles} ${body.topic}`,
+    ...more,
+  })
+const workers = [worker('write', { skills: ['tables'] }), worker('check')]
+
+/** A model that answers with these texts in turn, and keeps what it was asked. */
+function scripted(answers: readonly unknown[], finish = 'stop') {
+  const asked: { readonly prompt: readonly { readonly role: string; readonly content: Json }[] }[] = []
+  const registry = {
+    resolve: (name: string) => ({
+      name: `test:${name}`,
+      ceiling: () => ({ tokens: 30, costMicros: 5 }),
+      call: (options: unknown) => {
+        const said = answers[asked.push(options as never) - 1]
+        if (said instanceof Error) return Promise.reject(said)
+        const text = typeof said === 'string' ? said : JSON.stringify(said)
+        const answer = {
+          content: [{ type: 'text', text }],
+          finishReason: { unified: finish, raw: finish },
+          warnings: [],
+        }
+        return Promise.resolve({ answer: answer as never, inputTokens: 20, outputTokens: 10, costMicros: 5 })
+      },
+    }),
+  }
+  return { asked, registry }
+}
+
+async function planned(answers: readonly unknown[], more: Partial<AgentPlannerOptions> = {}, finish = 'stop') {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'bosun-planner-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const { asked, registry } = scripted(answers, finish)
+  const world = embedded({ folder, stateDir: join(folder, '.bosun'), journal: 'memory', models: registry })
+  const bosun = (await createContainer(world, plugins(definePlugin({ name: 'doers', workers })))).get(Bosun)
+  onTestFinished(() => bosun.close())
+  const planner = agentPlanner({ name: 'thinker', model: 'smart', ...more })
+  const run = await bosun.run(fanOut({ name: 'planned', plan: true }), { about: 'moons' }, { planner })
+  const facts = (await Array.fromAsync(run)).flat()
+  const of = <T extends Fact['type']>(type: T) =>
+    facts.filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type)
+  return { asked, of, end: (await run.outcome).end }
+}
+
+const write = { id: 'write', type: 'write', body: { topic: 'moons' }, purpose: 'A page.' }
+const check = { id: 'check', type: 'check', body: { topic: 'moons' }, dependsOn: ['write'] }
+const lastOf = (asked: Awaited<ReturnType<typeof planned>>['asked'], index: number) =>
+  JSON.stringify(asked[index]?.prompt.at(-1))
+
+describe('a planner that asks a model', () => {
+  it('M-26, M-27: makes tasks with ids, bodies, purposes and dependencies before anything starts', async () => {
+    const { asked, of, end } = await planned([{ title: 'Moons', tasks: [write, check] }])
+    expect(end).toMatchObject({ type: 'run.completed', result: { result: ['write moons', 'check moons'] } })
+    expect(of('task.added').map(({ task }) => task)).toMatchObject([write, { ...check, purpose: 'Does check.' }])
+    const accepted = of('plan.accepted')[0]?.seq ?? 0
+    expect(of('task.assigned').every(({ seq }) => seq > accepted)).toBe(true)
+    expect(asked).toHaveLength(1)
+  })
+
+  it('tells the model the goal, the workers with their bodies and skills, and nothing of the machine', async () => {
+    const { asked } = await planned([{ tasks: [write] }], {
+      instructions: 'One page per moon.',
+      examples: [{ goal: 'suns', plan: { tasks: [{ id: 'a', type: 'write', body: { topic: 'suns' } }] } }],
+    })
+    const [system, user] = asked[0]?.prompt ?? []
+    expect(system?.content).toMatch(/One page per moon\.[\s\S]*"suns"[\s\S]*JSON Schema/)
+    const text = JSON.stringify(user?.content)
+    for (const part of ['moons', 'Does write.', 'tables', 'topic']) expect(text).toContain(part)
+    expect(JSON.stringify(asked)).not.toContain(tmpdir())
+    expect(asked[0]).toMatchObject({ responseFormat: { type: 'json', schema: { required: ['tasks'] } } })
+  })
+
+  it('X-03: has its calls in the log, with what they used', async () => {
+    const { of } = await planned(['no', { tasks: [write] }])
+    expect(of('planner.called')).toMatchObject([
+      { model: 'test:smart', inputTokens: 20, outputTokens: 10, costMicros: 5 },
+      { model: 'test:smart', inputTokens: 20, outputTokens: 10, costMicros: 5 },
+    ])
+  })
+
+  it('reads a plan out of a fence', async () => {
+    const { end } = await planned([`\`\`\`json\n${JSON.stringify({ tasks: [write] })}\n\`\`\``])
+    expect(end?.type).toBe('run.completed')
+  })
+})
+
+describe('a plan with faults', () => {
+  it.each([
+    ['no JSON', 'Sure! Here is the plan.', 'not valid JSON'],
+    ['another shape', { steps: [] }, 'tasks'],
+    ['no tasks', { tasks: [] }, 'PLAN_EMPTY'],
+    ['limits of its own', { tasks: [{ ...write, limits: { tokensMax: 1e9 } }] }, 'limits'],
+    ['a type that nobody does', { tasks: [{ ...write, type: 'fly' }] }, 'TASK_TYPE_UNHANDLED'],
+    ['a body that no worker takes', { tasks: [{ ...write, body: { topic: 7 } }] }, 'TASK_BODY_INVALID'],
+    ['a circle', { tasks: [{ ...write, dependsOn: ['check'] }, check] }, 'TASK_CYCLE'],
+    ['a dependency on nothing', { tasks: [check] }, 'TASK_DEPENDENCY_UNKNOWN'],
+    ['an id twice', { tasks: [write, write] }, 'TASK_ID_REPEATED'],
+    ['a skill that nobody has', { tasks: [{ ...write, skills: ['poetry'] }] }, 'TASK_SKILL_MISSING'],
+    [
+      'one file of two',
+      {
+        tasks: [
+          { ...write, outputs: ['a'] },
+          { ...write, id: 'w', outputs: ['a'] },
+        ],
+      },
+      'TASK_OUTPUT_SHARED',
+    ],
+    ['a path out of the workspace', { tasks: [{ ...write, outputs: ['../a'] }] }, 'FILE_REFUSED'],
+  ])('M-27: %s is given back with the fault, and mended', async (_, faulty, told) => {
+    const { asked, end, of } = await planned([faulty, { tasks: [write, check] }])
+    expect(end?.type).toBe('run.completed')
+    expect(asked).toHaveLength(2)
+    expect(asked[1]?.prompt.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
+    expect(lastOf(asked, 1)).toContain(told)
+    expect(of('plan.rejected')).toEqual([])
+  })
+
+  it('is told all of its faults that can be told at once', async () => {
+    const tasks = [
+      { ...write, type: 'fly' },
+      { ...check, type: 'swim' },
+      { id: 'x', type: 'write', body: null },
+    ]
+    const { asked } = await planned([{ tasks }, { tasks: [write] }])
+    expect(lastOf(asked, 1)).toMatch(/fly[\s\S]*swim[\s\S]*TASK_BODY_INVALID/)
+  })
+
+  it('M-27: is refused loudly after the second repair, and no worker starts', async () => {
+    const { asked, end, of } = await planned([
+      { tasks: [check] },
+      'no',
+      { tasks: [{ ...write, type: 'fly' }] },
+      'unasked',
+    ])
+    expect(asked).toHaveLength(3)
+    expect(end).toMatchObject({ type: 'run.failed' })
+    expect(of('plan.rejected')).toMatchObject([
+      {
+        error: {
+          code: 'PLAN_INVALID',
+          message: expect.stringMatching(/thinker: .*3 plans.*TASK_TYPE_UNHANDLED at write/),
+        },
+      },
+    ])
+    expect([...of('task.added'), ...of('task.assigned')]).toEqual([])
+  })
+
+  it('M-27: that is cut off each time is refused', async () => {
+    const { of } = await planned(['{', '{', '{'], {}, 'length')
+    expect(of('plan.rejected')).toMatchObject([{ error: { code: 'PLAN_INVALID' } }])
+  })
+
+  it('M-27: a model that fails ends the planning with its own reason', async () => {
+    const { of, end } = await planned([new Error('out of order')])
+    expect(of('plan.rejected')).toMatchObject([{ error: { code: 'MODEL_FAILED' } }])
+    expect(end?.type).toBe('run.failed')
+  })
+})
