@@ -112,6 +112,7 @@ export function fakeEngine(terminal: FakeTerminal, world: FakeWorld): Engine {
     },
     openState: () => Promise.resolve(fakeState(world)),
     stateDirOf: () => Promise.resolve(terminal.cwd),
+    pluginsOf: () => Promise.resolve([]),
     readFactsFile: never,
     tryWorker: never,
     checkMachine: never,

@@ -12,6 +12,8 @@ export interface Engine {
   openState(stateDir: string, project: string): Promise<State>
   /** The state folder that the config of a project names, absolute. */
   stateDirOf(folder: string): Promise<string>
+  /** The plugins that the config of a project lists, by specifier. */
+  pluginsOf(folder: string): Promise<readonly string[]>
   /** Facts of an export; throws JOURNAL_INVALID, JOURNAL_DAMAGED, FILE_UNREADABLE. */
   readFactsFile(path: string): Promise<FactsFile>
   /** Runs one example of a worker and leaves nothing behind. Throws USAGE, WORKER_UNKNOWN, PLUGIN_NOT_FOUND, … */

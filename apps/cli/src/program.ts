@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { logCommand } from './commands/log.ts'
+import { newCommand } from './commands/new.ts'
 import { planCommand } from './commands/plan.ts'
 import { replayCommand } from './commands/replay.ts'
 import { resultCommand } from './commands/result.ts'
@@ -22,7 +23,7 @@ import type { Engine } from './engine.ts'
 import type { Terminal } from './terminal.ts'
 
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[] = [
-  ['Start:', [initCommand, tryCommand, planCommand, runCommand]],
+  ['Start:', [initCommand, newCommand, tryCommand, planCommand, runCommand]],
   ['Look:', [runsCommand, showCommand, treeCommand, logCommand, whyCommand, resultCommand, exportCommand]],
   ['Act:', [resumeCommand, cancelCommand]],
   ['Prove:', [checkCommand, auditCommand, replayCommand, doctorCommand]],

@@ -26,6 +26,13 @@ export const runtimeEngine: Engine = {
   async stateDirOf(folder) {
     return (await projectFolders(await loadConfig(folder))).stateDir
   },
+  async pluginsOf(folder) {
+    const { config } = await loadConfig(folder)
+    return config.plugins.map((listed) => {
+      if (typeof listed === 'string') return listed
+      return 'use' in listed ? listed.use : listed.name
+    })
+  },
   readFactsFile,
   tryWorker: (options) => tryWorker({ ...options, builtIn: BUILT_IN }),
   async checkMachine(folder) {

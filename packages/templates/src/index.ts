@@ -1,1 +1,8 @@
-export {}
+export { withPlugin } from './config-source.ts'
+export { nameFault, NAME_EXPECTED } from './name-fault.ts'
+export { newProject } from './new-project.ts'
+export { optionsFault } from './options-fault.ts'
+export { PROJECT_TEMPLATE } from './project-template.ts'
+export { KINDS, type ConfigSource, type Files, type Kind, type TemplateOptions } from './template.ts'
+export { newPackage, newPart, type NewPart } from './templates.ts'
+export { writeNewFiles } from './write-new-files.ts'

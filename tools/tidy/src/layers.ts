@@ -76,6 +76,14 @@ export const rows: readonly (readonly LayeredPackage[])[] = [
     },
   ],
   [
+    {
+      name: '@bosun/templates',
+      folder: 'packages/templates',
+      purpose: 'the files of new workers, tools, planners, managers, strategies, plugins and projects',
+    },
+  ],
+  [
+    { name: 'create-bosun', folder: 'apps/create-bosun', purpose: 'npm create bosun' },
     { name: '@bosun/cli', folder: 'apps/cli', purpose: 'the command line' },
     { name: '@bosun/harness', folder: 'apps/harness', purpose: 'simulation campaigns' },
     { name: '@bosun/studio', folder: 'apps/studio', purpose: 'watching runs in a browser' },
@@ -107,6 +115,12 @@ export const folderRules: readonly FolderRule[] = [
     mayImport: rows.flat().map((layered) => layered.name),
     specsMayImport: [],
     purpose: 'benchmarks and the torture run',
+  },
+  {
+    folder: 'tools/nx-bosun',
+    mayImport: ['@bosun/templates'],
+    specsMayImport: [],
+    purpose: 'the targets of this repository, and generators for any Nx workspace',
   },
   {
     folder: 'tools',

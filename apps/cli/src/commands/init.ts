@@ -1,13 +1,12 @@
 import { Command } from 'commander'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { print, printJson, withExample, type Cli } from '../cli.ts'
 import { pathText } from '../path-flag.ts'
 import { shortPath } from '../project-command.ts'
 import { printable } from '../render/printable.ts'
 import { shellWord } from '../render/shell-word.ts'
-import { PROJECT_TEMPLATE } from './project-template.ts'
 
 /** Files that may be there already, and then stay as they are. */
 const OPTIONAL = new Set(['.gitignore'])
@@ -44,12 +43,15 @@ export function initCommand(cli: Cli): Command {
 /** All or nothing: what is in the way is found before the first file is written. */
 async function writeProject(root: string): Promise<string[]> {
   const { BosunError } = await import('@bosun/core')
+  const { PROJECT_TEMPLATE, writeNewFiles } = await import('@bosun/templates')
   try {
     await mkdir(root, { recursive: true })
     const present = (await readdir(root)).filter((name) => IN_THE_WAY.test(name))
-    const names = Object.keys(PROJECT_TEMPLATE)
-    const there = names.filter((name) => existsSync(join(root, name)))
-    const taken = [...new Set([...present, ...there.filter((name) => !OPTIONAL.has(name))])].sort()
+    const files = Object.fromEntries(
+      Object.entries(PROJECT_TEMPLATE).filter(([name]) => !OPTIONAL.has(name) || !existsSync(join(root, name))),
+    )
+    const there = Object.keys(files).filter((name) => existsSync(join(root, name)))
+    const taken = [...new Set([...present, ...there])].sort()
     if (taken.length > 0) {
       throw new BosunError('USAGE', {
         at: root,
@@ -58,12 +60,8 @@ async function writeProject(root: string): Promise<string[]> {
         fix: 'Choose another folder, or change what is there.',
       })
     }
-    const missing = names.filter((name) => !there.includes(name))
-    for (const name of missing) {
-      await mkdir(dirname(join(root, name)), { recursive: true })
-      await writeFile(join(root, name), PROJECT_TEMPLATE[name] ?? '', { flag: 'wx' })
-    }
-    return missing
+    await writeNewFiles(root, files)
+    return Object.keys(files)
   } catch (error) {
     throw BosunError.from(error, 'FOLDER_MISSING', { at: root, expected: 'a folder that may be written' })
   }

@@ -35,6 +35,7 @@ const noteWriter = defineWorker({
   result: z.object({ path: z.string() }),
   tools: { write: files.write('notes/**') }, // what is named here is all that can be called
   outputs: ({ name }) => [\`notes/\${name}.md\`], // all that it may write; checked before it is published
+  examples: [{ body: { name: 'mars', text: 'Mars has two moons.' }, result: { path: 'notes/mars.md' } }], // bosun try
   async run({ body: { name, text } }, { inputs, tools }) {
     const path = \`notes/\${name}.md\`
     const sources = Object.keys(inputs).map((task) => \`- after \${task}\\n\`) // the results it depends on
