@@ -8,9 +8,8 @@ const common = {
   /** The only tools of the server that there are, by its own names for them. Default: all that it offers. */
   tools: z.array(z.string().min(1)).min(1).optional(),
   /**
-   * What was approved: the hash of the list of all its tools, or the hash of each tool by its name, with which
-   * the message about another list says what changed. Without it the server is not used; the message says
-   * what to write.
+   * What was approved: the hash of the list of all its tools, or, to be told at load which tool changed, the
+   * hash of each. Without it the server is not used; the message says what to write (with `{}`, in the second form).
    */
   pin: z.union([hash, z.record(z.string(), hash)], { error: 'a hash sha256-…, or one per tool' }).optional(),
   /**

@@ -12,6 +12,7 @@ import { McpServer } from './mcp-server.ts'
 import { mcpTools } from './mcp-tools.ts'
 import { openTransport } from './open-transport.ts'
 import { scriptedServer } from './scripted-server.fixture.ts'
+import { toolList } from './tool-list.ts'
 
 export type OfferedTool = Readonly<Record<string, unknown>> & { readonly name: string }
 
@@ -89,18 +90,6 @@ export async function served(options: object, env: Readonly<Record<string, strin
   }
 }
 
-/** The hash that the message about a server without a pin shows. */
-export async function hashOf(options: object): Promise<string> {
-  try {
-    await served(options)
-  } catch (error) {
-    const hash = /write pin: '(sha256-[0-9a-f]{64})'/.exec((error as Error).message)?.[1]
-    if (hash !== undefined) return hash
-    throw error
-  }
-  throw new Error('it was used without a pin')
-}
-
 /** A server that is approved as it is, over stdio. */
 export async function approved(
   tools: readonly OfferedTool[],
@@ -108,8 +97,16 @@ export async function approved(
   env: Readonly<Record<string, string>> = {},
 ) {
   const list = listFile(tools)
-  const pin = await hashOf(list.command)
+  const { hash: pin } = toolList(tools as never)
   return { list, pin, ...(await served({ ...list.command, pin, ...options }, env)) }
+}
+
+/** The same over HTTP. */
+export async function approvedOverHttp(tools: readonly OfferedTool[], options: object = {}) {
+  const list = listFile(tools)
+  const http = await httpServer(list.file)
+  const { hash: pin } = toolList(tools as never)
+  return { list, pin, http, ...(await served({ url: http.url, pin, ...options })) }
 }
 
 /** A call as the gateway makes it: both ends pass the schemas of the declaration. */

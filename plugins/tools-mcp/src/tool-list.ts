@@ -23,7 +23,7 @@ const QUOTED_MAX = 20
 export function toolList(tools: readonly Tool[]): ToolList {
   const texts = tools.map((tool) => ({ tool, text: canonicalJson(tool) }))
   // The same list in another order is the same list.
-  texts.sort((one, other) => (one.text < other.text ? -1 : 1))
+  texts.sort((one, other) => compare(one.tool.name, other.tool.name) || compare(one.text, other.text))
   return {
     hash: hashOf(`[${texts.map(({ text }) => text).join(',')}]`),
     tools: texts.map(({ tool }) => tool),
@@ -58,11 +58,20 @@ export function changedList(server: string, list: ToolList, pin: Pin | undefined
     fix:
       list.faults.length > 0
         ? 'This list cannot be approved; ask whoever makes the server.'
-        : `Look at its tools; if you trust them, write pin: '${list.hash}' into the config.`,
+        : `Look at its tools; if you trust them, write pin: ${pinOf(list, pin)} into the config.`,
   })
 }
 
 // Private
+
+/** In the form in which the config has it already. */
+function pinOf(list: ToolList, pin: Pin | undefined): string {
+  return typeof pin === 'object' ? JSON.stringify(Object.fromEntries(list.byName)) : `'${list.hash}'`
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
 
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('hex')}`
