@@ -1,6 +1,9 @@
+import type { RunSummary, Usage } from '@bosun/core'
 import { Command } from 'commander'
 import { paintOf, printFitted, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import type { State } from '../engine.ts'
 import { renderRuns } from '../render/run-list.ts'
+import { UsageFold } from '../render/usage.ts'
 
 /** `bosun runs`: the runs of a state folder. */
 export function runsCommand(cli: Cli): Command {
@@ -12,8 +15,19 @@ export function runsCommand(cli: Cli): Command {
     const { withState } = await import('../with-state.ts')
     await withState(cli, options, async (state) => {
       const runs = await state.runs()
-      if (options.json === true) for (const run of runs) await printJson(cli, run)
+      if (options.json === true)
+        for (const run of runs) await printJson(cli, { ...run, usage: await usageOf(state, run) })
       else await printFitted(cli, renderRuns(runs, paintOf(cli)))
     })
   })
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** What a run has used in all; nobody can say it of a journal that cannot be read. */
+async function usageOf(state: State, { run, state: is }: RunSummary): Promise<Usage | undefined> {
+  if (is === 'damaged') return undefined
+  const fold = new UsageFold()
+  for await (const facts of state.facts(run)) for (const fact of facts) fold.take(fact)
+  return fold.usage().total
 }

@@ -220,3 +220,38 @@ it('names files that are gone apart from those that are there, by the last that 
     expect.arrayContaining(['Files written (3):', 'Files removed (2):', '  older']),
   )
 })
+
+describe('X-03: what a run has used', () => {
+  const slice = { tokens: 5_000, costMicros: 90 }
+  const call = { model: 'acme:fast', inputTokens: 1_000, outputTokens: 234, costMicros: 12_300, ms: 5 }
+  const used = (log: FactLog, task: string, epoch: number, tokens: number, costMicros = 0) =>
+    log
+      .add('budget.reserved', { task, epoch, ...slice })
+      .add('model.called', { task, epoch, ...call })
+      .add('budget.settled', { task, epoch, tokens, costMicros })
+
+  it('is the sum of all its attempts, failed and lost ones included, and of its planners', () => {
+    const log = failedSite()
+    used(log, 'mars', 1, 300, 1)
+    used(log, 'mars', 2, 40)
+    used(log, 'moon', 1, 5, 7)
+    const attempts = reportOf(log.facts)
+    expect(attempts.usage).toEqual({
+      total: { tokens: 345, costMicros: 8 },
+      planners: { tokens: 0, costMicros: 0 },
+      tasks: { mars: { tokens: 340, costMicros: 1 }, moon: { tokens: 5, costMicros: 7 } },
+    })
+    expect(renderReport(attempts, places)).toContain('Used: 345 tokens, cost 0.000008')
+    const all = reportOf(log.add('planner.called', { request: 'plan-1', ...call }).facts)
+    expect(all.usage).toMatchObject({ total: { tokens: 1_579, costMicros: 12_308 }, planners: { tokens: 1_234 } })
+    expect(renderReport(all, places)).toContain(
+      'Used: 1,579 tokens, cost 0.012308 (planning: 1,234 tokens, cost 0.0123)',
+    )
+  })
+
+  it('has no cost where nothing has a price, and no line where nothing was used', () => {
+    const log = planetSite()
+    expect(renderReport(reportOf(log.facts), places).join()).not.toContain('Used')
+    expect(renderReport(reportOf(used(log, 'mars', 1, 1).facts), places)).toContain('Used: 1 token')
+  })
+})

@@ -5,6 +5,7 @@ import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
 import { shellWord } from './shell-word.ts'
 import { Summaries } from './summaries.ts'
+import { isNothing, UsageFold, usageText, type RunUsage } from './usage.ts'
 
 type RunEnd = FactOf<'run.completed' | 'run.failed' | 'run.exhausted' | 'run.cancelled'>
 
@@ -44,6 +45,7 @@ export interface RunReport {
   readonly end: RunEnd | undefined
   readonly paused: FactOf<'run.paused'> | undefined
   readonly tally: Tally
+  readonly usage: RunUsage
   /** Files that are there because of the run. */
   readonly files: readonly string[]
   /** Files that are gone because of it. */
@@ -81,12 +83,14 @@ export class ReportFold {
   readonly #lost: LostAttempt[] = []
   readonly #late: LateResult[] = []
   readonly #summaries = new Summaries()
+  readonly #usage = new UsageFold()
   readonly #failures = new Map<string, ReportedFailure>()
   readonly #skipped = new Map<string, string>()
   readonly #violations: ErrorRecord[] = []
 
   take(fact: Fact): void {
     this.#summaries.take(fact)
+    this.#usage.take(fact)
     this.#at = Math.max(this.#at, fact.at)
     switch (fact.type) {
       case 'run.started':
@@ -175,6 +179,7 @@ export class ReportFold {
       end: this.#end,
       paused: this.#paused,
       tally: this.#end?.tally ?? this.#tally(),
+      usage: this.#usage.usage(),
       files: [...this.#files].sort(),
       removed: [...this.#removed].sort(),
       failures: [...this.#failures.values()],
@@ -218,6 +223,12 @@ export function tallyLine(tally: Tally): string {
   return `${parts.join(' + ')} = ${counted(tally.total, 'task')}${refused}`
 }
 
+/** What a run used, and what of it was its planners'; no line of a run that used nothing. */
+export function usageLine({ total, planners }: RunUsage): string[] {
+  if (isNothing(total)) return []
+  return [isNothing(planners) ? usageText(total) : `${usageText(total)} (planning: ${usageText(planners)})`]
+}
+
 /** Entries of a list that are shown before it is cut off, with the number of the others. */
 const LIST_MAX = 20
 
@@ -241,6 +252,7 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     headline(report, paint),
     ...(summary === undefined ? [] : [quoted(summary)]),
     tallyLine(report.tally),
+    ...usageLine(report.usage).map((line) => `Used: ${line}`),
     ...listOf(
       'Files written',
       report.files.map((path) => `  ${printable(fileOf(path))}`),

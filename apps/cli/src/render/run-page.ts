@@ -4,7 +4,8 @@ import { columnShare, fit, table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
-import { lateLine, reportOf, stateOf, tallyLine } from './report.ts'
+import { lateLine, reportOf, stateOf, tallyLine, usageLine } from './report.ts'
+import { costText, tokensText, type RunUsage } from './usage.ts'
 
 /** Tasks that are listed; the rest is counted. */
 const TASKS_MAX = 100
@@ -25,11 +26,13 @@ export function renderRun(
   const tasks = [...view.tasks()]
   const slots = new Map(facts.flatMap((fact) => (fact.type === 'task.assigned' ? [[fact.task, fact.slot]] : [])))
   const lost = Map.groupBy(report.lostAttempts, ({ task }) => task)
-  const rows = tasks
-    .slice(0, TASKS_MAX)
-    .map((task) => taskRow(task, slots.get(task.spec.id), lost.get(task.spec.id)?.length ?? 0))
+  const used = usageColumns(report.usage)
+  const rows = tasks.slice(0, TASKS_MAX).map((task) => {
+    const { id } = task.spec
+    return taskRow(task, slots.get(id), lost.get(id)?.length ?? 0, used.cells(id))
+  })
   const [head = '', ...lines] = table(
-    [['TASK', 'TYPE', 'STATE', 'ATTEMPTS', 'BY', 'WHY'], ...rows],
+    [['TASK', 'TYPE', 'STATE', 'ATTEMPTS', 'BY', ...used.names, 'WHY'], ...rows],
     columnShare(columns),
   ).map((line) => fit(line, columns))
   return [
@@ -38,6 +41,7 @@ export function renderRun(
     `manager   ${printable(report.manager)}`,
     `started   ${moment(report.startedAt)}, ${duration(report.at - report.startedAt)} ${report.end === undefined ? 'so far' : 'in all'}`,
     `tasks     ${tallyLine(report.tally)}`,
+    ...usageLine(report.usage).map((line) => `used      ${line}`),
     ...configLines(started),
     '',
     ...(tasks.length === 0 ? ['No tasks yet.'] : [paint.dim(head), ...lines]),
@@ -57,17 +61,32 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     startedAt: report.startedAt,
     at: report.at,
     tally: report.tally,
+    usage: { ...report.usage.total, planners: report.usage.planners },
     lostAttempts: report.lostAttempts,
     lateResults: report.lateResults,
     config: view.config,
     workers: view.workers,
-    tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, spec })),
+    tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, usage: report.usage.tasks[spec.id], spec })),
   }
 }
 
 // ---------------------------------------------------------------------------------------------
 
-function taskRow(task: TaskView, slot = '', lost: number): string[] {
+/** Columns of a run whose tasks have used something: no others are shown. */
+function usageColumns({ tasks }: RunUsage): { readonly names: string[]; readonly cells: (task: string) => string[] } {
+  const all = Object.values(tasks)
+  const columns = [
+    { name: 'TOKENS', isThere: all.length > 0, cell: (task: string) => tokensText(tasks[task]?.tokens ?? 0) },
+    {
+      name: 'COST',
+      isThere: all.some(({ costMicros }) => costMicros > 0),
+      cell: (task: string) => costText(tasks[task]?.costMicros ?? 0),
+    },
+  ].filter(({ isThere }) => isThere)
+  return { names: columns.map(({ name }) => name), cells: (task) => columns.map(({ cell }) => cell(task)) }
+}
+
+function taskRow(task: TaskView, slot = '', lost: number, used: readonly string[]): string[] {
   const { error, spec, epoch } = task
   const why =
     error !== undefined ? reasonOf(error, spec.id) : task.because === undefined ? '' : `because of ${task.because}`
@@ -77,6 +96,7 @@ function taskRow(task: TaskView, slot = '', lost: number): string[] {
     task.status,
     epoch === 0 ? '' : `${epoch}${lost === 0 ? '' : ` (${lost} lost)`}`,
     printable(task.owner ?? slot),
+    ...used,
     task.status === 'succeeded' ? '' : quoted(why, 120),
   ]
 }
