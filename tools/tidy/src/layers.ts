@@ -118,7 +118,7 @@ export const folderRules: readonly FolderRule[] = [
   },
   {
     folder: 'tools/nx-bosun',
-    mayImport: ['@bosun/templates'],
+    mayImport: ['@bosun/core', '@bosun/templates'],
     specsMayImport: [],
     purpose: 'the targets of this repository, and generators for any Nx workspace',
   },
