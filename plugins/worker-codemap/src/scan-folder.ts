@@ -17,7 +17,17 @@ export const scanFolder = defineWorker({
   body: z.strictObject({ root: z.string().min(1), folder: z.string().min(1) }),
   result: FolderScanSchema,
   tools: { list: files.list(), read: files.read() },
-  examples: [{ name: 'the root of a code base', body: { root: 'code', folder: '.' } }],
+  examples: [
+    {
+      name: 'the root of a code base',
+      body: { root: 'code', folder: '.' },
+      files: {
+        'code/main.ts': `import { greet } from './lib/greet.ts'\ngreet('Ada')\n`,
+        'code/lib/greet.ts': 'export const greet = (name: string) => `Hello, ${name}`\n',
+        'code/README.md': '# Greetings\n',
+      },
+    },
+  ],
 
   async run({ body: { root, folder } }, { tools, discover, progress, signal }) {
     const at = folder === '.' ? root : `${root}/${folder}`

@@ -29,7 +29,14 @@ export const writeMap = defineWorker({
   }),
   tools: { write: files.write() },
   outputs,
-  examples: [{ name: 'a map without a scan', body: { title: 'empty', folder: 'out' } }],
+  examples: [
+    {
+      name: 'a map of one folder',
+      body: { title: 'greetings', folder: 'out' },
+      inputs: { root: { folder: '.', modules: [], folders: [], skipped: [], otherFiles: 1 } },
+    },
+    { name: 'a map without a scan', body: { title: 'empty', folder: 'out' } },
+  ],
 
   async run({ body }, { inputs, tools }) {
     const draft = Object.values(inputs).reduce(

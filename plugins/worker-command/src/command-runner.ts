@@ -54,6 +54,7 @@ export function commandRunner({ allow }: CommandRunnerOptions) {
     tools: Object.fromEntries(rules.map(({ use }, index) => [toolName(index), use])),
     effects: 'once',
     outputs: ({ outputs }) => outputs ?? [],
+    examples: examplesOf(allow),
     async run({ body }, { tools }) {
       const { outputs: _, ...call } = body
       const subjects = covers?.subjects(call) ?? []
@@ -68,6 +69,16 @@ export function commandRunner({ allow }: CommandRunnerOptions) {
 }
 
 // Private
+
+/** What is allowed word by word can be shown; what ends with a pattern is for others to fill in. */
+function examplesOf(allow: readonly string[]) {
+  return allow
+    .filter((words) => !words.includes('*'))
+    .map((words) => {
+      const [name = '', ...args] = words.split(' ')
+      return { name: words, body: { command: name, args } }
+    })
+}
 
 /** Each rule is a tool of its own, since a worker names one specifier per tool. */
 function toolName(index: number): string {

@@ -22,7 +22,14 @@ export const indexWriter = defineWorker({
   result: z.strictObject({ path: z.string(), pages: z.array(z.string()) }),
   tools: { write: files.write(PATH) },
   outputs: () => [PATH],
-  examples: [{ name: 'an index of what it depends on', body: null }],
+  examples: [
+    {
+      name: 'an index of what it depends on',
+      body: null,
+      inputs: { mars: { path: 'site/mars.html', title: 'Mars', description: 'The red planet.' } },
+      result: { path: PATH, pages: ['site/mars.html'] },
+    },
+  ],
   async run({ body }, { inputs, tools }) {
     const pages = Object.entries(inputs).map(([task, result]) => pageOf(task, result))
     await tools.write({ path: PATH, text: indexPage(titleOf(body), pages) })

@@ -6,8 +6,13 @@ export type ToolBehaviour = (input: Json, random: () => number) => Json
 
 /** The workspace of one schedule: files by path. Attempts see their own writes over it, as staging has it. */
 export class SimulatedFiles {
-  readonly #published = new Map<string, string>()
+  readonly #published: Map<string, string>
   readonly #staged = new Map<string, Map<string, string>>()
+
+  /** @param files what is there from the start, text by path */
+  constructor(files: Iterable<readonly [path: string, text: string]> = []) {
+    this.#published = new Map(files)
+  }
 
   /** Answers a file tool for an attempt; `undefined` for a tool that it does not know. */
   call(attempt: string, name: string, input: Json): ToolOutcome | undefined {

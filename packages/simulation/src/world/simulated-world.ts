@@ -7,7 +7,7 @@ import { siteKey, siteOf } from '../choices/site.ts'
 import { ShadowKernel } from '../cross-runs/shadow-kernel.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Lane } from '../lanes/lane.ts'
-import { drawScenario } from '../scenario/draw-scenario.ts'
+import { drawScenario, isRealWorker } from '../scenario/draw-scenario.ts'
 import { scaled, type Scenario } from '../scenario/scenario.ts'
 import type { Setting } from '../subject/setting.ts'
 import { EventQueue } from './event-queue.ts'
@@ -50,7 +50,7 @@ export class SimulatedWorld implements World {
   readonly choices: Choices
   readonly scenario: Scenario
   readonly store = new SimulatedStore()
-  readonly files = new SimulatedFiles()
+  readonly files: SimulatedFiles
   readonly lane: Lane | undefined
   readonly planner: SimulatedPlanner | undefined
   now = BEGIN_MS
@@ -81,6 +81,7 @@ export class SimulatedWorld implements World {
     this.setting = setting
     this.lane = lane
     this.choices = choices
+    this.files = new SimulatedFiles(filesOfExamples(setting))
     this.scenario = scaled(drawScenario(setting, choices), timeScale)
     this.#judge = judge
     if (setting.planner !== undefined) this.planner = new SimulatedPlanner(setting.planner, this.scenario.workers)
@@ -440,4 +441,10 @@ export class SimulatedWorld implements World {
       this.tell({ type: 'joined', slot, worker })
     })
   }
+}
+
+/** What real workers find in the workspace: their examples say which files they need. */
+function filesOfExamples({ workers }: Setting): [path: string, text: string][] {
+  const real = Object.values(workers).filter(isRealWorker)
+  return real.flatMap(({ examples }) => examples.flatMap(({ files = {} }) => Object.entries(files)))
 }

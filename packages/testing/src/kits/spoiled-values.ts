@@ -7,7 +7,7 @@ export function spoiledValues(good: Json): readonly Json[] {
   const members = Array.isArray(good) ? [] : Object.entries(good)
   const spoiled = members.flatMap(([name, value]): Json[] => {
     const { [name]: _, ...others } = good as Readonly<Record<string, Json>>
-    const foreign: readonly Json[] = [null, { of: 'another type' }, typeof value === 'string' ? 7 : 'text']
+    const foreign: readonly Json[] = [null, '', { of: 'another type' }, typeof value === 'string' ? 7 : 'text']
     return [others, ...foreign.map((other) => ({ ...others, [name]: other }))]
   })
   const grown = Array.isArray(good) ? [[...good, { unforeseen: 1 }]] : [{ ...good, unforeseen: 1 }]

@@ -1,10 +1,11 @@
 // oxlint-disable vitest/valid-title, vitest/expect-expect -- it declares the tests of others
-import type { AnyWorker } from '@bosun/core'
+import type { AnyWorker, WorkerEntry } from '@bosun/core'
 import { afterAll, describe, it } from 'vitest'
 import { checkWorker } from '../../check.ts'
 import type { KitPromise } from '../kit-promise.ts'
+import { KitHosts } from './kit-hosts.ts'
 import { promisesOfExample, promisesOfWorker, type WorkerUnderProof } from './worker-promises.ts'
-import { WorkerBench, type ObservedRun } from './worker-bench.ts'
+import { hostsKey, WorkerBench, type ObservedRun } from './worker-bench.ts'
 import type { WorkerKitOptions } from './worker-kit-options.ts'
 
 /** Hosts start in it. What has a limit of its own measures that. */
@@ -33,29 +34,39 @@ const SCHEDULES = 25
  */
 export function describeWorker(worker: AnyWorker, options: WorkerKitOptions = {}): void {
   const { entry, examples } = worker
+  if (examples.length === 0) declareWithoutExample(entry)
+  else declareExamples(worker, options)
+  const { check = {} } = options
+  // In the simulated world no model answers to real code.
+  if (check !== false && entry.model === undefined) checkWorker(worker, { schedules: SCHEDULES, ...check })
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function declareWithoutExample({ name, model }: WorkerEntry): void {
+  it(`${name} has an example`, () => {
+    throw new Error(
+      `${name} has no example, so nothing of it can be shown. Write one into its definition: ` +
+        `examples: [{ body: …${model === undefined ? '' : ", model: ['what the model answers']"} }].`,
+    )
+  })
+}
+
+function declareExamples(worker: AnyWorker, options: WorkerKitOptions): void {
+  const { entry, examples } = worker
   describe(`${entry.name} keeps the promises of a worker`, () => {
-    if (examples.length === 0) {
-      it('it has an example', () => {
-        throw new Error(
-          `${entry.name} has no example, so nothing of it can be shown. Write one into its definition: ` +
-            `examples: [{ body: …${entry.model === undefined ? '' : ", model: ['what the model answers']"} }].`,
-        )
-      })
-      return
-    }
     let bench: Promise<WorkerBench> | undefined
-    const open = (specFile: string) => (bench ??= WorkerBench.open(worker, options, specFile))
-    afterAll(async () => {
-      await bench?.then((one) => one.close()).catch(() => {})
-    })
+    const hosts = KitHosts.claim(hostsKey(worker, options))
+    const open = (specFile: string) => (bench ??= WorkerBench.open(worker, options, hosts, specFile))
+    afterAll(() => hosts.release())
     for (const [index, { name }] of examples.entries()) {
       const title = name === undefined ? `example ${index + 1}` : `example ${index + 1}, ${name}`
       const promises = [...promisesOfExample(entry), ...(index === 0 ? promisesOfWorker(entry) : [])]
-      describe(title, () => declareExample(promises, { worker, index, options }, open))
+      describe(title, () => {
+        declareExample(promises, { worker, index, options }, open)
+      })
     }
   })
-  const { check = {} } = options
-  if (check !== false) checkWorker(worker, { schedules: SCHEDULES, ...check })
 }
 
 function declareExample(

@@ -4,10 +4,10 @@
  */
 import { writeSync } from 'node:fs'
 import { runTrial } from './run-trial.ts'
-import { loadTrial, type TrialOutput } from './trial-spec.ts'
+import { loadTrial, workerOf, type TrialOutput } from './trial-spec.ts'
 import type { InlineEnd, InlineTrial } from './run-inline.ts'
 
-const { spec, example, root, workspace, drainWithinMs } = JSON.parse(process.argv[2] ?? '') as InlineTrial
+const { spec, worker, example, root, workspace, drainWithinMs } = JSON.parse(process.argv[2] ?? '') as InlineTrial
 const unhandled: string[] = []
 let output: TrialOutput | undefined
 let open: string[] = []
@@ -21,7 +21,8 @@ process.on('exit', () => {
 })
 
 const trial = await loadTrial(spec)
-const { facts: _, unplayedCount: __, ...rest } = await runTrial({ ...trial, root, workspace }, example)
+const world = { ...trial, worker: workerOf(trial, worker), root, workspace }
+const { facts: _, unplayedCount: __, ...rest } = await runTrial(world, example)
 output = rest
 setTimeout(() => {
   open = process.getActiveResourcesInfo()

@@ -7,6 +7,7 @@ import type { TrialExample, TrialOutput, TrialSpec } from './trial-spec.ts'
 /** What a process is told that runs an example. */
 export interface InlineTrial {
   readonly spec: TrialSpec
+  readonly worker: string
   readonly example: TrialExample
   readonly root: string
   readonly workspace: string

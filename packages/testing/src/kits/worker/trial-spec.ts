@@ -6,10 +6,9 @@ import { loadPlugins, type LoadedPlugins, type LocatedWorker, type PluginUse } f
 /** An example that takes longer is none. */
 const ATTEMPT_MS_MAX = 15_000
 
-/** Which worker is tried, and the plugins around it: plain data, so that another process can be told. */
+/** The plugins of a trial: plain data, so that another process can be told. */
 export interface TrialSpec {
-  readonly worker: string
-  /** The plugin that brings it, by its absolute path or its name. */
+  /** The plugin that brings the worker, by its absolute path or its name. */
   readonly subject: PluginUse
   /** Plugins that bring its tools; trusted. */
   readonly tools: readonly PluginUse[]
@@ -19,14 +18,13 @@ export interface TrialSpec {
 
 /** What was loaded. */
 export interface LoadedTrial {
-  readonly worker: LocatedWorker
   readonly found: LoadedPlugins
   readonly config: RunConfig
 }
 
-/** Loads the plugins as a project does. @throws WORKER_UNKNOWN, and what loading a plugin throws */
+/** Loads the plugins as a project does. @throws what loading a plugin throws */
 export async function loadTrial(spec: TrialSpec): Promise<LoadedTrial> {
-  const { worker: name, subject, tools, isolation, killAfterMs } = spec
+  const { subject, tools, isolation, killAfterMs } = spec
   const folder = tmpdir()
   const config = RunConfigSchema.parse({
     isolation,
@@ -35,7 +33,6 @@ export async function loadTrial(spec: TrialSpec): Promise<LoadedTrial> {
     retry: { retriesMax: 1, backoffMs: 1, backoffMaxMs: 1 },
     lease: { killAfterMs, heartbeatMs: 500 },
   })
-  const trusted = (use: PluginUse) => ({ ...use, trusted: true })
   const plugins = [isolation === 'inline' ? trusted(subject) : subject, ...tools.map(trusted)]
   const loaded = {
     folder,
@@ -43,13 +40,16 @@ export async function loadTrial(spec: TrialSpec): Promise<LoadedTrial> {
     file: 'the kit',
     config: { plugins, manager: 'fanOut' },
   }
-  const found = await loadPlugins(loaded, [], config, 'trial')
+  return { found: await loadPlugins(loaded, [], config, 'trial'), config }
+}
+
+/** The worker of a name. @throws WORKER_UNKNOWN */
+export function workerOf({ found }: LoadedTrial, name: string): LocatedWorker {
   const worker = found.workers.find(({ entry }) => entry.name === name)
-  if (worker !== undefined) return { worker, found, config }
+  if (worker !== undefined) return worker
   throw new BosunError('WORKER_UNKNOWN', {
-    at: subject.use,
-    expected: name,
-    received: found.workers.map(({ entry }) => entry.name).join(', ') || 'no worker at all',
+    at: name,
+    received: found.workers.map(({ entry }) => entry.name).join(', ') || 'a plugin without workers',
     fix: 'Name the plugin that brings it: describeWorker(worker, { plugin: … }).',
   })
 }
@@ -62,4 +62,8 @@ export interface TrialOutput {
   readonly result?: Json
   readonly error?: string
   readonly files: readonly { readonly path: string; readonly hash: string; readonly deleted?: boolean }[]
+}
+
+function trusted(use: PluginUse): PluginUse {
+  return { ...use, trusted: true }
 }

@@ -1,17 +1,16 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { AnyWorker, Json, Task } from '@bosun/core'
-import { BosunError } from '@bosun/core'
-import { hostedWorkers, layOut, type HostedWorkers, type HostRecord } from '@bosun/runtime'
+import { BosunError, type AnyWorker, type Json, type Task } from '@bosun/core'
+import { layOut, type PluginUse } from '@bosun/runtime'
 import { differingPaths, folderDigest } from './folder-digest.ts'
+import type { KitHosts, KitWorker } from './kit-hosts.ts'
 import { locatedUse } from './located-use.ts'
 import type { Disturbance, ObservedAttempt } from './observed-attempt.ts'
-import { ObservedExecutor } from './observed-executor.ts'
 import { pluginOfSpec } from './plugin-of-spec.ts'
 import { runInline, type InlineEnd } from './run-inline.ts'
 import { runTrial, type TrialRun } from './run-trial.ts'
-import { loadTrial, type LoadedTrial, type TrialExample, type TrialSpec } from './trial-spec.ts'
+import type { TrialExample, TrialSpec } from './trial-spec.ts'
 import type { WorkerKitOptions } from './worker-kit-options.ts'
 
 const FILE_TOOLS = '@bosun/tools-files'
@@ -32,36 +31,27 @@ export interface BenchHands {
   kill(attempt: ObservedAttempt): void
 }
 
-/** A worker with a host of its own, in which its examples are run again and again. */
+/** A worker in hosts, in which its examples are run again and again. */
 export class WorkerBench {
   readonly #spec: TrialSpec
   readonly #options: WorkerKitOptions
-  readonly #trial: LoadedTrial
-  readonly #pool: HostedWorkers
-  readonly #hosted: HostedWorkers
-  readonly #executor: ObservedExecutor
-  readonly #hosts = new Map<string, HostRecord>()
+  readonly #hosts: KitHosts
+  readonly #trial: KitWorker
 
-  private constructor(spec: TrialSpec, options: WorkerKitOptions, trial: LoadedTrial) {
+  private constructor(spec: TrialSpec, options: WorkerKitOptions, hosts: KitHosts, trial: KitWorker) {
     this.#spec = spec
     this.#options = options
+    this.#hosts = hosts
     this.#trial = trial
-    this.#pool = hostedWorkers({ workers: [trial.worker] }, trial.config)
-    this.#pool.onHostStarted((host) => this.#hosts.set(host.host, host))
-    const { entry } = trial.worker
-    const [registered] = this.#pool.workers.values()
-    if (registered === undefined) throw new BosunError('WORKER_UNKNOWN', { at: entry.name })
-    this.#executor = new ObservedExecutor(registered.executor)
-    this.#hosted = {
-      ...this.#pool,
-      workers: new Map([[entry.name, { ...registered, executor: this.#executor }]]),
-      // The hosts outlive each run.
-      close: () => Promise.resolve(),
-    }
   }
 
   /** @param specFile absolute path of the spec that asks */
-  static async open(worker: AnyWorker, options: WorkerKitOptions, specFile: string): Promise<WorkerBench> {
+  static async open(
+    worker: AnyWorker,
+    options: WorkerKitOptions,
+    hosts: KitHosts,
+    specFile: string,
+  ): Promise<WorkerBench> {
     const subject = options.plugin ?? pluginOfSpec(specFile)
     if (subject === undefined) {
       throw new BosunError('PLUGIN_NOT_FOUND', {
@@ -70,35 +60,34 @@ export class WorkerBench {
         fix: "Name what brings the worker: describeWorker(worker, { plugin: './workers.ts' }).",
       })
     }
-    const usesFiles = worker.entry.tools.some((rule: string) => rule.startsWith('files.'))
     const spec: TrialSpec = {
-      worker: worker.entry.name,
       subject: locatedUse(subject, dirname(specFile)),
-      tools: (options.plugins ?? (usesFiles ? [FILE_TOOLS] : [])).map((use) => locatedUse(use, dirname(specFile))),
+      tools: toolsOf(worker, options).map((use) => locatedUse(use, dirname(specFile))),
       isolation: 'process',
       killAfterMs: options.abortWithinMs ?? 2_000,
     }
-    return new WorkerBench(spec, options, await loadTrial(spec))
+    return new WorkerBench(spec, options, hosts, await hosts.worker(worker.entry.name, spec))
   }
 
   example(index: number): TrialExample {
     const example = this.#trial.worker.examples[index]
     if (example !== undefined) return example
-    throw new BosunError('WORKER_UNKNOWN', { at: `example ${index + 1} of ${this.#spec.worker}` })
+    throw new BosunError('WORKER_UNKNOWN', { at: `example ${index + 1} of ${this.#trial.worker.entry.name}` })
   }
 
   /** Runs an example in a host, disturbed if so wished. Attempts that go on are waited for. */
   async run(index: number, disturb?: (hands: BenchHands) => Disturbance): Promise<ObservedRun> {
     return this.#inFolders(index, async ({ root, workspace }) => {
+      const { executor } = this.#trial
       const before = folderDigest(workspace)
-      let cancel = () => {}
-      const kill = (attempt: ObservedAttempt) => this.#kill(attempt.host)
-      this.#executor.observe(disturb?.({ cancel: () => cancel(), kill }))
-      const world = { ...this.#trial, root, workspace, hosted: this.#hosted }
+      let cancel: (() => void) | undefined
+      const kill = ({ host }: ObservedAttempt) => this.#hosts.kill(host)
+      executor.observe(disturb?.({ cancel: () => cancel?.(), kill }))
+      const world = { ...this.#trial, root, workspace }
       const run = await runTrial(world, this.example(index), (handle) => {
         cancel = () => void handle.cancel('the kit stops it')
       })
-      const { attempts } = this.#executor
+      const { attempts } = executor
       await Promise.all(attempts.map(({ ended }) => ended))
       return { ...run, attempts, changedPaths: differingPaths(before, folderDigest(workspace)) }
     })
@@ -109,6 +98,7 @@ export class WorkerBench {
     return this.#inFolders(index, ({ root, workspace }) =>
       runInline({
         spec: { ...this.#spec, isolation: 'inline' },
+        worker: this.#trial.worker.entry.name,
         example: this.example(index),
         root,
         workspace,
@@ -121,19 +111,10 @@ export class WorkerBench {
   async errorsOf(bodies: readonly Json[]): Promise<readonly (string | undefined)[]> {
     const type = this.#trial.worker.entry.handles
     const tasks: Task[] = bodies.map((body, index) => ({ id: `bad-${index}`, type, body }))
-    return (await this.#pool.door.prepare(tasks)).map(({ error }) => error?.code)
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close()
+    return (await this.#trial.hosted.door.prepare(tasks)).map(({ error }) => error?.code)
   }
 
   // Private
-
-  #kill(host: string): void {
-    const record = this.#hosts.get(host)
-    if (record !== undefined) process.kill(-record.group, 'SIGKILL')
-  }
 
   async #inFolders<T>(
     index: number,
@@ -150,4 +131,14 @@ export class WorkerBench {
       await rm(root, { recursive: true, force: true })
     }
   }
+}
+
+/** What workers have in common that share hosts. */
+export function hostsKey(worker: AnyWorker, options: WorkerKitOptions): string {
+  return JSON.stringify([options.plugin, toolsOf(worker, options), options.abortWithinMs])
+}
+
+function toolsOf(worker: AnyWorker, { plugins }: WorkerKitOptions): readonly (string | PluginUse)[] {
+  const usesFiles = worker.entry.tools.some((rule: string) => rule.startsWith('files.'))
+  return plugins ?? (usesFiles ? [FILE_TOOLS] : [])
 }

@@ -21,6 +21,6 @@ export interface WorkerKitOptions {
   readonly prepare?: (workspace: string, example: WorkerExample) => Promise<void> | void
   /** What of a result has to be the same every time. @defaultValue all of it */
   readonly comparable?: (result: Json) => unknown
-  /** The campaign of the harness, with 25 schedules unless it says otherwise; `false` for none. */
+  /** The campaign of the harness, with 25 schedules unless it says otherwise; `false` for none, as for a worker with a model. */
   readonly check?: CheckSpecOptions | false
 }

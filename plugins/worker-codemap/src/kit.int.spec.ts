@@ -1,0 +1,6 @@
+import { describeWorker } from 'bosun/testing'
+import { scanFolder } from './scan-folder.ts'
+import { writeMap } from './write-map.ts'
+
+describeWorker(scanFolder)
+describeWorker(writeMap)
