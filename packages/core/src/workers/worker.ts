@@ -59,6 +59,8 @@ export type ScriptedAnswer =
       readonly toolCalls?: readonly { readonly name: string; readonly input: Json }[]
       /** @defaultValue 10 in, 10 out */
       readonly usage?: { readonly inputTokens: number; readonly outputTokens: number }
+      /** Plays only in attempts whose first call holds this text; the others have a script without it. */
+      readonly when?: string
       /** A text that the last message of the call has to hold; else the script has drifted. */
       readonly expects?: string
     }

@@ -15,6 +15,7 @@ const ScriptSchema = z.record(
         data: z.json().optional(),
         toolCalls: z.array(z.strictObject({ name: z.string(), input: z.json() })).optional(),
         usage: z.strictObject({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).optional(),
+        when: z.string().optional(),
         expects: z.string().optional(),
       }),
     ]),
@@ -28,7 +29,7 @@ export function readScriptedAnswers(path: string): ScriptedAnswers {
   const issue = parsed.error.issues[0]
   throw new BosunError('CONFIG_INVALID', {
     at: `${path}: ${z.core.toDotPath(issue?.path ?? [])}`,
-    expected: 'a list of answers by model name: text, or { text, data, toolCalls, usage, expects }',
+    expected: 'a list of answers by model name: text, or { text, data, toolCalls, usage, when, expects }',
     fix: 'Correct the script at the path that is named.',
   })
 }

@@ -38,6 +38,21 @@ describe('M-50: a scripted model', () => {
     ])
   })
 
+  it('plays by what an attempt asks first, where the script says when', async () => {
+    const models = scriptedModels({ fast: [{ when: 'round 1', text: 'no' }, { when: 'round 2', text: 'yes' }, 'bye'] })
+    const said = async (question: string, attempt: string) => {
+      const { answer } = await models.resolve('fast').call(ask(question), by(attempt))
+      return (answer['content'] as { text: string }[])[0]?.text
+    }
+    expect(await said('round 2, after round x', 'b@1')).toBe('yes')
+    expect(await said('round 1', 'a@1')).toBe('no')
+    // What is asked later does not change what is played.
+    expect(await said('round 2', 'a@1')).toBe('bye')
+    expect(await said('round 9', 'c@1')).toBe('bye')
+    expect(models.unplayed()).toEqual([{ model: 'scripted:fast', attempt: 'b@1', count: 1 }])
+    await expect(said('', 'a@1')).rejects.toMatchObject({ code: 'MODEL_SCRIPT_DRIFTED' })
+  })
+
   it('counts ten in and ten out unless the script says otherwise, and costs what the table says', async () => {
     const usage = { inputTokens: 900, outputTokens: 50 }
     const prices = { 'scripted:fast': { inputMicros: 1_000_000, outputMicros: 10_000_000 } }

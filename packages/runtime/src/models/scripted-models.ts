@@ -76,8 +76,8 @@ class ScriptedModel implements ResolvedModel {
   readonly name: string
   readonly #answers: readonly ScriptedAnswer[]
   readonly #price: Price | undefined
-  /** How many answers each attempt has had. */
-  readonly #played = new Map<string, number>()
+  /** The script of each attempt, and how far it has come. */
+  readonly #plays = new Map<string, { readonly answers: readonly ScriptedAnswer[]; played: number }>()
 
   constructor(name: string, answers: readonly ScriptedAnswer[], price: Price | undefined) {
     this.name = name
@@ -101,11 +101,11 @@ class ScriptedModel implements ResolvedModel {
     return Promise.try(() => {
       how.signal.throwIfAborted()
       const asked = callOptionsOf(options, this.name)
-      const index = this.#played.get(how.attempt) ?? 0
-      this.#played.set(how.attempt, index + 1)
+      const play = this.#playOf(how.attempt, asked)
+      const index = play.played++
       const at = `${this.name}, call ${index + 1} of ${how.attempt}`
-      const answer = this.#answers[index]
-      if (answer === undefined) throw drift(at, `at most ${this.#answers.length} calls`, 'one more')
+      const answer = play.answers[index]
+      if (answer === undefined) throw drift(at, `at most ${play.answers.length} calls`, 'one more')
       assertForeseen(answer, asked, at)
       const used = usageOf(answer)
       return { answer: answerOf(answer, index), ...used, costMicros: costOf(this.#price, used) }
@@ -114,10 +114,27 @@ class ScriptedModel implements ResolvedModel {
 
   unplayed(): UnplayedAnswers[] {
     const all = this.#answers.length
-    if (this.#played.size === 0) return all === 0 ? [] : [{ model: this.name, count: all }]
-    return Array.from(this.#played, ([attempt, played]) => ({ model: this.name, attempt, count: all - played })).filter(
-      ({ count }) => count > 0,
+    if (this.#plays.size === 0) return all === 0 ? [] : [{ model: this.name, count: all }]
+    return Array.from(this.#plays, ([attempt, { answers, played }]) => ({
+      model: this.name,
+      attempt,
+      count: answers.length - played,
+    })).filter(({ count }) => count > 0)
+  }
+
+  // Private
+
+  /** Which answers an attempt plays, its first call decides. */
+  #playOf(attempt: string, asked: CallOptions) {
+    const known = this.#plays.get(attempt)
+    if (known !== undefined) return known
+    const first = asked.prompt.map(textOf).join('\n')
+    const answers = this.#answers.filter(
+      (answer) => typeof answer === 'string' || answer.when === undefined || first.includes(answer.when),
     )
+    const play = { answers, played: 0 }
+    this.#plays.set(attempt, play)
+    return play
   }
 }
 
