@@ -27,6 +27,8 @@ export {
 } from '@bosun/simulation'
 export { checkManager, checkPlanner, checkStrategy, checkWorker } from './check.ts'
 export type { CheckSpecOptions } from './declare-check.ts'
+export { describeManager, type ManagerKitOptions } from './kits/coordination/describe-manager.ts'
+export { describeStrategy } from './kits/coordination/describe-strategy.ts'
 export { describeJournal } from './kits/journal/describe-journal.ts'
 export { describeHeartbeatMonitor } from './kits/queues/describe-heartbeat-monitor.ts'
 export { describeTaskQueue } from './kits/queues/describe-task-queue.ts'
