@@ -122,9 +122,9 @@ export class McpServer {
         },
       },
     )
-    client.onclose = () => this.#drop(client)
-    // What cannot be said to any caller: a line that is no message, a stream that is opened again.
-    client.onerror = () => {}
+    // The library has these two as members and nothing else. Errors besides that of a call (a line that is no
+    // message, a stream that is opened again) have nobody to be told to.
+    Object.assign(client, { onclose: () => this.#drop(client), onerror: () => {} })
     try {
       const timeout = this.#options.connectTimeoutMs
       await client.connect(transport, { timeout, maxTotalTimeout: timeout })

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { Server, type CallToolResult, type Tool } from '@modelcontextprotocol/server'
 
 /** What a call of a tool does: a text, or no answer for ever. */
-type Acts = Readonly<Record<string, () => string | undefined | void>>
+type Act = (input: Readonly<Record<string, unknown>>) => string | undefined | void | Promise<string>
+type Acts = Readonly<Record<string, Act>>
 
 /** A real server whose tools are those of a file, read each time that it is asked for them. */
 export function scriptedServer(listFile: string, acts: Acts = {}): Server {
@@ -10,7 +11,6 @@ export function scriptedServer(listFile: string, acts: Acts = {}): Server {
   server.setRequestHandler('tools/list', () => ({ tools: JSON.parse(readFileSync(listFile, 'utf8')) as Tool[] }))
   server.setRequestHandler('tools/call', async ({ params }): Promise<CallToolResult> => {
     const input = params.arguments ?? {}
-    const said = (text: string): CallToolResult => ({ content: [{ type: 'text', text }] })
     switch (params.name) {
       case 'echo':
         return said(JSON.stringify(input))
@@ -37,10 +37,14 @@ export function scriptedServer(listFile: string, acts: Acts = {}): Server {
         await server.sendToolListChanged()
         return said('changed')
       default: {
-        const text = acts[params.name]?.()
+        const text = await acts[params.name]?.(input)
         return text === undefined ? new Promise(() => {}) : said(text)
       }
     }
   })
   return server
+}
+
+function said(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }] }
 }

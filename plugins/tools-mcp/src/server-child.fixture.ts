@@ -1,6 +1,8 @@
 /** A server over stdio that offers the tools of a file, and does what the names of its tools say. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { scriptedServer } from './scripted-server.fixture.ts'
 
@@ -9,16 +11,17 @@ appendFileSync(log, `start ${process.pid}\n`)
 const server = scriptedServer(listFile, {
   environment: () => JSON.stringify({ env: process.env, cwd: process.cwd() }),
   die: () => process.exit(3),
-  leave: () => {
-    // A helper that would go on by itself, and says who it is.
-    const helper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
-    return String(helper.pid)
+  leave: ({ port }) => {
+    // A helper that would go on by itself.
+    const script = `require('net').connect(${Number(port)}, '127.0.0.1').resume(); setInterval(() => {}, 1000)`
+    spawn(process.execPath, ['-e', script], { stdio: 'ignore' })
+    return 'left'
   },
-  stubborn: () => {
-    process.stdin.on('end', () => {})
+  stubborn: async ({ port }) => {
+    await once(connect(Number(port), '127.0.0.1').resume(), 'connect')
     process.on('SIGTERM', () => {})
     setInterval(() => {}, 1000)
-    return String(process.pid)
+    return 'stubborn'
   },
   flood: () => {
     const line = 'x'.repeat(1024 * 1024)

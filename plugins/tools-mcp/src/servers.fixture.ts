@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnyToolHandler, McpOutput, ToolIo } from '@bosun/sdk'
@@ -72,6 +72,21 @@ export async function httpServer(file: string) {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`,
     seen,
     forgetSessions: () => sessions.clear(),
+  }
+}
+
+/** A port to which processes connect that are to end: a connection that closes is a process that is gone. */
+export async function watchedPort() {
+  const server = createNetServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** Resolves when a process is there, with what resolves when it is gone. */
+    async next(): Promise<{ readonly gone: Promise<unknown> }> {
+      const [socket] = (await once(server, 'connection')) as [Socket]
+      return { gone: once(socket.on('error', () => {}).resume(), 'close') }
+    },
   }
 }
 

@@ -20,6 +20,7 @@ import { forgetGroup, signalGroup, watchGroup } from './process-groups.ts'
 const MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 /** Bytes that a server leaves unread before it is given up. */
 const BACKLOG_BYTES_MAX = 16 * 1024 * 1024
+const LINE_END = 0x0a
 /** Time between one way of ending a server and the next. */
 const POLITE_MS = 1_000
 /** What is kept of its error output, from its end. */
@@ -31,7 +32,10 @@ export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void
   readonly #options: Pick<StdioServerOptions, 'command' | 'args'>
   readonly #env: Readonly<Record<string, string>>
-  readonly #buffer = new ReadBuffer({ maxBufferSize: MESSAGE_BYTES_MAX })
+  readonly #buffer = new ReadBuffer({ maxBufferSize: Number.POSITIVE_INFINITY })
+  /** The beginning of a message whose end has not come. */
+  #begun: Buffer[] = []
+  #begunBytes = 0
   #child: ChildProcessWithoutNullStreams | undefined
   #gone: Promise<unknown> = Promise.resolve()
   #words = ''
@@ -60,12 +64,13 @@ export class StdioTransport implements Transport {
     const { pid } = child
     this.#child = child
     this.#gone = new Promise((resolve) => {
-      child.once('close', resolve)
-      if (pid === undefined) child.once('error', resolve)
-    })
-    void this.#gone.then(() => {
-      rmSync(home, { recursive: true, force: true })
-      this.onclose?.()
+      const end = (): void => {
+        rmSync(home, { recursive: true, force: true })
+        this.onclose?.()
+        resolve(undefined)
+      }
+      child.once('close', end)
+      if (pid === undefined) child.once('error', end)
     })
     if (pid !== undefined) this.#watch(child, pid)
     this.#listen(child)
@@ -124,13 +129,24 @@ export class StdioTransport implements Transport {
   }
 
   #take(chunk: Buffer): void {
-    try {
-      this.#buffer.append(chunk)
-    } catch (error) {
-      this.onerror?.(error as Error)
-      void this.close()
-      return
+    const end = chunk.lastIndexOf(LINE_END) + 1
+    // Joined once, with its end: whoever sends a long message in small pieces costs no more than its length.
+    if (end > 0) {
+      this.#buffer.append(Buffer.concat([...this.#begun, chunk.subarray(0, end)]))
+      this.#begun = []
+      this.#begunBytes = 0
+      this.#readMessages()
     }
+    this.#begun.push(chunk.subarray(end))
+    this.#begunBytes += chunk.length - end
+    if (this.#begunBytes <= MESSAGE_BYTES_MAX) return
+    this.#begun = []
+    this.#child?.stdout.destroy()
+    this.onerror?.(new Error(`a message of more than ${MESSAGE_BYTES_MAX} bytes`))
+    void this.close()
+  }
+
+  #readMessages(): void {
     for (;;) {
       try {
         const message = this.#buffer.readMessage()

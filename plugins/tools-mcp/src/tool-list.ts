@@ -113,8 +113,11 @@ function differences(known: ReadonlyMap<string, string>, list: ToolList, approve
 
 function changedMembers(one: Tool, other: Tool): string[] {
   const members = new Set([...Object.keys(one), ...Object.keys(other)])
-  const of = (tool: Tool, member: string) => canonicalJson((tool as Readonly<Record<string, unknown>>)[member])
-  return [...members].filter((member) => of(one, member) !== of(other, member)).map(quoted)
+  return [...members].filter((member) => textOf(one, member) !== textOf(other, member)).map(quoted)
+}
+
+function textOf(tool: Tool, member: string): string {
+  return canonicalJson((tool as Readonly<Record<string, unknown>>)[member])
 }
 
 /** A text of the server for a message: every character that is not plain ASCII is seen for what it is. */
