@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import plugin from './index.ts'
+import { plannerAgentPlugin as plugin } from './plugin.ts'
 
 it('is one planner, named by its options', async () => {
   expect((await plugin.create({ model: 'smart' })).planners.map(({ name }) => name)).toEqual(['agent'])

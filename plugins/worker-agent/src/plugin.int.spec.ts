@@ -2,7 +2,7 @@ import { defineTool, files, type AnyToolHandler } from '@bosun/sdk'
 import { task } from 'bosun'
 import { describe, expect, it } from 'vitest'
 import { carryOut, models } from './agent-world.fixture.ts'
-import plugin from './index.ts'
+import { agentPlugin as plugin } from './plugin.ts'
 
 const at = 'bosun.config.ts plugins[0].options'
 const tools = [
