@@ -32,6 +32,7 @@ export {
   type Plugin,
   type PluginParts,
 } from './plugins/define-plugin.ts'
+export { importedFiles, resolveOwnImports } from './plugins/resolve-own-imports.ts'
 export {
   declareTool,
   defineTool,

@@ -1,8 +1,8 @@
 import { BosunError, parseJson } from '@bosun/core'
+import { resolveOwnImports } from '@bosun/sdk'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { resolveOwnImports } from '../hosts/own-imports.ts'
 import { configError } from './config-error.ts'
 import { ConfigSchema, keysOfSection, type BosunConfig } from './config-schema.ts'
 
@@ -117,7 +117,7 @@ async function readJsonConfig(path: string, file: string): Promise<unknown> {
 
 async function importConfig(path: string, file: string): Promise<unknown> {
   let module: { readonly default?: unknown }
-  resolveOwnImports()
+  resolveOwnImports(import.meta.url)
   try {
     module = await inTime(import(pathToFileURL(path).href), file)
   } catch (error) {

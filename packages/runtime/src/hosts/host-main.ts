@@ -25,12 +25,11 @@ import {
   type ModelOptions,
   type ToolUses,
 } from '@bosun/core'
-import { AttemptContext, type AnyToolHandler, type ContextClock, runWorker } from '@bosun/sdk'
+import { AttemptContext, resolveOwnImports, type AnyToolHandler, type ContextClock, runWorker } from '@bosun/sdk'
 import { prepareTask } from '../tools/task-door.ts'
 import { describePlugin, pluginOf } from './describe-plugin.ts'
 import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 import { LineChannel } from './line-channel.ts'
-import { resolveOwnImports } from './own-imports.ts'
 import { openServices, servicesOf, type FindService, type WorkerServices } from './worker-services.ts'
 import type { PluginSettings } from './plugin-location.ts'
 import { runOwnTool } from './run-own-tool.ts'
@@ -140,7 +139,7 @@ function obey(command: HostCommand): void {
 
 async function load(entry: string, settings: PluginSettings | undefined): Promise<void> {
   try {
-    resolveOwnImports()
+    resolveOwnImports(import.meta.url)
     const plugin = await pluginOf(await importPlugin(entry), entry, settings)
     const description = describePlugin(plugin, entry)
     findService = await openServices(plugin)

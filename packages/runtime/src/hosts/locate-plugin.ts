@@ -12,7 +12,7 @@ import { BosunError, parseJson } from '@bosun/core'
 import { checkApiVersion, shapeFault } from '@bosun/sdk'
 import { z } from 'zod'
 import { RUNS_FROM_SOURCES } from './host-flags.ts'
-import { OWN_FOLDER } from './own-imports.ts'
+import { OWN_FOLDER } from './own-folder.ts'
 import type { PluginLocation } from './plugin-location.ts'
 
 const CONDITIONS = new Set([...(RUNS_FROM_SOURCES ? ['@bosun/source'] : []), 'node', 'import', 'default'])

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { BosunError } from '@bosun/core'
-import { OWN_FOLDER } from './own-imports.ts'
+import { OWN_FOLDER } from './own-folder.ts'
 import type { PluginLocation } from './plugin-location.ts'
 
 /**

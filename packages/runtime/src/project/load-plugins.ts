@@ -1,13 +1,12 @@
 import { pathToFileURL } from 'node:url'
 import { BosunError, type Json, type RunConfig, type ToolUses, type WorkerEntry } from '@bosun/core'
-import { definePlugin, type AnyToolHandler, type Plugin } from '@bosun/sdk'
+import { definePlugin, resolveOwnImports, type AnyToolHandler, type Plugin } from '@bosun/sdk'
 import type { PluginUse } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { describePlugin, pluginOf } from '../hosts/describe-plugin.ts'
 import { HostPool } from '../hosts/host-pool.ts'
 import type { PluginDescription, WorkerDescription } from '../hosts/host-protocol.ts'
 import { locatePlugin } from '../hosts/locate-plugin.ts'
-import { resolveOwnImports } from '../hosts/own-imports.ts'
 import type { PluginLocation } from '../hosts/plugin-location.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import { hostedTool } from '../tools/hosted-tool.ts'
@@ -127,7 +126,7 @@ function takeValue(loaded: LoadedConfig, plugin: Plugin, at: string, { isolation
 }
 
 async function importPlugin(location: PluginLocation): Promise<unknown> {
-  resolveOwnImports()
+  resolveOwnImports(import.meta.url)
   try {
     return await import(pathToFileURL(location.entry).href)
   } catch (error) {

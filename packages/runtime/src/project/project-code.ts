@@ -1,7 +1,7 @@
+import { importedFiles } from '@bosun/sdk'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CONFIG_FILES, type LoadedConfig } from '../config/load-config.ts'
-import { importedFiles } from '../hosts/own-imports.ts'
 import { CodePaths } from '../tools/code-paths.ts'
 import type { LoadedPlugins } from './load-plugins.ts'
 

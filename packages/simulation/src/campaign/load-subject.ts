@@ -1,4 +1,5 @@
 import { BosunError } from '@bosun/core'
+import { resolveOwnImports } from '@bosun/sdk'
 import { sealedWorker } from '../lanes/sealed/sealed-worker.ts'
 import { userPlace } from '../lanes/user-place.ts'
 import { settingOf, type CheckOptions } from '../subject/check-options.ts'
@@ -30,6 +31,8 @@ export async function loadSubject(url: string, lane?: LaneName): Promise<Setting
 const NO_LANE = 'Leave the lane out: it follows from the code.'
 
 async function importSubject(url: string): Promise<Setting> {
+  // As a run would: a check of what runs must not ask for more than the run.
+  resolveOwnImports(import.meta.url)
   const exported = await import(url).catch((error: unknown) => {
     const received = error instanceof Error ? error.message : String(error)
     const fix = 'Correct the path, or the error that the module ends with.'

@@ -1,9 +1,4 @@
-import { realpathSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { fileURLToPath } from 'node:url'
-
-/** The folder of our own package: the host's program is in it, and the packages of Bosun are seen from it. */
-export const OWN_FOLDER = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** What the code of a project imports that every Bosun brings along. */
 const OWN_IMPORT = /^(?:bosun|zod|@bosun\/[\w-]+)$/
@@ -11,7 +6,7 @@ const OWN_IMPORT = /^(?:bosun|zod|@bosun\/[\w-]+)$/
 let isRegistered = false
 const imported = new Set<string>()
 
-/** The files that this process has imported since, by their URLs. */
+/** The files that this thread has imported since, by their URLs. */
 export function importedFiles(): ReadonlySet<string> {
   return imported
 }
@@ -22,9 +17,11 @@ export function importedFiles(): ReadonlySet<string> {
  * no other import is touched.
  *
  * A project that is written by `bosun init` runs by this, in any folder. Call it before project code is
- * imported; a second call changes nothing.
+ * imported, once for each thread; a second call changes nothing.
+ *
+ * @param from URL of the module that calls it: what its package sees is what is taken
  */
-export function resolveOwnImports(): void {
+export function resolveOwnImports(from: string): void {
   if (isRegistered) return
   isRegistered = true
   registerHooks({
@@ -36,7 +33,7 @@ export function resolveOwnImports(): void {
       } catch (error) {
         if (!OWN_IMPORT.test(specifier) || !isNotFound(error)) throw error
         try {
-          return next(specifier, { ...context, parentURL: import.meta.url })
+          return next(specifier, { ...context, parentURL: from })
         } catch {
           throw error
         }
