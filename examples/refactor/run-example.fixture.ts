@@ -1,0 +1,54 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const example = import.meta.dirname
+const launcher = join(example, '../../apps/cli/bin/bosun.js')
+/** Inside of the repository, so that packages are found; Git ignores it. */
+const scratch = join(example, 'test-results/projects')
+const NOT_COPIED = new Set(['work', '.bosun', 'dist', 'node_modules', 'test-results'])
+
+/** A fact as `--json` prints it. */
+export type PrintedFact = Readonly<Record<string, unknown>> & { readonly type: string; readonly task?: string }
+
+/** Whether this machine has a git; specs that need one say so in their title. */
+export const HAS_GIT = (() => {
+  try {
+    execFileSync('git', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+/** The example as a fresh clone has it, in a folder of its own. */
+export function copyOfExample() {
+  mkdirSync(scratch, { recursive: true })
+  const folder = mkdtempSync(join(scratch, 'p-'))
+  for (const name of readdirSync(example).filter((one) => !NOT_COPIED.has(one))) {
+    cpSync(join(example, name), join(folder, name), { recursive: true })
+  }
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', args, { cwd: join(folder, 'work'), encoding: 'utf8', stdio: 'pipe' })
+  return {
+    folder,
+    work: join(folder, 'work'),
+    git,
+    run: () => runExample(folder),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** `bosun run` in a folder, to its end. */
+async function runExample(folder: string): Promise<{ code: number | null; stderr: string; facts: PrintedFact[] }> {
+  const { FORCE_COLOR: _forced, BOSUN_MODEL: _model, ...env } = process.env
+  const child = spawn(process.execPath, [launcher, 'run', folder, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, NODE_OPTIONS: '', NO_COLOR: '1' },
+  })
+  const code = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)])
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  return { code: ended, stderr, facts: lines.map((line) => JSON.parse(line) as PrintedFact) }
+}
