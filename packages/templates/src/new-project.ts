@@ -20,10 +20,10 @@ export function newProject(name: string): Files {
 
 // ---------------------------------------------------------------------------------------------
 
-const SPEC = `import { checkWorker } from 'bosun/testing'
+const SPEC = `import { describeWorker } from 'bosun/testing'
 import plugin from './notes.ts'
 
-for (const worker of plugin.workers) checkWorker(worker, { schedules: 200 })
+for (const worker of plugin.workers) describeWorker(worker)
 `
 
 function readme(name: string): string {

@@ -20,29 +20,29 @@ export function specSource(kind: Exclude<Kind, 'plugin'>, name: string): string 
 // ---------------------------------------------------------------------------------------------
 
 const SPECS: Readonly<Record<Exclude<Kind, 'plugin'>, (name: string) => string>> = {
-  worker: (name) => `import { checkWorker } from 'bosun/testing'
+  worker: (name) => `import { describeWorker } from 'bosun/testing'
 import worker from './${name}.ts'
 
-checkWorker(worker, { schedules: 200 })
+describeWorker(worker, { plugin: '.' })
 `,
-  tool: (name) => `import { checkWorker } from 'bosun/testing'
+  tool: (name) => `import { describeWorker } from 'bosun/testing'
 import { worker } from './index.ts'
 
-checkWorker(worker, { schedules: 200, module: '${name}.ts' })
+describeWorker(worker, { plugin: '.', check: { tools: { '${name}': () => ({ words: 3 }) } } })
 `,
   planner: (name) => `import { checkPlanner } from 'bosun/testing'
 import planner, { check } from './${name}.ts'
 
 checkPlanner(planner, { ...check, schedules: 200 })
 `,
-  manager: (name) => `import { checkManager } from 'bosun/testing'
+  manager: (name) => `import { describeManager } from 'bosun/testing'
 import manager, { check } from './${name}.ts'
 
-checkManager(manager, { ...check, schedules: 500 })
+describeManager(manager, { ...check, badGoals: [[], 'Mars'], schedules: 500 })
 `,
-  strategy: (name) => `import { checkStrategy } from 'bosun/testing'
+  strategy: (name) => `import { describeStrategy } from 'bosun/testing'
 import strategy from './${name}.ts'
 
-checkStrategy(strategy, { schedules: 500 })
+describeStrategy(strategy, { schedules: 500 })
 `,
 }

@@ -9,7 +9,7 @@ export function pluginTemplate(name: string): Template {
       'greeter.ts': greeterSource(name),
       'shout.ts': shoutSource(name),
       'index.ts': indexSource(name),
-      [`${name}.spec.ts`]: pluginSpecSource(),
+      [`${name}.spec.ts`]: pluginSpecSource(name),
     },
     imports: ['@bosun/sdk'],
     isTrusted: false,
@@ -73,13 +73,13 @@ export default definePlugin({
 `
 }
 
-function pluginSpecSource(): string {
-  return `import { checkWorker } from 'bosun/testing'
+function pluginSpecSource(name: string): string {
+  return `import { describeWorker } from 'bosun/testing'
 import { expect, it } from 'vitest'
 import { greeterWith } from './greeter.ts'
 import plugin from './index.ts'
 
-checkWorker(greeterWith('Hello'), { schedules: 200, module: 'greeter.ts' })
+describeWorker(greeterWith('Hello'), { plugin: '.', check: { tools: { '${name}.shout': () => 'HELLO, ADA' } } })
 
 it('takes the greeting from its options', async () => {
   const { workers } = await plugin.create({ greeting: 'Ahoy' })
