@@ -62,7 +62,7 @@ export interface Setting {
   readonly goal: Json | ((random: () => number) => Json)
   /** By task type: a real worker, whose code runs in the async lane, or what a simulated one does. */
   readonly workers: Readonly<Record<string, AnyWorker | Behaviour>>
-  /** What tools answer, by name. The file tools answer from files in memory; any other answers null. */
+  /** What tools answer, by name (`http.fetch`). The file tools answer from files in memory, those of examples to begin with; any other answers null. */
   readonly tools: Readonly<Record<string, ToolBehaviour>>
   readonly scope: Scope
   /**

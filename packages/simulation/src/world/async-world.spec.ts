@@ -52,6 +52,26 @@ describe('a simulated world with real code in it', () => {
     }
   })
 
+  it('has the files of examples in its workspace, and answers by the tool whatever a worker calls it', async () => {
+    const copier = defineWorker({
+      name: 'copier',
+      summary: 'Copies a text.',
+      handles: 'copy',
+      body: z.string(),
+      result: z.string(),
+      tools: { look: files.read(), put: files.write() },
+      examples: [{ body: 'in.txt', files: { 'in.txt': 'text' } }],
+      async run({ body }, { tools }) {
+        await tools.put({ path: 'out.txt', text: (await tools.look({ path: body })).text })
+        return (await tools.look({ path: 'out.txt' })).text
+      },
+    })
+    const simulator = createSimulator(settingOf({ kind: 'worker', worker: copier }))
+    const { events } = await simulator.traceAsync(new ReplayedChoices([]))
+    expect(events).toContainEqual(expect.objectContaining({ type: 'attempt.succeeded', result: 'text' }))
+    expect(events).toContainEqual(expect.objectContaining({ type: 'tool.called', tool: 'files.read', name: 'look' }))
+  })
+
   it('runs the whole job when nothing goes wrong', async () => {
     const { end, events } = await createSimulator(setting).traceAsync(new ReplayedChoices([]))
     expect(end.ended).toBe('run.completed')

@@ -1,4 +1,4 @@
-import { BosunError, type AnyWorker, type ErrorRecord, type Json } from '@bosun/core'
+import { BosunError, type AnyWorker, type ErrorRecord, type Json, type ToolUses } from '@bosun/core'
 import { siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { LaneAttempt, ToolOutcome } from '../lanes/lane.ts'
@@ -13,6 +13,13 @@ import type { World } from './world.ts'
 
 /** What an attempt came to. */
 type Ending = Pick<Deed, 'result' | 'usage' | 'throws'> & { readonly error?: ErrorRecord }
+
+/** A call by the worker's own name for a tool, and that tool. */
+interface ToolCall {
+  readonly name: string
+  readonly tool: string
+  readonly input: Json
+}
 
 /** What can befall one attempt; the first that strikes is its fate. */
 const FATES = [
@@ -158,7 +165,7 @@ export class SimulatedAttempt {
       progress: (note) => this.#send({ type: 'progressed', task, epoch, note }),
       emit: (value) => this.#send({ type: 'emitted', task, epoch, value }),
       discover: (item) => this.#send({ type: 'discovered', task, epoch, item }),
-      callTool: (name, input, settle) => this.#callTool(name, input, settle),
+      callTool: (name, input, settle) => this.#callTool({ name, tool: toolOf(worker, name), input }, settle),
       finished: (outcome) => {
         if (this.#hangs) return
         this.#later(durationMs, () => this.#finish('error' in outcome ? { error: outcome.error } : outcome))
@@ -166,18 +173,18 @@ export class SimulatedAttempt {
     })
   }
 
-  #callTool(name: string, input: Json, settle: (outcome: ToolOutcome) => void): void {
+  #callTool({ name, tool, input }: ToolCall, settle: (outcome: ToolOutcome) => void): void {
     const { setting, files, choices } = this.#world
     const nth = this.#toolCalls++
     const draw = () => choices.pick('work.random', 1_000, this.#site, 1, nth) / 1_000
-    const own = setting.tools[name]
+    const own = setting.tools[tool]
     const outcome =
-      own === undefined ? (files.call(this.key, name, input) ?? { value: null }) : { value: own(input, draw) }
+      own === undefined ? (files.call(this.key, tool, input) ?? { value: null }) : { value: own(input, draw) }
     const ms = choices.pick('net.delay', 4, this.#site, this.#work.epoch, 0x8000 + nth) * 50
     this.#later(ms, () => {
       const { task, epoch } = this.#work
       const failed = 'error' in outcome ? { error: outcome.error } : {}
-      this.#send({ type: 'called', task, epoch, tool: name, name, ms, ...failed })
+      this.#send({ type: 'called', task, epoch, tool, name, ms, ...failed })
       settle(outcome)
     })
   }
@@ -393,4 +400,8 @@ export class SimulatedAttempt {
     this.#world.observe({ type: 'world.rested', at: this.#world.now, slot: this.#slot.slot, task, epoch, how })
     this.#slot.ended(this.key)
   }
+}
+
+function toolOf(worker: AnyWorker, name: string): string {
+  return (worker.tools as ToolUses)[name]?.tool ?? name
 }
