@@ -93,3 +93,4 @@ export {
   type WorktreeRecord,
 } from './git/attempt-worktree.ts'
 export { runGit, type GitAnswer, type GitOptions } from './git/run-git.ts'
+export { forgetGroup, signalGroup, watchGroup } from './processes/process-groups.ts'

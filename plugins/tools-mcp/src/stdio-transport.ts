@@ -12,9 +12,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { forgetGroup, signalGroup, watchGroup } from '@bosun/sdk'
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client'
 import type { StdioServerOptions } from './mcp-options.ts'
-import { forgetGroup, signalGroup, watchGroup } from './process-groups.ts'
 
 /** Longest message of a server. */
 const MESSAGE_BYTES_MAX = 16 * 1024 * 1024

@@ -1,9 +1,11 @@
-/** Groups of servers that run now; what ends this process in an orderly way ends them. */
+/** Groups of programs that run now; what ends this process in an orderly way ends them. */
 const live = new Set<number>()
 let isWatching = false
 
 /** Signals every process of a group; nothing happens when there is none left. */
 export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  // 0 and 1 would mean our own group and every process.
+  if (!Number.isSafeInteger(group) || group <= 1) return
   try {
     process.kill(-group, signal)
   } catch {
