@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { agentLoops } from './src/agent-loops.ts'
 import { durableTasks } from './src/durable-tasks.ts'
 import { hostRates } from './src/hosts.ts'
 import { kernelGraph } from './src/kernel-graph.ts'
@@ -102,6 +103,13 @@ const BENCHES: Readonly<Record<string, () => Promise<Line[]>>> = {
         unit: 'x',
         bar: 2,
       },
+    ]
+  },
+  /** No model answers faster than within some 100 ms; at 0 there is nothing but what either does itself. */
+  async agent() {
+    return [
+      { bench: 'agent', what: 'answers at once, to a bare loop', value: await agentLoops(0), unit: 'x' },
+      { bench: 'agent', what: 'answers in 50 ms, to a bare loop', value: await agentLoops(50), unit: 'x', bar: 1.2 },
     ]
   },
 }

@@ -35,6 +35,7 @@ const run = (say: (asked: Asked) => Said | Promise<Said>, more: object = {}) => 
 const wants = (...paths: readonly string[]): Said => ({
   calls: paths.map((path) => ({ name: 'read', input: { path } })),
 })
+const readsOnce = ({ index }: Asked): Said => (index === 1 ? { data: { count: 1 } } : wants('src/a'))
 const lastOf = ({ prompt }: Asked) => JSON.stringify(prompt.at(-1))
 
 describe('an agent', () => {
@@ -186,9 +187,8 @@ describe('the limits of an agent', () => {
   })
 
   it('take an answer that the last step brings', async () => {
-    const say = ({ index }: Asked): Said => (index === 1 ? { data: { count: 1 } } : wants('src/a'))
-    expect((await run(say, { stepsMax: 2 })).results).toEqual({ a: { count: 1 } })
-    expect((await run(say, { tokensMax: 20 })).results).toEqual({ a: { count: 1 } })
+    expect((await run(readsOnce, { stepsMax: 2 })).results).toEqual({ a: { count: 1 } })
+    expect((await run(readsOnce, { tokensMax: 20 })).results).toEqual({ a: { count: 1 } })
   })
 
   it('M-53: end it when its time is over, and take its question off the wire', async () => {

@@ -201,8 +201,8 @@ describe('what a worker says', () => {
     const effects = ['tool.called', 'tool.denied', 'violation.recorded', 'task.discovered', 'attempt.emitted'] as const
     for (const type of effects) expect(run.of(type)).toEqual([])
     // Whoever comes after is told them as what they are: the results of these tasks, in JSON.
-    const [, user] = asked.asked.at(-1)?.prompt ?? []
-    const text = (user?.content as unknown as readonly { readonly text: string }[])[0]?.text ?? ''
+    const user = asked.asked.at(-1)?.prompt[1]?.content as unknown as readonly [{ readonly text: string }]
+    const [{ text }] = user
     const inputs = JSON.parse(/by id\n\n```json\n([\s\S]*?)\n```/.exec(text)?.[1] ?? '') as Readonly<
       Record<string, string>
     >

@@ -8,7 +8,7 @@
  * to anybody else.
  */
 import { BosunError, type WorkerContext } from '@bosun/sdk'
-import { generateText, isStepCount, type ModelMessage, type StepResult, type ToolSet } from 'ai'
+import { generateText, isStepCount, wrapLanguageModel, type ModelMessage, type StepResult, type ToolSet } from 'ai'
 import type { Answer, AnswerForm } from './agent-answer.ts'
 import { recordUnknown } from './agent-tools.ts'
 
@@ -69,7 +69,7 @@ interface Talk {
 async function converse(run: AgentRun, context: WorkerContext<never>, { messages, used, signal }: Talk) {
   const { stepsMax, tokensMax } = run.limits
   const told = await generateText({
-    model: context.model,
+    model: quiet(context.model),
     instructions: run.instructions,
     messages,
     tools: run.tools,
@@ -93,6 +93,17 @@ async function converse(run: AgentRun, context: WorkerContext<never>, { messages
   const hasAnswered = last.finishReason === 'stop' || (last.finishReason !== 'tool-calls' && last.text !== '')
   const answer: Answer = hasAnswered ? told.output : { fault: `no answer; it ended by ${last.finishReason}` }
   return { responseMessages: told.responseMessages, last, answer }
+}
+
+/** Warnings of a provider, such as that it takes no schema, would be printed with every step. */
+function quiet(model: WorkerContext<never>['model']) {
+  return wrapLanguageModel({
+    model,
+    middleware: {
+      specificationVersion: 'v4',
+      wrapGenerate: async ({ doGenerate }) => ({ ...(await doGenerate()), warnings: [] }),
+    },
+  })
 }
 
 /** Aborts when the attempt is stopped, or when the time of the agent is over. */
