@@ -24,7 +24,7 @@ interface Summary {
 export const refactor = dynamic<Goal, never, Refactored, Summary, Summary & { readonly typeCheck: string }>({
   name: 'refactor',
   start: ({ files }) =>
-    files.map((path) => task('refactor_file', { files: [path], ...rewriteFor(path) }, { id: path, outputs: [path] })),
+    files.map((path) => task('refactor_file', { files: [path], ...rewriteFor(path) }, { id: path })),
   discovered: () => undefined,
   reduce: commutative((all, { edits }) => ({ files: all.files + 1, edits: all.edits + edits }), { files: 0, edits: 0 }),
   // A file that failed is as it was, so there is something to check in any case.

@@ -10,7 +10,7 @@ makeWorkspace(folder)
 const judge = join(import.meta.dirname, 'judge')
 const modules = dirname(dirname(fileURLToPath(import.meta.resolve('vitest/package.json'))))
 /** `provider:model`; without one the tests are written from the declarations alone. */
-const model = process.env['BOSUN_MODEL']
+const model = process.env['TEST_AUTHOR']
 
 export default defineConfig({
   workspace: folder,
@@ -29,6 +29,11 @@ export default defineConfig({
     { use: '@bosun/worker-command', options: { allow: ['judge.ts *'] } },
   ],
   ...(model === undefined ? {} : { models: { author: model } }),
+  providers: {
+    openai: { kind: 'openai' },
+    anthropic: { kind: 'anthropic' },
+    scripted: { kind: 'scripted', file: 'script.json' },
+  },
   manager: writeTests,
   goal: [
     'string/camelCase',

@@ -1,20 +1,11 @@
-import { definePlugin, defineWorker, git } from '@bosun/sdk'
-import { syntaxRewriter } from '@bosun/worker-codemod'
+import { definePlugin } from '@bosun/sdk'
 import { z } from 'zod'
+import { agentRefactorer } from './agent-refactorer.ts'
+import { codemodRefactorer } from './codemod-refactorer.ts'
 
-/** The rewriter of the codemods. Since it holds a git tool, each of its attempts works in a worktree of its own. */
-const refactorer = defineWorker({
-  name: 'refactorer',
-  summary: 'Rewrites a syntax pattern in one file, and shows the change.',
-  handles: 'refactor_file',
-  body: syntaxRewriter.body,
-  result: z.object({ edits: z.int(), patch: z.string() }),
-  tools: { ...syntaxRewriter.tools, diff: git.diff('src/**') },
-  async run(input, context) {
-    const { edits } = await syntaxRewriter.run(input, context)
-    const { text } = await context.tools.diff({ path: 'src' })
-    return { edits, patch: text }
-  },
+/** Who refactors the files: a model, if the config has one for it. */
+export default definePlugin({
+  name: 'refactor',
+  options: z.strictObject({ model: z.boolean().default(false) }),
+  create: ({ model }) => ({ workers: [model ? agentRefactorer : codemodRefactorer] }),
 })
-
-export default definePlugin({ name: 'refactor', workers: [refactorer] })

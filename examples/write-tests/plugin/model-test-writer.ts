@@ -24,8 +24,9 @@ export const modelTestWriter = defineWorker({
       ['d.mts', 'mjs'].map((ending) => tools.read({ path: `src/${module}.${ending}` })),
     )
     const { test, properties } = await model.generate({
-      system: INSTRUCTIONS,
+      instructions: INSTRUCTIONS,
       prompt: `The module is src/${module}.mjs:\n\n${source?.text}\n\nIts declarations:\n\n${declarations?.text}`,
+      outputTokensMax: 8_000,
       schema: z.object({
         test: z.string().describe('The text of the test file.'),
         properties: z.array(z.string()).describe('The titles of its tests.'),
