@@ -1,6 +1,5 @@
-import { isOutcome, type Task } from '@bosun/core'
+import { isOutcome, predecessorId, successorId, type Task } from '@bosun/core'
 import type { KernelState } from '../state/kernel-state.ts'
-import { predecessorId, successorId } from '../state/successor.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
 import type { InputOf } from './input.ts'

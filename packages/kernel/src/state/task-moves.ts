@@ -1,9 +1,16 @@
-import { isOutcome, type CancelScope, type DurableFact, type FactOf, type FactType, type Outcome } from '@bosun/core'
+import {
+  isOutcome,
+  predecessorId,
+  type CancelScope,
+  type DurableFact,
+  type FactOf,
+  type FactType,
+  type Outcome,
+} from '@bosun/core'
 import { illegal } from './illegal-fact.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
 import { BUDGET, holdResources } from './resource-holds.ts'
 import { countStart } from './start-rate.ts'
-import { predecessorId } from './successor.ts'
 import { subtreeOf } from './subtree.ts'
 import { TaskRecord } from './task-record.ts'
 import { TASK_TRANSITIONS } from './transitions.ts'
