@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { brokenPromises } from '../broken-promises.fixture.ts'
 import { describeTool } from './describe-tool.ts'
 import type { ToolKitOptions } from './tool-kit-options.ts'
-import { promisesOfCall, promisesOfTool } from './tool-promises.ts'
+import { calling, promisesOfCall, promisesOfTool } from './tool-promises.ts'
 
 type Input = { readonly path: string }
 
@@ -35,7 +35,10 @@ const options = { examples: [example], failures, abortWithinMs: 200 } satisfies 
 describeTool(lengthTool(), options)
 
 const brokenBy = (handler: AnyToolHandler, kit: ToolKitOptions = options) =>
-  brokenPromises([...promisesOfCall, ...promisesOfTool], () => ({ handler, example, options: kit }))
+  brokenPromises([...promisesOfCall, ...promisesOfTool], () => {
+    const proof = { handler, example, options: kit }
+    return { ...proof, granted: () => calling(proof) }
+  })
 
 const never = () => new Promise<number>(() => {})
 

@@ -2,7 +2,7 @@
 import type { AnyToolHandler } from '@bosun/sdk'
 import { describe, it } from 'vitest'
 import type { ToolKitOptions } from './tool-kit-options.ts'
-import { promisesOfCall, promisesOfTool } from './tool-promises.ts'
+import { calling, promisesOfCall, promisesOfTool } from './tool-promises.ts'
 
 const TIMEOUT_MS = 30_000
 
@@ -21,8 +21,11 @@ export function describeTool(handler: AnyToolHandler, options: ToolKitOptions): 
   describe(`${name} keeps the promises of a tool`, () => {
     for (const [index, example] of options.examples.entries()) {
       describe(`example ${index + 1}, ${example.name ?? JSON.stringify(example.input).slice(0, 80)}`, () => {
+        let granted: ReturnType<typeof calling> | undefined
+        const proof = { handler, example, options }
+        const subject = { ...proof, granted: () => (granted ??= calling(proof)) }
         for (const { title, prove } of [...promisesOfCall, ...(index === 0 ? promisesOfTool : [])]) {
-          it(title, async () => prove({ handler, example, options }), TIMEOUT_MS)
+          it(title, async () => prove(subject), TIMEOUT_MS)
         }
       })
     }

@@ -10,9 +10,9 @@ import { z } from 'zod'
 import { differingPaths, folderDigest } from '../folder-digest.ts'
 import type { ToolKitOptions } from './tool-kit-options.ts'
 
-/** One call of a tool, through the gateway of a real run. */
-export interface ToolCall {
-  readonly input: Json
+/** Calls of a tool, one after the other, through the gateway of a real run. */
+export interface ToolCalls {
+  readonly inputs: readonly Json[]
   readonly files?: Readonly<Record<string, string>> | undefined
   readonly specifier?: string | undefined
   /** Rules of the run's policy that deny. */
@@ -23,11 +23,15 @@ export interface ToolCall {
   readonly killAfterMs?: number
 }
 
-/** What came of it. */
-export interface ToolCallEnd {
+/** What a call came to: an answer, or the code of an error. */
+export interface ToolAnswer {
   readonly output?: Json
-  /** The code of the error. */
   readonly code?: string
+}
+
+/** What came of the calls. */
+export interface ToolCallsEnd {
+  readonly answers: readonly ToolAnswer[]
   readonly facts: readonly Fact[]
   /** How often the code of the tool was reached. */
   readonly handledCount: number
@@ -39,8 +43,8 @@ export interface ToolCallEnd {
   readonly published: readonly string[]
 }
 
-/** Makes a call as a worker of a real run makes it. */
-export async function runTool(handler: AnyToolHandler, call: ToolCall): Promise<ToolCallEnd> {
+/** Makes calls as a worker of a real run makes them. */
+export async function runTool(handler: AnyToolHandler, call: ToolCalls): Promise<ToolCallsEnd> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'bosun-kit-')))
   try {
     const workspace = join(root, 'workspace')
@@ -54,15 +58,20 @@ export async function runTool(handler: AnyToolHandler, call: ToolCall): Promise<
 
 // ---------------------------------------------------------------------------------------------
 
-async function callIn(root: string, workspace: string, handler: AnyToolHandler, call: ToolCall): Promise<ToolCallEnd> {
+async function callIn(
+  root: string,
+  workspace: string,
+  handler: AnyToolHandler,
+  call: ToolCalls,
+): Promise<ToolCallsEnd> {
   const { killAfterMs = 2_000, deny = [] } = call
   const watched = new WatchedTool(handler, workspace)
-  const said: { output?: Json; code?: string } = {}
+  const answers: ToolAnswer[] = []
   const facts: Fact[] = []
   {
     const container = await createContainer(
       embedded({ folder: root, workspace, stateDir: join(root, 'state'), journal: 'memory', killAfterMs }),
-      plugins(definePlugin({ name: 'kit', tools: [watched.handler], workers: [callerOf(handler, call, said)] })),
+      plugins(definePlugin({ name: 'kit', tools: [watched.handler], workers: [callerOf(handler, call, answers)] })),
     )
     await using bosun = container.get(Bosun)
     const config = RunConfigSchema.parse({ isolation: 'inline', retry: { retriesMax: 0 }, policy: { deny } })
@@ -76,7 +85,7 @@ async function callIn(root: string, workspace: string, handler: AnyToolHandler, 
   const published = facts.flatMap((fact) => (fact.type === 'outputs.published' ? fact.files : []))
   const { handledCount, changedPaths, isRunning } = watched
   return {
-    ...said,
+    answers,
     facts,
     handledCount,
     changedPaths,
@@ -85,8 +94,8 @@ async function callIn(root: string, workspace: string, handler: AnyToolHandler, 
   }
 }
 
-/** A worker that makes the call and says what came of it. */
-function callerOf({ declaration }: AnyToolHandler, call: ToolCall, said: { output?: Json; code?: string }) {
+/** A worker that makes the calls and says what came of them. */
+function callerOf({ declaration }: AnyToolHandler, call: ToolCalls, answers: ToolAnswer[]) {
   const { name: tool, access } = declaration
   const use = call.specifier === undefined ? { tool, access } : { tool, access, specifier: call.specifier }
   return defineWorker({
@@ -99,14 +108,21 @@ function callerOf({ declaration }: AnyToolHandler, call: ToolCall, said: { outpu
     tools: { it: use },
     async run(_, { tools }) {
       const make = tools.it as unknown as (input: Json) => Promise<Json>
-      try {
-        said.output = await make(call.input)
-      } catch (error) {
-        said.code = BosunError.is(error) ? error.code : `no code: ${String(error)}`
+      for (const input of call.inputs) {
+        // oxlint-disable-next-line no-await-in-loop
+        answers.push(await answerOf(make(input)))
       }
       return null
     },
   })
+}
+
+async function answerOf(call: Promise<Json>): Promise<ToolAnswer> {
+  try {
+    return { output: await call }
+  } catch (error) {
+    return { code: BosunError.is(error) ? error.code : `no code: ${String(error)}` }
+  }
 }
 
 /** A tool whose code is watched. */
