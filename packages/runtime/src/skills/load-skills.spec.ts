@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { projectCode } from '../project/project-code.ts'
 import { loadSkills } from './load-skills.ts'
 
 function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
@@ -42,6 +43,16 @@ describe('the skills of a config', () => {
   it('H12: are none where the config names none, whatever lies there', () => {
     const folder = folderWith({ 'skills/x/SKILL.md': skill('x'), '.claude/skills/y/SKILL.md': skill('y') })
     expect(load(folder)).toEqual({ texts: {}, folders: [] })
+  })
+
+  it('H12: lie where no worker writes: who could, would instruct the workers of the next run', () => {
+    const folder = folderWith({ 'skills/x/SKILL.md': skill('x'), 'out/a.md': 'x' })
+    const { folders } = load(folder, 'skills')
+    const nothing = { trusted: [], workers: [], entries: [], locations: [] }
+    const code = projectCode(folder, { folder } as never, nothing, folders)
+    expect(
+      ['skills/x/SKILL.md', 'skills/y/SKILL.md', 'Skills/x/SKILL.md', 'out/a.md'].map((path) => code.cover(path)),
+    ).toEqual([true, true, true, false])
   })
 
   it.each(['Read, Write', 'files.read Bash(git:*)', '[files.read, files.write]'])(
