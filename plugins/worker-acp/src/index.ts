@@ -1,1 +1,1 @@
-export {}
+export { workerAcp as default } from './plugin.ts'
