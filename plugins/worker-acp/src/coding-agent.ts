@@ -3,6 +3,7 @@ import {
   methods,
   PROTOCOL_VERSION,
   RequestError,
+  type ActiveSession,
   type ClientApp,
   type ClientConnection,
   type SessionUpdate,
@@ -107,34 +108,24 @@ async function converse(
   context: Context,
 ) {
   const requests = new AgentRequests(tools, place)
-  const said = { text: '', ended: 'it closed its output' }
+  const end = { how: 'it closed its output' }
   const stream = agentStream(
     tools.session,
     () => requests.room(),
-    (how) => (said.ended = how),
+    (how) => (end.how = how),
   )
-  const app = answering(requests).onNotification(methods.client.session.update, ({ params }) => {
-    said.text = (said.text + textOf(params.update)).slice(-TEXT_LENGTH_MAX)
-    tell(params.update, context)
-  })
-  const connection = app.connect(stream)
+  const connection = answering(requests).connect(stream)
   try {
-    const sessionId = await intime(greet(connection, tools, place), context)
+    const active = await inTime(greet(connection, tools, place), context)
     // Told by the tool when this attempt is stopped, and can say nothing any more.
-    await tools.session({ do: 'atEnd', lines: cancelLine(sessionId) })
-    const { stopReason } = await connection.agent.request(methods.agent.session.prompt, {
-      sessionId,
-      prompt: [{ type: 'text', text: prompt }],
-    })
-    return {
-      stopReason,
-      text: said.text,
-      filesChanged: [...requests.filesChanged].toSorted(),
-      refusals: requests.refusals,
-    }
+    await tools.session({ do: 'atEnd', lines: cancelLine(active.sessionId) })
+    // Its failure is what the next update throws.
+    active.prompt(prompt).catch(() => {})
+    const { stopReason, text } = await listen(active, context)
+    return { stopReason, text, filesChanged: [...requests.filesChanged].toSorted(), refusals: requests.refusals }
   } catch (error) {
     context.signal.throwIfAborted()
-    throw failure(error, connection.signal.aborted ? said.ended : undefined)
+    throw failure(error, connection.signal.aborted ? end.how : undefined)
   } finally {
     connection.close()
   }
@@ -178,15 +169,27 @@ async function greet(
     })
   }
   const knowsMore = greeting.agentCapabilities?.sessionCapabilities?.additionalDirectories !== undefined
-  const { sessionId } = await agent.request(methods.agent.session.new, {
+  const session = agent.buildSession({
     cwd: place.cwd,
     mcpServers: [],
     ...(knowsMore ? { additionalDirectories: [place.workspace] } : {}),
   })
-  return sessionId
+  return session.start()
 }
 
-async function intime<T>(work: Promise<T>, { clock }: Context): Promise<T> {
+/** What the agent says, in order, until its turn ends. */
+async function listen(active: ActiveSession, context: Context) {
+  let text = ''
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop
+    const message = await active.nextUpdate()
+    if (message.kind === 'stop') return { stopReason: message.stopReason, text }
+    text = (text + textOf(message.update)).slice(-TEXT_LENGTH_MAX)
+    tell(message.update, context)
+  }
+}
+
+async function inTime<T>(work: Promise<T>, { clock }: Context): Promise<T> {
   const late = clock.sleep(GREETING_MS).then(() => {
     throw new BosunError('WORKER_THREW', {
       at: 'the coding agent',
