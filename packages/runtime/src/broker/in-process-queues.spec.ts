@@ -6,23 +6,12 @@ import { InProcessSignals } from './in-process-signals.ts'
 import { InProcessTaskQueue } from './in-process-task-queue.ts'
 import { assignment } from './workers-side.fixture.ts'
 
-const given = (id: string, epoch = 1): Assignment => assignment('w', { id }, { epoch })
+const given = (id: string): Assignment => assignment('w', { id })
 const key = (task: string, epoch = 1) => ({ run: 'r', task, epoch })
 const report = (task: string): Report => ({ ...key(task), type: 'started', host: 'h' })
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('InProcessTaskQueue', () => {
-  it('takes an assignment once while it is held, by run, task and epoch', async () => {
-    const queue = new InProcessTaskQueue()
-    queue.enqueue([given('a'), given('a'), given('a', 2)])
-    expect(await queue.claim(10)).toEqual([given('a'), given('a', 2)])
-    queue.enqueue([given('a'), given('b')])
-    expect(await queue.claim(10)).toEqual([given('b')])
-    expect(await queue.inspect([key('a'), key('a', 2), key('c')])).toEqual(['claimed', 'claimed', 'absent'])
-    queue.settle(key('a'))
-    expect(await queue.inspect([key('a')])).toEqual(['absent'])
-  })
-
   it('M-45: serves waiting claims in turn, none an assignment of another', async () => {
     const queue = new InProcessTaskQueue()
     const claims = [queue.claim(1), queue.claim(2), queue.claim(5)]
@@ -32,18 +21,6 @@ describe('InProcessTaskQueue', () => {
       ['b', 'c'],
       ['d'],
     ])
-  })
-
-  it('takes back what waits in silence and tells of what is claimed', async () => {
-    const queue = new InProcessTaskQueue()
-    const told: string[] = []
-    queue.onCancel(({ task }) => told.push(task))
-    queue.enqueue([given('a')])
-    await queue.claim(1)
-    queue.enqueue([given('b')])
-    queue.cancel([key('a'), key('b'), key('unknown')])
-    expect(told).toEqual(['a'])
-    expect(await queue.inspect([key('b')])).toEqual(['absent'])
   })
 
   it('M-46: a closed queue answers every claim with nothing', async () => {

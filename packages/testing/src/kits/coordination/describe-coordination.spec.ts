@@ -1,5 +1,5 @@
 import type { AnyManager } from '@bosun/core'
-import { composeStrategy, criticalPath } from '@bosun/kernel'
+import { BUILT_IN_STRATEGIES, composeStrategy } from '@bosun/kernel'
 import { commutative, dynamic, fanOut, finish, foldManager, task } from '@bosun/managers'
 import { describe, expect, it } from 'vitest'
 import { brokenPromises } from '../broken-promises.fixture.ts'
@@ -21,7 +21,7 @@ const survey = dynamic({
 })
 
 describeManager(survey, { ...world, schedules: 60 })
-describeStrategy(composeStrategy({ name: 'mine', order: criticalPath }), { schedules: 60 })
+for (const strategy of BUILT_IN_STRATEGIES) describeStrategy(strategy, { schedules: 60 })
 
 const brokenBy = (manager: AnyManager, badGoals: readonly unknown[] = []) =>
   brokenPromises(managerPromises, () => ({ manager, world, badGoals }))
