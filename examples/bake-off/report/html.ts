@@ -17,9 +17,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Builds markup in which every value is text: what an implementation says can add no element. */
+/**
+ * Builds markup in which every value is text: what an implementation says can add no element. Line breaks of the
+ * template count as one space, as they do in a page.
+ */
 export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(String.raw({ raw: template }, ...parts.map(markupOf)))
+  const raw = template.map((text) => text.replace(/\s*\n\s*/g, ' '))
+  return new Html(String.raw({ raw }, ...parts.map(markupOf)))
 }
 
 function markupOf(part: Part): string {

@@ -20,7 +20,7 @@ th,td{padding:9px 14px;vertical-align:middle}tbody tr+tr>*{border-top:1px solid 
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.number b{font-size:16px}
 .right{background:var(--right)}.wrong{background:var(--wrong)}.threw{background:var(--threw)}.crashed{background:var(--crashed)}
 .timed-out{background:repeating-linear-gradient(135deg,var(--timed-out) 0 4px,light-dark(#a33a5d,#8f3a5c) 4px 8px)}
-.heat th{vertical-align:bottom;padding:10px 6px}.heat thead th+th{text-align:center;min-width:78px}.heat td{padding:3px;text-align:center}
+.heat{margin-bottom:8px}.heat thead th{vertical-align:bottom;padding:12px 6px 8px}.heat thead th+th{text-align:center;min-width:78px}.heat td{padding:3px;text-align:center}
 .heat td span{display:block;padding:9px 4px;border-radius:6px;font-variant-numeric:tabular-nums;font-size:13px}
 .heat tbody tr+tr>*{border-top:0}.heat thead th{border-bottom:0}.heat .name{padding:3px 14px}
 details{background:var(--panel);border:1px solid var(--line);border-radius:12px;margin:0 0 10px}
