@@ -14,7 +14,7 @@ import {
   type ToolCallUpdate,
   type WriteTextFileRequest,
 } from '@agentclientprotocol/sdk'
-import { BosunError, command, files, pathGlob, type PathGlob } from '@bosun/sdk'
+import { BosunError, command, pathGlob, type files, type PathGlob } from '@bosun/sdk'
 import { z } from 'zod'
 import { pathOf, type AgentPlace } from './agent-paths.ts'
 

@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { agentOptions, endOf, hasBubblewrap, project, watchedPort } from './engine.fixture.ts'
 
 const src = { read: 'src/**', write: 'src/**' }
+const contained = (more: object = {}) => agentOptions('', { ...src, sandbox: 'required', ...more })
+/** What came of so many steps that all failed. */
+const failures = (count: number, message: unknown = expect.any(String)) =>
+  Array.from({ length: count }, () => ({ error: message }))
 
 describe('M-23: what a coding agent asks for', () => {
   it('is read and written by the tools of its worker, and published with the result', async () => {
@@ -28,7 +32,7 @@ describe('M-23: what a coding agent asks for', () => {
       ['write', 'README.md', 'mine'],
       ['read', 'src/../secret/key'],
     ])
-    expect(came).toEqual(Array(4).fill({ error: expect.stringContaining('does not cover') }))
+    expect(came).toEqual(failures(4, expect.stringContaining('does not cover')))
     expect(denied).toEqual([
       'files.read(secret/key)',
       'files.read(secret/key)',
@@ -48,7 +52,7 @@ describe('M-23: what a coding agent asks for', () => {
       ['write', '../outside', 'x'],
       ['read', '/proc/self/environ'],
     ])
-    expect(came).toEqual(Array(4).fill({ error: expect.any(String) }))
+    expect(came).toEqual(failures(4))
     expect(result?.refusals).toHaveLength(4)
     expect(result?.filesChanged).toEqual([])
     expect(existsSync(outside)).toBe(false)
@@ -90,7 +94,7 @@ describe('M-23: what a coding agent asks for', () => {
       { exitCode: 0, output: 'two three\n' },
       { exitCode: 0, output: '' },
     ])
-    expect(came.slice(2)).toEqual(Array(3).fill({ error: expect.any(String) }))
+    expect(came.slice(2)).toEqual(failures(3))
     expect(denied).toEqual(['command.run(echo one more)', 'command.run(echo%20one)'])
   })
 })
@@ -199,8 +203,6 @@ describe('M-34: an agent that misbehaves', () => {
 })
 
 describe.skipIf(!hasBubblewrap)('a contained agent (skipped without bubblewrap)', () => {
-  const contained = (more: object = {}) => agentOptions('', { ...src, sandbox: 'required', ...more })
-
   it('M-23: writes through its requests alone: neither the workspace, nor its staging, nor anything else', async () => {
     const { done, workspace, folder, read } = await project(contained())
     const outside = join(folder, 'outside')
