@@ -8,6 +8,11 @@ const UNMERGED = 'src/internal/observable/unmerged.ts'
 const timeout = 240_000
 
 const of = (facts: readonly PrintedFact[], type: string) => facts.filter((fact) => fact.type === type)
+const goalOf = (facts: readonly PrintedFact[]): { readonly files: readonly string[] } => {
+  const [started] = of(facts, 'run.started')
+  if (started === undefined) throw new Error('nothing was started')
+  return started['goal'] as { readonly files: readonly string[] }
+}
 const publishedIn = (facts: readonly PrintedFact[]) =>
   of(facts, 'outputs.published').flatMap(({ task, files }) =>
     (files as { readonly path: string }[]).map(({ path }) => ({ task, path })),
@@ -26,7 +31,7 @@ describe.skipIf(!HAS_GIT)(`examples/refactor${HAS_GIT ? '' : ' (SKIPPED: this ma
     { timeout },
     async () => {
       const { code, facts } = await project.run()
-      const files = (of(facts, 'run.started')[0]?.['goal'] as { readonly files: readonly string[] }).files
+      const { files } = goalOf(facts)
       const changed = files.filter((path) => path !== UNMERGED)
       expect(changed.length).toBeGreaterThan(20)
       expect(files).toContain(UNMERGED)
@@ -87,4 +92,27 @@ describe.skipIf(!HAS_GIT)(`examples/refactor${HAS_GIT ? '' : ' (SKIPPED: this ma
     expect(of(facts, 'task.failed')).toMatchObject([{ task: 'type-check', error: { code: 'WORKER_THREW' } }])
     expect(JSON.stringify(of(facts, 'task.failed'))).toContain('TS2322')
   })
+
+  it(
+    'M-58: a model does the same where one is configured, and is denied a file that is not its own',
+    { timeout },
+    async () => {
+      project.git('checkout', '--quiet', '.')
+      const files = ['concat', 'defer'].map((name) => `src/internal/observable/${name}.ts`)
+      const { code, facts } = await project.run({
+        args: ['--goal', JSON.stringify({ folder: project.work, files })],
+        env: { REFACTORER: 'scripted:refactorer' },
+      })
+      expect(code).toBe(0)
+      expect(project.git('status', '--porcelain').trimEnd().split('\n')).toEqual(files.map((path) => ` M ${path}`))
+      expect(project.git('diff', '--unified=0').match(/^[+](?![+]).*$/gm)).toEqual([
+        expect.stringMatching(/^\+import type \{/),
+        expect.stringMatching(/^\+import type \{/),
+      ])
+      expect(of(facts, 'tool.denied')).toMatchObject([
+        { task: files[1], detail: 'files.edit(src/internal/observable/empty.ts)' },
+      ])
+      expect(new Set(of(facts, 'model.called').map(({ model }) => model))).toEqual(new Set(['scripted:refactorer']))
+    },
+  )
 })

@@ -7,7 +7,7 @@ const example = import.meta.dirname
 const launcher = join(example, '../../apps/cli/bin/bosun.js')
 /** Inside of the repository, so that packages are found; Git ignores it. */
 const scratch = join(example, 'test-results/projects')
-const NOT_COPIED = new Set(['work', '.bosun', 'dist', 'node_modules', 'test-results'])
+const NOT_COPIED = /^(?:work|\.bosun|dist|node_modules|test-results|tsconfig.*|.*\.(?:spec|fixture)\.ts)$/
 
 /** A fact as `--json` prints it. */
 export type PrintedFact = Readonly<Record<string, unknown>> & { readonly type: string; readonly task?: string }
@@ -26,7 +26,7 @@ export const HAS_GIT = (() => {
 export function copyOfExample() {
   mkdirSync(scratch, { recursive: true })
   const folder = mkdtempSync(join(scratch, 'p-'))
-  for (const name of readdirSync(example).filter((one) => !NOT_COPIED.has(one))) {
+  for (const name of readdirSync(example).filter((one) => !NOT_COPIED.test(one))) {
     cpSync(join(example, name), join(folder, name), { recursive: true })
   }
   const git = (...args: readonly string[]) =>
@@ -35,17 +35,22 @@ export function copyOfExample() {
     folder,
     work: join(folder, 'work'),
     git,
-    run: () => runExample(folder),
+    run: (options?: RunOptions) => runExample(folder, options),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
+interface RunOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** `bosun run` in a folder, to its end. */
-async function runExample(folder: string): Promise<{ code: number | null; stderr: string; facts: PrintedFact[] }> {
-  const { FORCE_COLOR: _forced, BOSUN_MODEL: _model, ...env } = process.env
-  const child = spawn(process.execPath, [launcher, 'run', folder, '--json'], {
+async function runExample(folder: string, { args = [], env = {} }: RunOptions = {}) {
+  const { FORCE_COLOR: _forced, REFACTORER: _model, ...inherited } = process.env
+  const child = spawn(process.execPath, [launcher, 'run', folder, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...env, NODE_OPTIONS: '', NO_COLOR: '1' },
+    env: { ...inherited, NODE_OPTIONS: '', NO_COLOR: '1', ...env },
   })
   const code = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)])

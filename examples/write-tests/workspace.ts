@@ -13,9 +13,7 @@ export function makeWorkspace(folder: string): void {
   rmSync(making, { recursive: true, force: true })
   mkdirSync(making)
   for (const part of PARTS) {
-    // Each module is there in two forms; the other one is for `require`.
-    const filter = (path: string) => ['', '.mjs', '.mts'].includes(extname(path))
-    cpSync(join(toolkit, 'dist', part), join(making, 'src', part), { recursive: true, filter })
+    cpSync(join(toolkit, 'dist', part), join(making, 'src', part), { recursive: true, filter: isModule })
   }
   cpSync(join(toolkit, 'LICENSE'), join(making, 'LICENSE'))
   try {
@@ -25,4 +23,9 @@ export function makeWorkspace(folder: string): void {
     rmSync(making, { recursive: true, force: true })
     if (!existsSync(folder)) throw error
   }
+}
+
+/** Each module is there in two forms; the other one is for `require`. */
+function isModule(path: string): boolean {
+  return ['', '.mjs', '.mts'].includes(extname(path))
 }

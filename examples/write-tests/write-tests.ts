@@ -67,10 +67,10 @@ function testOf(module: string): string {
 }
 
 function written(module: string, view: RunView): Written | undefined {
-  const judged = view.task(idOf('judge', module))
-  if (judged?.status !== 'succeeded') return undefined
+  const [write, judged] = [view.task(idOf('write', module)), view.task(idOf('judge', module))]
+  if (write?.status !== 'succeeded' || judged?.status !== 'succeeded') return undefined
   const { stdout } = judged.result as { readonly stdout: string }
-  const { properties } = view.task(idOf('write', module))?.result as Pick<Written, 'properties'>
+  const { properties } = write.result as Pick<Written, 'properties'>
   return { module, test: testOf(module), verdict: stdout.trim(), properties }
 }
 
