@@ -7,13 +7,14 @@ import type { Measured } from './src/measure.ts'
 import { recovery } from './src/recovery.ts'
 import { runtimeTasks } from './src/runtime-tasks.ts'
 import { simulatedSchedules } from './src/simulated-schedules.ts'
+import { toolCalls } from './src/tool-calls.ts'
 
 /** One line of the table: a figure, and the bar that it is held against. */
 interface Line {
   readonly bench: string
   readonly what: string
   readonly value: number
-  readonly unit: 'x' | 'us/task' | 's' | 'B' | '/s'
+  readonly unit: 'x' | 'us/task' | 'us/call' | 's' | 'B' | '/s'
   /** Most that it may be, or for a rate least; absent where nothing is promised. */
   readonly bar?: number
 }
@@ -103,6 +104,13 @@ const BENCHES: Readonly<Record<string, () => Promise<Line[]>>> = {
         unit: 'x',
         bar: 2,
       },
+    ]
+  },
+  async tools() {
+    const { callMs, toByHand } = await toolCalls()
+    return [
+      { bench: 'tools', what: 'a file read through the gateway', value: callMs * 1_000, unit: 'us/call' },
+      { bench: 'tools', what: 'to a message to the owner, which reads it', value: toByHand, unit: 'x' },
     ]
   },
   /** No model answers faster than within some 100 ms; at 0 there is nothing but what either does itself. */
