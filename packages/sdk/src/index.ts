@@ -63,7 +63,7 @@ export {
   type ContextClock,
   type OwnOfContext,
 } from './attempts/attempt-context.ts'
-export { copyJson, hasDeepOrReservedKeys, jsonFault, plainJson } from './attempts/plain-json.ts'
+export { copyJson, hasDeepOrReservedKeys, jsonFault, plainJson, VALUE_DEPTH_MAX } from './attempts/plain-json.ts'
 export { parseBody, runWorker, type AttemptEnd } from './attempts/run-worker.ts'
 export { shapeFault } from './attempts/shape-fault.ts'
 export { READ_BYTES_DEFAULT } from './contained-files/byte-limit.ts'

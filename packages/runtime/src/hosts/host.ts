@@ -18,7 +18,7 @@ import {
   type ErrorRecord,
   type Task,
 } from '@bosun/core'
-import { hasDeepOrReservedKeys, jsonFault } from '@bosun/sdk'
+import { hasDeepOrReservedKeys, jsonFault, VALUE_DEPTH_MAX } from '@bosun/sdk'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { PreparedTask } from '../tools/task-door.ts'
 import { shown } from '../tools/shown.ts'
@@ -50,8 +50,10 @@ const PULSES_PER_SECOND_MAX = 1_000
 const BACKLOG_BYTES_MAX = 256 * 1024 * 1024
 /** What one host may print to whoever watches. */
 const OUTPUT_SHOWN_BYTES_MAX = 256 * 1024
-/** Levels of a message: those of the data in it, and those around it. */
-const MESSAGE_DEPTH_MAX = 72
+/** Levels of a message: those of the data in it, and those around it; of one that becomes a fact, the message itself. */
+const MESSAGE_DEPTH_MAX = VALUE_DEPTH_MAX + 8
+const FACT_MESSAGE_DEPTH_MAX = VALUE_DEPTH_MAX + 1
+const FACT_MESSAGES: ReadonlySet<unknown> = new Set(['result', 'emitted', 'discovered'])
 /** After the exit, how long its pipes may stay open before what is in them is given up. */
 const DRAIN_MS = 1_000
 
@@ -319,7 +321,7 @@ export class Host {
     const isSuspicious = hasDeepOrReservedKeys(line)
     for (const message of messages) {
       if (this.#violationsCount > VIOLATIONS_MAX) return
-      const fault = isSuspicious ? jsonFault(message, MESSAGE_DEPTH_MAX) : undefined
+      const fault = isSuspicious ? jsonFault(message, depthMaxOf(message)) : undefined
       const parsed = fault === undefined ? HostMessageSchema.safeParse(message) : undefined
       if (parsed?.success === true) this.#take(parsed.data)
       else this.#violation(fault ?? 'a message of unknown form')
@@ -483,4 +485,9 @@ export class Host {
 
 function idOf(assignment: Assignment): string {
   return attemptId(assignment.run, assignment.task.id, assignment.epoch)
+}
+
+function depthMaxOf(message: unknown): number {
+  const type: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'type') : undefined
+  return FACT_MESSAGES.has(type) ? FACT_MESSAGE_DEPTH_MAX : MESSAGE_DEPTH_MAX
 }

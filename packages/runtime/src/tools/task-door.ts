@@ -1,5 +1,5 @@
 import { BosunError, errorRecord, type AnyWorker, type ErrorRecord, type Json, type Task } from '@bosun/core'
-import { copyJson, parseBody } from '@bosun/sdk'
+import { parseBody, plainJson } from '@bosun/sdk'
 import { canonicalPath } from './canonical-path.ts'
 import { schemaAsJson } from './schema-as-json.ts'
 import { shown } from './shown.ts'
@@ -49,7 +49,7 @@ export function prepareTask(workers: readonly AnyWorker[], task: Task): Prepared
   for (const worker of workers) {
     if (worker.entry.handles !== task.type) continue
     try {
-      const body = parseBody(worker, copyJson(task.body), task.id)
+      const body = parseBody(worker, plainJson(task.body, 'TASK_BODY_INVALID', task.id), task.id)
       const outputs = task.outputs ?? worker.outputs?.(body)
       return outputs === undefined ? { id: task.id } : { id: task.id, outputs: checkedOutputs(outputs, task.id) }
     } catch (error) {

@@ -1,6 +1,11 @@
 import { BosunError, isDeeperThan, type ErrorCode, type Json } from '@bosun/core'
 
-const DEPTH_MAX = 64
+/**
+ * Levels of a value that comes from outside: a goal, a body, what workers say. Managers put such values
+ * into results of their own (56 levels), facts hold those, and exports, which hold facts, are read up
+ * to 64.
+ */
+export const VALUE_DEPTH_MAX = 48
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 /** A text without any of these cannot hold a forbidden key, however it is escaped. */
 const SUSPICIOUS = /__proto__|constructor|prototype|\\u/
@@ -9,7 +14,7 @@ const SUSPICIOUS = /__proto__|constructor|prototype|\\u/
  * What keeps a value from being plain JSON, as a sentence: a function, a number that is none, a key
  * that reaches a prototype, too many levels. `undefined` when nothing does.
  */
-export function jsonFault(root: unknown, depthMax = DEPTH_MAX): string | undefined {
+export function jsonFault(root: unknown, depthMax = VALUE_DEPTH_MAX): string | undefined {
   if (typeof root !== 'object' || root === null) return scalarFault(root, '')
   const pending: { value: object; path: string; depth: number }[] = [{ value: root, path: '', depth: 1 }]
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -60,7 +65,7 @@ export function copyJson<T extends Json | undefined>(value: T): T {
 
 /** Whether a JSON text may hold a reserved key or too many levels; false is certain, true is not. */
 export function hasDeepOrReservedKeys(text: string): boolean {
-  return SUSPICIOUS.test(text) || isDeeperThan(text, DEPTH_MAX)
+  return SUSPICIOUS.test(text) || isDeeperThan(text, VALUE_DEPTH_MAX)
 }
 
 function scalarFault(value: unknown, path: string): string | undefined {
