@@ -29,7 +29,7 @@ export interface RunSummary {
 /** A request of a person or another process to the owner of a run. */
 export interface Command {
   readonly id: number
-  readonly kind: 'cancel' | 'pause' | 'resume' | 'steer' | 'waive' | 'raise-limit'
+  readonly kind: 'cancel' | 'pause' | 'resume' | 'steer' | 'waive' | 'raise-limit' | 'retry' | 'adopt'
   readonly body: Json
   readonly by: string
 }

@@ -61,21 +61,50 @@ it('X-01 T-35: a run whose process died is cancelled at once, with every task ac
   await state.close()
 })
 
-it('what would lead to an assignment waits for whoever resumes the run', async () => {
-  const state = await orphanedRun()
-  await state.submit('r1', { kind: 'steer', body: { text: 'hurry' } })
-  expect(await state.journal.commands('r1')).toMatchObject([{ kind: 'steer' }])
+it('T-35: what is asked of a run whose process died is recorded at once, who asked with it, and nothing is assigned', async () => {
+  const state = await orphanedRun('a', 'b')
+  const steered = await state.submit('r1', { kind: 'steer', body: { text: 'hurry' } }, 'ann')
+  expect(steered).toMatchObject({ facts: [{ type: 'steer.received', text: 'hurry', by: 'ann' }] })
+  const raised = await state.submit('r1', { kind: 'raise-limit', body: { limits: { slotsMax: 9 } } }, 'ben')
+  expect(raised).toMatchObject({ facts: [{ type: 'limits.changed', limits: { slotsMax: 9 }, by: 'ben' }] })
+  const waived = await state.submit('r1', { kind: 'waive', body: { tasks: ['b', 'ghost'], reason: 'old' } }, 'ann')
+  expect(waived).toMatchObject({ facts: [{ type: 'waiver.given', tasks: ['b'], by: 'ann', reason: 'old' }] })
+  await state.submit('r1', { kind: 'cancel', body: { task: 'a', reason: 'no' } })
+  expect((await state.view('r1')).tally).toMatchObject({ cancelled: 1, unresolved: 1 })
+  expect((await state.view('r1')).task('b')?.status).toBe('ready')
+  expect(await state.journal.commands('r1')).toEqual([])
   await state.close()
 })
 
-it('M-01: a part of a run that nobody manages is cancelled by whoever resumes it, so that nothing is assigned in vain', async () => {
+it('M-01: a run is paused and let go on without a process, and the second time nothing changes', async () => {
+  const state = await orphanedRun()
+  const paused = await state.submit('r1', { kind: 'pause', body: { reason: 'lunch' } }, 'ann')
+  expect(paused.facts).toMatchObject([{ type: 'run.paused', by: 'ann', reason: 'lunch' }])
+  expect((await state.submit('r1', { kind: 'pause', body: {} }, 'ann')).facts).toEqual([])
+  expect((await state.submit('r1', { kind: 'resume', body: {} }, 'ann')).facts).toMatchObject([{ type: 'run.resumed' }])
+  expect((await state.runs())[0]?.state).toBe('orphaned')
+  await state.close()
+})
+
+it('S8: a task of a run that has ended is tried again by a successor, in a run that is reopened', async () => {
   const state = await orphanedRun('a', 'b')
-  await state.submit('r1', { kind: 'cancel', body: { task: 'a' } })
-  expect((await state.view('r1')).task('b')?.status).toBe('ready')
-  expect(await state.journal.commands('r1')).toMatchObject([{ kind: 'cancel' }])
-  await state.submit('r1', { kind: 'pause', body: {} })
-  await state.submit('r1', { kind: 'cancel', body: { task: 'a' } })
-  expect((await state.view('r1')).tally).toMatchObject({ cancelled: 1, unresolved: 1 })
+  await state.submit('r1', { kind: 'cancel', body: { reason: 'oops' } }, 'ann')
+  const { facts } = await state.submit('r1', { kind: 'retry', body: { tasks: ['a'], reason: 'after all' } }, 'ben')
+  expect(facts).toMatchObject([
+    { type: 'run.reopened', by: 'ben', reason: 'after all' },
+    { type: 'task.added', task: { id: 'a~2' }, by: 'ben' },
+  ])
+  expect((await state.runs())[0]?.state).toBe('orphaned')
+  expect((await state.view('r1')).task('a~2')?.status).toBe('ready')
+  expect((await state.submit('r1', { kind: 'retry', body: { tasks: ['a~2'] } }, 'ben')).facts).toEqual([])
+  await state.close()
+})
+
+it('carries out what waited for a dead owner first', async () => {
+  const state = await orphanedRun()
+  await state.journal.submit('r1', { kind: 'raise-limit', body: { limits: { slotsMax: 9 } }, by: 'ann' })
+  await state.submit('r1', { kind: 'raise-limit', body: { limits: { slotsMax: 12 } } }, 'ben')
+  expect((await state.config('r1')).limits.slotsMax).toBe(12)
   await state.close()
 })
 
@@ -124,9 +153,11 @@ describe('H10: what is asked of a run from another process', () => {
     onTestFinished(() => void vi.unstubAllEnvs())
     const stateDir = await orphanedIn(join(project, '.bosun'))
     const state = await openState(stateDir, project)
-    await state.submit('r1', asked)
-    expect(await state.journal.commands('r1')).toMatchObject([{ body: { text: `use ${expected}` } }])
+    const before = await state.journal.submit('r1', { ...asked, by: 'ann' })
+    const { facts } = await state.submit('r1', asked)
+    expect(facts).toMatchObject([{ type: 'steer.received', text: `use ${expected}` }])
     await state.close()
+    expect(before).toBe(1)
     expect(bytesBelow(stateDir).includes(SECRET)).toBe(expected === SECRET)
   })
 
@@ -134,9 +165,7 @@ describe('H10: what is asked of a run from another process', () => {
     const stateDir = await mkdtemp(join(tmpdir(), 'bosun-state-'))
     folders.push(stateDir)
     const state = await openState(await orphanedIn(stateDir))
-    await state.submit('r1', asked)
     const id = await state.journal.submit('r1', { ...asked, by: 'ann' })
-    await state.journal.settle('r1', 1, 1)
     await state.journal.settle('r1', id, 1)
     expect(await state.journal.commands('r1')).toEqual([])
     await state.close()

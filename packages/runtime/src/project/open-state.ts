@@ -13,6 +13,7 @@ import { BUILT_IN_STRATEGIES, createKernel, evolve, settleKernel, why, type Kern
 import { isAlive } from '../journal/owner.ts'
 import { makeStateFolder } from '../journal/state-folder.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
+import { factsFollowing } from './command-answer.ts'
 import { commandWithoutOwner } from './command-without-owner.ts'
 import { secretsOfProject } from './secrets-of-project.ts'
 
@@ -31,6 +32,14 @@ const COMMAND_POLL_MS = 50
 export async function openState(stateDir: string, project?: string): Promise<State> {
   makeStateFolder(stateDir)
   return new State(await SqliteJournal.open({ stateDir }), project)
+}
+
+/** What came of a command. */
+export interface CommandAnswer {
+  /** The facts that followed from it, in order; none when it changed nothing. */
+  readonly facts: readonly DurableFact[]
+  /** The process that manages the run; absent when none does. */
+  readonly managedBy?: number
 }
 
 export class State {
@@ -86,29 +95,40 @@ export class State {
   }
 
   /**
-   * Asks the owner of a run for something and waits until it is durable.
+   * Asks for something of a run and waits until it is durable: of the process that manages it, or, when
+   * none does, by appending what follows without one. `retry` also takes a run that has ended.
    *
-   * @throws RUN_UNKNOWN, RUN_ENDED, JOURNAL_WRITE_FAILED when the owner does not answer
+   * @param by who asks, for the record
+   * @returns what followed
+   * @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY when the owner does not answer, JOURNAL_WRITE_FAILED
    */
-  async submit(run: string, asked: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<void> {
+  async submit(run: string, asked: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<CommandAnswer> {
     const summary = (await this.runs()).find((one) => one.run === run)
     if (summary === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
-    if (!['running', 'paused', 'orphaned'].includes(summary.state))
+    if (asked.kind !== 'retry' && !['running', 'paused', 'orphaned'].includes(summary.state))
       throw new BosunError('RUN_ENDED', { at: run, received: summary.state })
     // It is on the disk before whoever manages the run could take secrets out of it.
     const secrets = this.#project === undefined ? undefined : await secretsOfProject(this.#project)
-    const command = secrets?.json(asked) ?? asked
-    const id = await this.journal.submit(run, { ...command, by })
-    if (summary.owner === undefined || summary.state === 'orphaned' || !isAlive(summary.owner)) {
-      await commandWithoutOwner(this.journal, run, { id, ...command, by })
-      return
-    }
+    const command = secrets?.json({ ...asked, by }) ?? { ...asked, by }
+    const id = await this.journal.submit(run, command)
+    const { owner } = summary
+    const isManaged = owner !== undefined && isAlive(owner)
+    await (isManaged ? this.#answered(run, id, owner.pid) : commandWithoutOwner(this.journal, run, secrets))
+    const since: DurableFact[] = []
+    for await (const facts of this.journal.read(run, summary.facts)) since.push(...facts)
+    const facts = factsFollowing(command, since)
+    return isManaged ? { facts, managedBy: owner.pid } : { facts }
+  }
+
+  /** Waits until the owner of a run has carried a command out. */
+  async #answered(run: string, id: number, pid: number): Promise<void> {
     const until = Date.now() + COMMAND_MS_MAX
     while (!(await this.journal.isSettled(run, id))) {
       if (Date.now() > until) {
         throw new BosunError('RUN_BUSY', {
           at: run,
-          received: `no answer from process ${summary.owner.pid} within ${COMMAND_MS_MAX} ms`,
+          received: `no answer from process ${pid} within ${COMMAND_MS_MAX} ms`,
+          fix: 'It is carried out when that process goes on, or by whoever takes the run over: bosun resume --take-over.',
         })
       }
       await new Promise((resolve) => setTimeout(resolve, COMMAND_POLL_MS))

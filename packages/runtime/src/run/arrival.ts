@@ -93,6 +93,7 @@ const CommandBody = z.object({
   task: z.string().optional(),
   tasks: z.array(z.string()).default([]),
   limits: withoutDefaults(LimitsSchema).default({}),
+  quarantined: z.int().optional(),
 })
 
 /** A command of another process as an input; `undefined` for one that this version cannot carry out. */
@@ -118,5 +119,15 @@ export function arrivalOfCommand(command: Command): Arrival | undefined {
       return { type: 'waive', tasks: body.tasks, by, reason: body.reason }
     case 'raise-limit':
       return { type: 'raiseLimits', limits: body.limits, by }
+    case 'retry':
+      return { type: 'retry', tasks: body.tasks, by, reason: body.reason }
+    case 'adopt':
+      if (body.task === undefined) return undefined
+      return {
+        type: 'adopt',
+        task: body.task,
+        by,
+        ...(body.quarantined === undefined ? {} : { quarantined: body.quarantined }),
+      }
   }
 }

@@ -86,6 +86,7 @@ class Fold {
     const { state } = this.kernel
     if (fact.seq > this.seenSeq) this.unseen.push(fact)
     if (isRunEnd(fact)) this.ended = fact
+    else if (fact.type === 'run.reopened') this.ended = undefined
     if (this.pending !== undefined) this.replay(fact.type === 'manager.decided' ? fact : undefined)
     if (fact.type === 'message.delivered') this.pending = nextMessage(state, fact.at)
     if (fact.type === 'host.started') {
