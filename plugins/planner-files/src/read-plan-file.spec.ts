@@ -135,7 +135,9 @@ describe('the file', () => {
   it('M-27: is a planner as any other, named files', async () => {
     const folder = folderWith({ 'plan.yaml': '- { id: a, type: t }' })
     const planner = filesPlanner()
-    const request = { goal: null, workers: [], folder, signal: new AbortController().signal, model: noModel }
+    const { signal } = new AbortController()
+    const checks = { bodySchemas: {}, check: () => Promise.resolve([]) }
+    const request = { goal: null, workers: [], folder, signal, model: noModel, ...checks }
     expect(planner.name).toBe('files')
     expect(await planner.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
   })
