@@ -125,7 +125,7 @@ const app = agent({ name: 'fixture' })
   .onNotification(methods.agent.session.cancel, () => cancelled.resolve())
   .onRequest(methods.agent.session.prompt, async ({ params: { sessionId, prompt }, client }) => {
     const [part] = prompt
-    const steps = JSON.parse(part?.type === 'text' ? part.text : '[]') as readonly Step[]
+    const steps = stepsOf(part?.type === 'text' ? part.text : '')
     const world = { client, sessionId, cwd: places.get(sessionId) ?? '' }
     const came: unknown[] = []
     for (const [what, ...words] of steps) {
@@ -143,4 +143,9 @@ app.connect(ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.
 
 function at(cwd: string, path: string): string {
   return path.startsWith('/') ? path : `${cwd}/${path}`
+}
+
+/** A prompt for a real agent is answered from the one file that says what a project is. */
+function stepsOf(prompt: string): readonly Step[] {
+  return prompt.startsWith('[') ? (JSON.parse(prompt) as readonly Step[]) : [['read', 'README.md']]
 }

@@ -73,6 +73,7 @@ export function codingAgent(options: AcpOptions) {
     },
     effects: 'once',
     outputs: ({ files: outputs }) => outputs ?? [],
+    examples: [{ body: { prompt: 'Say what this project is.' }, files: { 'README.md': '# A site about planets\n' } }],
     async run({ body }, context) {
       const held = context.tools as unknown as Readonly<Record<string, Tools['commands'][number]['run']>> & Tools
       const tools: Tools = {
