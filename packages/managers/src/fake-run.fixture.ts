@@ -34,6 +34,8 @@ export interface FakeRunOptions {
   readonly tasksMax?: number
   readonly depthMax?: number
   readonly failure?: 'best-effort' | 'fail-fast'
+  /** Outcomes that the manager may waive. */
+  readonly waive?: readonly Outcome[]
   /** The planner; a string is its error. */
   readonly plan?: (goal: Json) => readonly Task[] | string
 }
@@ -157,7 +159,7 @@ export class FakeKernel {
       return
     }
     for (const spec of tasks) {
-      if (this.rows.has(spec.id)) throw new Error(`${spec.id} was added twice`)
+      if (this.rows.has(spec.id)) continue
       const row: Row = { spec, status: 'ready', depth, parent, result: undefined, error: undefined, because: undefined }
       this.rows.set(spec.id, row)
       const failed = spec.dependsOn?.find((id) => {
@@ -195,6 +197,10 @@ export function fakeRun<G, R>(
     log.push({ message, decisions })
     if (failure !== undefined) return ended({ type: 'broken', error: failure })
     for (const decision of decisions) {
+      if (decision.type === 'finish' && kernel.view.tally.unresolved > 0) {
+        kernel.queue.push({ type: 'refused', decision: 'finish', error: record('RUN_UNRESOLVED', 'the run') })
+        continue
+      }
       if (decision.type === 'finish') return ended({ type: 'finish', result: decision.result })
       if (decision.type === 'fail') return ended({ type: 'fail', reason: decision.reason })
       if (decision.type === 'partial') partials.push(decision.value)
@@ -235,7 +241,9 @@ function nextMessage(kernel: FakeKernel, seq: number): Message | undefined {
 }
 
 function viewOf(kernel: FakeKernel): RunView {
-  const config = RunConfigSchema.parse({ policy: { failure: kernel.options.failure ?? 'best-effort' } })
+  const config = RunConfigSchema.parse({
+    policy: { failure: kernel.options.failure ?? 'best-effort', waive: kernel.options.waive ?? [] },
+  })
   return {
     run: 'r',
     goal: kernel.options.goal,

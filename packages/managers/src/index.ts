@@ -23,6 +23,8 @@ export {
   type MessageOf,
 } from './define/fold-manager.ts'
 export type { GoalSchema } from './define/goal-schema.ts'
+export { nest } from './nested/nest.ts'
+export type { Part, PartEnd } from './nested/part.ts'
 export { aggregate, type Aggregate, type AggregateOptions, type Missing, type Refused } from './reducers/aggregate.ts'
 export { commutative, listed, ordered, type Reducer } from './reducers/reducer.ts'
 export { checkGoal } from './session/check-goal.ts'
@@ -33,3 +35,14 @@ export type { ShowProgress } from './variants/answer-outcome.ts'
 export { dynamic, type DynamicOptions } from './variants/dynamic.ts'
 export { fanOut, type FanOutOptions } from './variants/fan-out.ts'
 export type { FailurePolicy, Gathered, Progress } from './variants/gathered.ts'
+export { mapReduce, type MapReduced, type MapReduceOptions } from './variants/map-reduce.ts'
+export { pipeline, type Piped, type PipelineOptions, type StageRecord } from './variants/pipeline.ts'
+export {
+  planExecuteReview,
+  type PlanExecuteReviewOptions,
+  type Reviewed,
+  type Verdict,
+} from './variants/plan-execute-review.ts'
+export type { AnyStage, Repeat, Stage } from './variants/stage.ts'
+export { streaming, type PartialResult, type StreamingOptions } from './variants/streaming.ts'
+export { workQueue, type WorkQueueOptions } from './variants/work-queue.ts'

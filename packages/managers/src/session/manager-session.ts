@@ -154,6 +154,11 @@ export class ManagerSession implements TimerWatch, Disposable {
     this.#break('MANAGER_FAILED', cause)
   }
 
+  /** @internal */
+  violated(error: ErrorRecord): void {
+    this.#onViolation(error)
+  }
+
   #subscribe(): void {
     // Not a Subject seen `asObservable`, whose `source` it is: a program could forge messages with it.
     const inbox$ = new Observable<Message>((subscriber) => {

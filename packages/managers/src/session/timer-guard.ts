@@ -1,4 +1,4 @@
-import { BosunError } from '@bosun/core'
+import { BosunError, type ErrorRecord } from '@bosun/core'
 import { animationFrameScheduler, asapScheduler, config, type SchedulerLike } from 'rxjs'
 import { isCalledFrom, userFrame } from './user-frame.ts'
 
@@ -21,6 +21,8 @@ export interface TimerWatch {
   timerRefused(error: BosunError): void
   /** An observer inside of the program threw; the stream library would have rethrown it from a timer. */
   observerThrew(cause: unknown): void
+  /** A program that this one drives decided something outside of a delivery. */
+  violated(error: ErrorRecord): void
 }
 
 let current: TimerWatch | undefined
@@ -30,6 +32,11 @@ let realSetInterval = globalThis.setInterval
 let realSetImmediate = globalThis.setImmediate
 let realAsap = asapScheduler.schedule
 let realAnimationFrame = animationFrameScheduler.schedule
+
+/** Whoever runs the program that is being told something right now. */
+export function currentWatch(): TimerWatch | undefined {
+  return current
+}
 
 /** Puts the guard up for `watch`; give what it returns to `releaseTimers`, in a `finally`. */
 export function holdTimers(watch: TimerWatch): TimerWatch | undefined {

@@ -9,6 +9,7 @@ const OURS = ownFiles(import.meta.url, [
   'define/decide',
   'define/define-manager',
   'define/fold-manager',
+  'nested/part',
 ])
 
 /**

@@ -2,13 +2,14 @@ import type { Decision, ErrorCode, Json, Manager, RunView, Task } from '@bosun/c
 import { delegate } from '../decisions/decisions.ts'
 import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
-import { aggregate, type Aggregate } from '../reducers/aggregate.ts'
-import type { Reducer } from '../reducers/reducer.ts'
+import { listed, type Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
 import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { Results } from './results.ts'
 
 export interface DynamicOptions<G, D, T, A, R> {
-  readonly name: string
+  /** @defaultValue `dynamic` */
+  readonly name?: string
   readonly goal?: GoalSchema<G>
   /** The first tasks. */
   readonly start: (goal: G, view: RunView) => readonly Task[]
@@ -20,8 +21,10 @@ export interface DynamicOptions<G, D, T, A, R> {
   /**
    * How results become one value. An `ordered` reducer gets the results by id, once all are there:
    * the order in which tasks are found depends on which worker was faster.
+   *
+   * @defaultValue a list of all results, by the ids of their tasks
    */
-  readonly reduce: Reducer<T, A>
+  readonly reduce?: Reducer<T, A>
   /**
    * Tasks added once, when everything discovered has ended: a writer that needs all the rest. Their
    * results are not folded; `finish` finds them in the view.
@@ -47,10 +50,7 @@ export interface DynamicOptions<G, D, T, A, R> {
 
 /** What one run of the manager remembers. */
 interface Search<T, A> {
-  /** Of the tasks that were started and discovered. */
-  readonly all: Aggregate<T, A>
-  /** Of the tasks that came afterwards; only its account matters, nothing is folded. */
-  readonly last: Aggregate<unknown, null>
+  readonly results: Results<T, A>
   askedAfterwards: boolean
 }
 
@@ -77,46 +77,34 @@ interface Search<T, A> {
 export function dynamic<G = Json, D = Json, T = Json, A = Json, R = A>(
   options: DynamicOptions<G, D, T, A, R>,
 ): Manager<G, Gathered<R>> {
-  const { name, goal, start, discovered, reduce, afterwards, failure, progress } = options
+  const { name = 'dynamic', goal, start, discovered, afterwards, failure, progress } = options
+  const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
   const result = options.finish ?? ((value: A) => value as unknown as R)
   return foldManager<Search<T, A>, G, Gathered<R>>({
     name,
     ...(goal === undefined ? {} : { goal }),
-    initial: () => ({
-      all: aggregate(reduce, { order: 'id' }),
-      last: aggregate({ kind: 'commutative', fold: () => null, start: () => null }),
-      askedAfterwards: false,
-    }),
+    initial: () => ({ results: new Results(reduce, { order: 'id' }), askedAfterwards: false }),
     on: {
-      goal: ({ all }, message, view) => ask(all, start(message.goal, view), view),
-      discovered({ all }, { task: parent, item }, view) {
+      goal: ({ results }, message, view) => ask(results, start(message.goal, view), view),
+      discovered({ results }, { task: parent, item }, view) {
         const finder = view.task(parent)?.spec ?? { id: parent, type: 'unknown', body: null }
         const found = discovered(item as D, finder, view)
-        return found === undefined ? [] : ask(all, listOf(found), view, parent)
+        return found === undefined ? [] : ask(results, listOf(found), view, parent)
       },
-      outcome({ all, last }, message, view) {
-        const part = last.knows(message.task) ? last : all
-        part.take(message, view)
-        return [...progressOf(progress, all, message, view), ...failFast(failure, message, view)]
+      outcome({ results }, message, view) {
+        results.take(message, view)
+        return [...progressOf(progress, results, message, view), ...failFast(failure, message, view)]
       },
-      refused({ all, last }, message, view) {
-        const part = message.task !== undefined && last.knows(message.task) ? last : all
-        part.refuse(message, view)
-        if (message.task === undefined) last.refuse(message, view)
-      },
+      refused: ({ results }, message, view) => results.refuse(message, view),
       settled(search, _, view) {
-        const { all, last } = search
+        const { results } = search
         if (afterwards !== undefined && !search.askedAfterwards) {
           search.askedAfterwards = true
-          const asked = ask(last, afterwards(all.value, view), view)
-          if (asked.length > 0) return asked
+          const last = unasked(results, afterwards(results.value, view), view)
+          results.expectApart(last)
+          if (last.length > 0) return delegate(last)
         }
-        const account = {
-          contains: all.contains,
-          missing: [...all.missing, ...last.missing],
-          refused: [...all.refused, ...last.refused],
-        }
-        return conclude(result(all.value, view), account, failure, view)
+        return conclude(result(results.value, view), results, failure, view)
       },
     },
   })
@@ -129,16 +117,21 @@ const FINDERS_FAULT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['LIMIT_DEPTH',
  * Asks for those tasks that were not asked for yet. One that was refused because of where it was
  * found is asked for again when it is found elsewhere, or the value would depend on who was faster.
  */
-function ask<T, A>(all: Aggregate<T, A>, tasks: readonly Task[], view: RunView, parent?: string): Decision[] {
+function ask<T, A>(results: Results<T, A>, tasks: readonly Task[], view: RunView, parent?: string): Decision[] {
+  const fresh = unasked(results, tasks, view)
+  if (fresh.length === 0) return []
+  results.expect(fresh)
+  return [delegate(fresh, parent === undefined ? {} : { parent })]
+}
+
+function unasked<T, A>(results: Results<T, A>, tasks: readonly Task[], view: RunView): readonly Task[] {
   const fresh = new Map<string, Task>()
   for (const task of tasks) {
-    const refusal = all.refusal(task.id)
+    const refusal = results.refusal(task.id)
     if (refusal !== undefined && !FINDERS_FAULT.has(refusal.code)) continue
-    if (!fresh.has(task.id) && !all.knows(task.id) && view.task(task.id) === undefined) fresh.set(task.id, task)
+    if (!fresh.has(task.id) && !results.knows(task.id) && view.task(task.id) === undefined) fresh.set(task.id, task)
   }
-  if (fresh.size === 0) return []
-  all.expect([...fresh.values()])
-  return [delegate([...fresh.values()], parent === undefined ? {} : { parent })]
+  return [...fresh.values()]
 }
 
 function listOf(found: Task | readonly Task[]): readonly Task[] {

@@ -2,18 +2,21 @@ import { BosunError, type Decision, type Json, type Manager, type RunView, type 
 import { delegate, fail, plan } from '../decisions/decisions.ts'
 import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
-import { aggregate, type Aggregate } from '../reducers/aggregate.ts'
 import { listed, type Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
 import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { Results } from './results.ts'
 
 export interface FanOutOptions<G, T, A> {
   readonly name: string
   readonly goal?: GoalSchema<G>
   /** The tasks of a goal. Absent: the planner is asked. */
   readonly start?: (goal: G, view: RunView) => readonly Task[]
-  /** Says that the planner is asked, which is so whenever `start` is absent. */
-  readonly plan?: true
+  /**
+   * Says that the planner is asked, which is so whenever `start` is absent, and for what.
+   * @defaultValue for the goal
+   */
+  readonly plan?: true | ((goal: G, view: RunView) => unknown)
   /**
    * How results become one value.
    * @defaultValue a list of all results, in task order
@@ -60,12 +63,16 @@ export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T,
     })
   }
   const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
-  return foldManager<Aggregate<T, A>, G, Gathered<A>>({
+  return foldManager<Results<T, A>, G, Gathered<A>>({
     name,
     ...(goal === undefined ? {} : { goal }),
-    initial: () => aggregate(reduce),
+    initial: () => new Results(reduce),
     on: {
-      goal: (all, message, view) => (start === undefined ? plan(name, view.goal) : ask(all, start(message.goal, view))),
+      goal(all, message, view) {
+        if (start !== undefined) return ask(all, start(message.goal, view))
+        const { plan: asked } = options
+        return plan(name, typeof asked === 'function' ? asked(message.goal, view) : view.goal)
+      },
       plan: (all, { plan, tasks }) => ask(all, tasks, plan),
       planFailed: (_, { error }) => fail(`there is no plan: ${error.message}`),
       outcome(all, message, view) {
@@ -80,7 +87,7 @@ export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T,
   })
 }
 
-function ask<T, A>(all: Aggregate<T, A>, tasks: readonly Task[], plan?: string): Decision[] {
+function ask<T, A>(all: Results<T, A>, tasks: readonly Task[], plan?: string): Decision[] {
   if (tasks.length === 0 && plan === undefined) return []
   all.expect(tasks)
   return [delegate(tasks, plan === undefined ? {} : { plan })]

@@ -1,4 +1,4 @@
-import type { Decision, RunView } from '@bosun/core'
+import type { Decision, Json, RunView } from '@bosun/core'
 import { fail, finish } from '../decisions/decisions.ts'
 import type { Missing, Refused } from '../reducers/aggregate.ts'
 
@@ -41,8 +41,16 @@ type Account = Pick<Gathered<unknown>, 'contains' | 'missing' | 'refused'>
  *
  * A patch that was refused as a whole (a type that nobody handles) may not be in the run's own count
  * of refusals; then a finish would pass for complete, so the run is failed with the reason instead.
+ *
+ * @param more what this variant tells beyond the rest
  */
-export function conclude<R>(result: R, account: Account, asked: FailurePolicy | undefined, view: RunView): Decision {
+export function conclude<R>(
+  result: R,
+  account: Account,
+  asked: FailurePolicy | undefined,
+  view: RunView,
+  more: object = {},
+): Decision {
   const { contains, missing, refused } = account
   const [first] = refused
   if (first !== undefined && view.tally.refused === 0) {
@@ -50,7 +58,17 @@ export function conclude<R>(result: R, account: Account, asked: FailurePolicy | 
     return fail(`the run does not hold ${first.task}${others}: ${first.reason}`)
   }
   const whole: Gathered<R> = { result, contains, missing, refused, policy: effectivePolicy(asked, view) }
-  return finish(whole)
+  return finish({ ...whole, ...more })
+}
+
+/** What a nested manager hands on: the result of a variant without its account, or whatever another manager made. */
+export function resultOf(made: Json): Json {
+  return isGathered(made) ? (made.result as Json) : made
+}
+
+function isGathered(made: Json): made is Json & Gathered<unknown> {
+  if (typeof made !== 'object' || made === null || Array.isArray(made)) return false
+  return ['result', 'contains', 'missing', 'refused', 'policy'].every((member) => Object.hasOwn(made, member))
 }
 
 /** The stricter of what the variant asks for and what the run is configured with. */
