@@ -245,6 +245,28 @@ describe('a server over HTTP', () => {
     }
   })
 
+  it.each([
+    ['an answer', 'application/json', ' '],
+    ['an event', 'text/event-stream', 'data: x\n'],
+  ])('H23: is given up when %s does not end', async (_, type, text) => {
+    const chunk = Buffer.from(text.repeat(64 * 1024))
+    const hungUp = Promise.withResolvers<number>()
+    const port = await listening((_request, response) => {
+      let bytes = 0
+      response.writeHead(200, { 'content-type': type }).once('close', () => hungUp.resolve(bytes))
+      const write = (): void => {
+        do bytes += chunk.length
+        while (!response.destroyed && response.write(chunk))
+        response.once('drain', write)
+      }
+      write()
+    })
+    const refused = served({ url: `http://127.0.0.1:${port}/`, pin: {}, connectTimeoutMs: 3_000 })
+    await expect(refused).rejects.toMatchObject({ code: 'MCP_FAILED' })
+    // What is on its way when it hangs up comes on top of the limit.
+    expect(await hungUp.promise).toBeLessThan(48 * 1024 * 1024)
+  })
+
   it('fails to load when nobody answers', async () => {
     const port = await listening((_, response) => response.socket?.destroy())
     await expect(served({ url: `http://127.0.0.1:${port}/`, pin: {} })).rejects.toMatchObject({ code: 'MCP_FAILED' })
