@@ -1,4 +1,5 @@
 import { delegate, fail, finish, foldManager, task, waive, type RunView } from 'bosun'
+import type { ErrorRecord } from '@bosun/sdk'
 import type { Answer, Check } from './judge/check.ts'
 import type { TimeTaken } from './judge/time-checks.ts'
 import type { Score, Scoreboard } from './report/scoreboard.ts'
@@ -63,7 +64,7 @@ export const bakeOff = foldManager<Map<string, Sheet>, BakeOffGoal>({
         const again = asked.checks.map((check) => asking(goalOf(view), name, `${section}/${check.id}`, [check]))
         return [waive(id, 'asked again check by check'), delegate(again)]
       }
-      if (only !== undefined) sheet.scores[only.id] = { verdict: verdictOf(error?.code), detail: error?.message ?? '' }
+      if (only !== undefined) sheet.scores[only.id] = scoreOf(error, goalOf(view))
       return waive(id, 'scored as a failure')
     },
     refused: (_, { error }) => fail(error.message),
@@ -92,8 +93,12 @@ function note(sheet: Sheet, { answers, time }: Answered): void {
   sheet.yardstickMs += time?.yardstickMs ?? 0
 }
 
-function verdictOf(code: string | undefined): Score['verdict'] {
-  return code === 'ATTEMPT_TIMED_OUT' ? 'timed-out' : code === 'WORKER_THREW' ? 'threw' : 'crashed'
+function scoreOf(error: ErrorRecord | undefined, { timeoutMs }: BakeOffGoal): Score {
+  if (error?.code === 'ATTEMPT_TIMED_OUT') return { verdict: 'timed-out', detail: `no answer within ${timeoutMs} ms` }
+  return {
+    verdict: error?.code === 'WORKER_THREW' ? 'threw' : 'crashed',
+    detail: error?.message ?? 'for no known reason',
+  }
 }
 
 function scoreboard({ title, implementations, sections }: BakeOffGoal, sheets: Map<string, Sheet>): Scoreboard {
