@@ -261,9 +261,13 @@ class PipelineRun<G, R> {
     }
     const stopped = this.#stopped
     if (stopped !== undefined && account.missing.length + account.refused.length === 0) return fail(stopped)
+    const result = stopped === undefined ? this.#result() : null
+    return conclude(result, account, undefined, this.#view, { stages: this.#records })
+  }
+
+  #result(): unknown {
     const { finish } = this.#options
-    const result = finish === undefined ? this.#input : finish(this.#outputs, this.#view)
-    return conclude(stopped === undefined ? result : null, account, undefined, this.#view, { stages: this.#records })
+    return finish === undefined ? this.#input : finish(this.#outputs, this.#view)
   }
 }
 
