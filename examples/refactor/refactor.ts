@@ -31,7 +31,7 @@ export const refactor = dynamic<Goal, never, Refactored, Summary, Summary & { re
   afterwards: (_summary, view) => [
     task(
       'run_command',
-      { command: 'tsc', args: ['--project', (view.goal as unknown as Goal).folder], outputs: [] },
+      { command: 'tsc', args: ['--project', (view.goal as unknown as Goal).folder] },
       { id: 'type-check', purpose: 'Type-checks all sources.', dependsOn: succeeded(view) },
     ),
   ],

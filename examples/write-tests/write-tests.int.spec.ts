@@ -90,7 +90,10 @@ describe('examples/write-tests', () => {
 describe.skipIf(!HAS_SANDBOX)(
   `examples/write-tests with a model${HAS_SANDBOX ? '' : ' (SKIPPED: this machine has no bubblewrap that works)'}`,
   () => {
-    const project = copyOfExample()
+    let project: ReturnType<typeof copyOfExample>
+    beforeAll(() => {
+      project = copyOfExample()
+    })
     afterAll(() => project.remove())
 
     it(

@@ -35,7 +35,6 @@ export const writeTests = foldManager<null, readonly string[]>({
               id: idOf('judge', module),
               purpose: 'Judges a test.',
               dependsOn: [idOf('write', module)],
-              outputs: [testOf(module)],
             },
           ),
         ]),
