@@ -1,4 +1,5 @@
 import type { Fact, FactOf, RunView, TaskView } from '@bosun/core'
+import { artifactsOf } from './artifacts.ts'
 import { duration, moment } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
@@ -64,6 +65,7 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     usage: { ...report.usage.total, planners: report.usage.planners },
     lostAttempts: report.lostAttempts,
     lateResults: report.lateResults,
+    artifacts: artifactsOf(facts),
     config: view.config,
     workers: view.workers,
     tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, usage: report.usage.tasks[spec.id], spec })),
