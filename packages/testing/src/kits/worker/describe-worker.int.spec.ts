@@ -8,7 +8,7 @@ import type { ObservedRun } from './worker-bench.ts'
 import { WorkerBench } from './worker-bench.ts'
 import { promisesOfExample, promisesOfWorker } from './worker-promises.ts'
 
-const options = { plugin: './broken-workers.fixture.ts', abortWithinMs: 500, progressWithinMs: 250, drainWithinMs: 300 }
+const options = { plugin: './broken-workers.fixture.ts', abortWithinMs: 3_000, progressWithinMs: 250 }
 const hosts = KitHosts.claim('broken')
 afterAll(() => hosts.release())
 
