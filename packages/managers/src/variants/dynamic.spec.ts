@@ -173,6 +173,25 @@ describe('dynamic', () => {
       expect(run.log.filter(({ message }) => message.type === 'settled')).toHaveLength(2)
     })
 
+    it('adds one phase after the other, each when the one before has ended, however it ended', () => {
+      const phases = dynamic({
+        name: 'phases',
+        start: () => [visit('a')],
+        discovered: () => undefined,
+        reduce: visited,
+        afterwards: (_, view) => [
+          task('sum', null, { id: 'sum' }),
+          ...(view.task('sum') === undefined ? [] : [task('write', null, { id: 'writer' })]),
+        ],
+      })
+      const run = fakeRun(phases, {
+        goal: null,
+        work: (one) => (one.type === 'sum' ? { outcome: 'failed' } : { result: 1 }),
+      })
+      expect(asked(run)).toEqual(['a', 'sum', 'writer'])
+      expect(finished(run)).toMatchObject({ contains: ['a'], missing: [{ task: 'sum', outcome: 'failed' }] })
+    })
+
     it('names them as missing or refused when they are', () => {
       expect(finished(fakeRun(survey, { goal: null, work: failingWriter }))).toMatchObject({
         result: { map: null },

@@ -26,7 +26,8 @@ export interface DynamicOptions<G, D, T, A, R> {
    */
   readonly reduce?: Reducer<T, A>
   /**
-   * Tasks added once, when everything discovered has ended: a writer that needs all the rest. Their
+   * Tasks added when everything before them has ended: a writer that needs all the rest. Asked again when
+   * they have ended too, so that one phase may follow another, until it names no task that is new. Their
    * results are not folded; `finish` finds them in the view.
    */
   readonly afterwards?: (value: A, view: RunView) => readonly Task[]
@@ -46,12 +47,6 @@ export interface DynamicOptions<G, D, T, A, R> {
    * @defaultValue `false`
    */
   readonly progress?: ShowProgress<A>
-}
-
-/** What one run of the manager remembers. */
-interface Search<T, A> {
-  readonly results: Results<T, A>
-  askedAfterwards: boolean
 }
 
 /**
@@ -80,30 +75,28 @@ export function dynamic<G = Json, D = Json, T = Json, A = Json, R = A>(
   const { name = 'dynamic', goal, start, discovered, afterwards, failure, progress } = options
   const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
   const result = options.finish ?? ((value: A) => value as unknown as R)
-  return foldManager<Search<T, A>, G, Gathered<R>>({
+  return foldManager<Results<T, A>, G, Gathered<R>>({
     name,
     ...(goal === undefined ? {} : { goal }),
-    initial: () => ({ results: new Results(reduce, { order: 'id' }), askedAfterwards: false }),
+    initial: () => new Results(reduce, { order: 'id' }),
     on: {
-      goal: ({ results }, message, view) => ask(results, start(message.goal, view), view),
-      discovered({ results }, { task: parent, item }, view) {
+      goal: (results, message, view) => ask(results, start(message.goal, view), view),
+      discovered(results, { task: parent, item }, view) {
         const finder = view.task(parent)?.spec ?? { id: parent, type: 'unknown', body: null }
         const found = discovered(item as D, finder, view)
         return found === undefined ? [] : ask(results, listOf(found), view, parent)
       },
-      outcome({ results }, message, view) {
+      outcome(results, message, view) {
         results.take(message, view)
         return [...progressOf(progress, results, message, view), ...failFast(failure, message, view)]
       },
-      refused: ({ results }, message, view) => results.refuse(message, view),
-      settled(search, _, view) {
-        const { results } = search
-        if (afterwards !== undefined && !search.askedAfterwards) {
-          search.askedAfterwards = true
-          const last = unasked(results, afterwards(results.value, view), view)
-          results.expectApart(last)
-          if (last.length > 0) return delegate(last)
-        }
+      refused: (results, message, view) => results.refuse(message, view),
+      settled(results, _, view) {
+        const next = afterwards === undefined ? [] : unasked(results, afterwards(results.value, view), view)
+        // Asked once: what was refused here is not found elsewhere.
+        const last = next.filter(({ id }) => results.refusal(id) === undefined)
+        results.expectApart(last)
+        if (last.length > 0) return delegate(last)
         return conclude(result(results.value, view), results, failure, view)
       },
     },
