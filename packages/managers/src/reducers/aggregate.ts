@@ -1,4 +1,5 @@
-import type { ErrorCode, ErrorRecord, Json, Message, Outcome, OutcomeMessage, RunView, Task } from '@bosun/core'
+import type { ErrorCode, ErrorRecord, Json, Message, Outcome, RunView, Task } from '@bosun/core'
+import type { TaskOutcome } from '../operators/task-outcome.ts'
 import type { Reducer } from './reducer.ts'
 
 /*
@@ -91,12 +92,12 @@ export class Aggregate<T, A> {
   }
 
   /** Takes the outcome of one task. */
-  take(message: OutcomeMessage, view: RunView): void {
+  take(message: TaskOutcome, view: Pick<RunView, 'task'>): void {
     let known = this.#known.get(message.task)
     if (known?.task === undefined) known = this.#adopt(message, view)
     known.isUnconfirmed = false
     if (message.outcome !== 'succeeded') {
-      known.missing = missing(message)
+      known.missing = missingOf(message)
       return
     }
     known.hasSucceeded = true
@@ -172,7 +173,7 @@ export class Aggregate<T, A> {
   }
 
   /** A task that this manager did not add: a successor, or one that a person added. */
-  #adopt({ task: id, taskType }: OutcomeMessage, view: RunView): Known {
+  #adopt({ task: id, taskType }: TaskOutcome, view: Pick<RunView, 'task'>): Known {
     const spec = view.task(id)?.spec ?? { id, type: taskType, body: null }
     const predecessor = this.#predecessorOf(id)
     const successor = this.#see(id)
@@ -262,7 +263,8 @@ export function aggregate<T, A>(reducer: Reducer<T, A>, options?: AggregateOptio
   return new Aggregate(reducer, options)
 }
 
-function missing({ task, outcome, error, because }: OutcomeMessage): Missing {
+/** What is to be said of a task that ended without success. */
+export function missingOf({ task, outcome, error, because }: TaskOutcome): Missing {
   return {
     task,
     outcome,

@@ -38,7 +38,11 @@ describe('streaming', () => {
       fc.property(outcomes, fc.array(fc.nat()), fc.constantFrom(sum, text), (all, choices, reduce) => {
         const work = ({ id, body }: Task) => ({ result: body, outcome: all[Number(id.slice(1))] ?? 'succeeded' })
         const goal = all.length
-        const blocking = fanOut<Json, number, unknown>({ name: 'x', start: numbered, reduce: reduce as Reducer<number, unknown> })
+        const blocking = fanOut<Json, number, unknown>({
+          name: 'x',
+          start: numbered,
+          reduce: reduce as Reducer<number, unknown>,
+        })
         const stream = streaming<Json, number, unknown>({
           name: 'x',
           start: numbered,
