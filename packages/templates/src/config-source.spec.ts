@@ -4,14 +4,17 @@ import { newPackage, newPart } from './templates.ts'
 
 const LISTING = `'./plugins/new'`
 
+function configWith(text: string): string {
+  return `export default {\n${text}\n  manager: 'fanOut',\n}\n`
+}
+
 it.each([
   [`  plugins: ['./a'],`, `  plugins: ['./plugins/new', './a'],`],
   [`  plugins: [],`, `  plugins: ['./plugins/new'],`],
   [`  plugins: [ ],`, `  plugins: ['./plugins/new' ],`],
   [`  plugins: [\n    './a',\n  ],`, `  plugins: [\n    './plugins/new',\n    './a',\n  ],`],
 ])('lists a plugin in %j', (list, changed) => {
-  const config = (text: string) => `export default {\n${text}\n  manager: 'fanOut',\n}\n`
-  expect(withPlugin(config(list), LISTING)).toBe(config(changed))
+  expect(withPlugin(configWith(list), LISTING)).toBe(configWith(changed))
 })
 
 it.each([

@@ -25,15 +25,36 @@ import worker from './${name}.ts'
 
 describeWorker(worker, { plugin: '.' })
 `,
-  tool: (name) => `import { describeWorker } from 'bosun/testing'
+  tool: (name) => `import { describeTool, describeWorker } from 'bosun/testing'
 import { worker } from './index.ts'
+import tool from './${name}.ts'
+
+describeTool(tool, { examples: [{ input: { text: 'three short words' }, output: { words: 3 } }] })
 
 describeWorker(worker, { plugin: '.', check: { tools: { '${name}': () => ({ words: 3 }) } } })
 `,
-  planner: (name) => `import { checkPlanner } from 'bosun/testing'
+  planner: (name) => `import { defineWorker } from '@bosun/sdk'
+import { describePlanner } from 'bosun/testing'
+import { z } from 'zod'
 import planner, { check } from './${name}.ts'
 
-checkPlanner(planner, { ...check, schedules: 200 })
+const [type = ''] = Object.keys(check.workers)
+
+/** Takes what the plan asks for. */
+const worker = defineWorker({
+  name: 'stand-in',
+  summary: 'Takes the tasks of the plan.',
+  handles: type,
+  body: z.string(),
+  result: z.null(),
+  run: () => null,
+})
+
+describePlanner(planner, {
+  workers: [worker],
+  examples: [{ goal: check.goal }],
+  failures: [{ goal: [], code: 'PLANNER_FAILED' }],
+})
 `,
   manager: (name) => `import { describeManager } from 'bosun/testing'
 import manager, { check } from './${name}.ts'

@@ -3,7 +3,19 @@ import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import * as generators from './generators.ts'
+import { manager, planner, plugin, strategy, tool, worker } from './generators.ts'
+
+const generators = { manager, planner, plugin, strategy, tool, worker }
+
+/** The code of what generating throws. */
+function codeOf(generate: () => void): string | undefined {
+  try {
+    generate()
+    return undefined
+  } catch (error) {
+    return (error as { readonly code?: string }).code
+  }
+}
 
 it.each(KINDS)('a %s of Nx is that of bosun new', (kind) => {
   const tree = createTreeWithEmptyWorkspace()
@@ -23,14 +35,6 @@ it('changes nothing that is there, and refuses what is no name', () => {
   const tree = createTreeWithEmptyWorkspace()
   tree.write('plugins/mine/index.ts', 'mine')
   const before = tree.listChanges().length
-  const codeOf = (make: () => void) => {
-    try {
-      make()
-      return undefined
-    } catch (error) {
-      return (error as { code?: string }).code
-    }
-  }
   expect(codeOf(() => generators.worker(tree, { name: 'mine' }))).toBe('NAME_TAKEN')
   expect(codeOf(() => generators.worker(tree, { name: '../up' }))).toBe('NAME_INVALID')
   expect(codeOf(() => generators.strategy(tree, { name: 'fine', model: 'fast' }))).toBe('USAGE')
