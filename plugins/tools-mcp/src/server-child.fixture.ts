@@ -14,7 +14,7 @@ const server = scriptedServer(listFile, {
   leave: ({ port }) => {
     // A helper that would go on by itself.
     const script = `require('net').connect(${Number(port)}, '127.0.0.1').resume(); setInterval(() => {}, 1000)`
-    spawn(process.execPath, ['-e', script], { stdio: 'ignore' })
+    spawn(process.execPath, ['-e', script], { stdio: 'ignore' }).unref()
     return 'left'
   },
   stubborn: async ({ port }) => {

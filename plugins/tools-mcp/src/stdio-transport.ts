@@ -72,7 +72,7 @@ export class StdioTransport implements Transport {
       child.once('close', end)
       if (pid === undefined) child.once('error', end)
     })
-    if (pid !== undefined) this.#watch(child, pid)
+    if (pid !== undefined) this.#watch(child, pid, home)
     this.#listen(child)
     if (pid === undefined) throw (await once(child, 'error'))[0] as Error
   }
@@ -107,8 +107,8 @@ export class StdioTransport implements Transport {
 
   // Private
 
-  #watch(child: ChildProcessWithoutNullStreams, group: number): void {
-    watchGroup(group)
+  #watch(child: ChildProcessWithoutNullStreams, group: number, home: string): void {
+    watchGroup(group, () => rmSync(home, { recursive: true, force: true }))
     child.once('exit', () => {
       // What it has left behind would go on without anybody who speaks to it.
       signalGroup(group, 'SIGKILL')

@@ -3,6 +3,7 @@
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { BosunError, forgetGroup, signalGroup, watchGroup } from '@bosun/sdk'
 import { LINE_BYTES_MAX, LineQueue } from './line-queue.ts'
@@ -108,7 +109,7 @@ export class AgentProcess {
   #watch(home: string): Promise<void> {
     const child = this.#child
     const { promise, resolve } = Promise.withResolvers<void>()
-    watchGroup(this.#group)
+    watchGroup(this.#group, () => rmSync(home, { recursive: true, force: true }))
     child.once('exit', () => {
       // What it has left behind would go on without anybody who speaks to it.
       signalGroup(this.#group, 'SIGKILL')

@@ -1,5 +1,5 @@
 /** Groups of programs that run now; what ends this process in an orderly way ends them. */
-const live = new Set<number>()
+const live = new Map<number, () => void>()
 let isWatching = false
 
 /** Signals every process of a group; nothing happens when there is none left. */
@@ -13,12 +13,21 @@ export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void 
   }
 }
 
-/** Takes a group down with this process until `forgetGroup`. */
-export function watchGroup(group: number): void {
-  live.add(group)
+/**
+ * Takes a group down with this process until `forgetGroup`.
+ *
+ * @param clean what is left to do then, at once: the folder of the group is removed, say. Default: nothing
+ */
+export function watchGroup(group: number, clean: () => void = () => {}): void {
+  live.set(group, clean)
   if (isWatching) return
   isWatching = true
-  process.on('exit', () => live.forEach((one) => signalGroup(one, 'SIGKILL')))
+  process.on('exit', () => {
+    for (const [one, cleanOne] of live) {
+      signalGroup(one, 'SIGKILL')
+      cleanOne()
+    }
+  })
 }
 
 /** For a group that is gone: its number may soon be somebody else's. */
