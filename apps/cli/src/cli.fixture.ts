@@ -148,7 +148,8 @@ function fakeState(world: FakeWorld): State {
     },
     view: (run) => Promise.resolve(viewOf(run, logOf(run))),
     why: () => Promise.resolve([]),
-    submit: () => Promise.resolve(),
+    submit: () => Promise.resolve({ facts: [] }),
+    processes: () => Promise.resolve({ gone: () => Promise.resolve({ processes: [] }) }),
     close: () => Promise.resolve(),
     ...world.state,
   }
@@ -184,6 +185,7 @@ export function viewOf(run: string, log: FactLog): RunView {
     result: undefined,
     error: undefined,
     because: undefined,
+    waived: false,
   }))
   return {
     run,

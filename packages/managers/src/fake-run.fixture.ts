@@ -61,6 +61,7 @@ interface Row {
   result: Json | undefined
   error: ErrorRecord | undefined
   because: string | undefined
+  waived: boolean
 }
 
 type NewMessage = Message extends infer M ? (M extends Message ? Omit<M, 'seq'> : never) : never
@@ -82,7 +83,12 @@ export class FakeKernel {
   apply(decision: Decision): void {
     if (decision.type === 'plan') this.#plan(decision.request, decision.goal)
     else if (decision.type === 'delegate') this.#delegate(decision)
-    else if (decision.type === 'cancel') {
+    else if (decision.type === 'waive') {
+      for (const id of decision.tasks) {
+        const row = this.rows.get(id)
+        if (row !== undefined && this.options.waive?.includes(row.status as Outcome)) row.waived = true
+      }
+    } else if (decision.type === 'cancel') {
       for (const row of this.rows.values()) {
         const isMeant = decision.scope.kind === 'run' || decision.scope.task === row.spec.id
         if (isMeant && !isOutcome(row.status)) this.#end(row, 'cancelled')
@@ -160,7 +166,16 @@ export class FakeKernel {
     }
     for (const spec of tasks) {
       if (this.rows.has(spec.id)) continue
-      const row: Row = { spec, status: 'ready', depth, parent, result: undefined, error: undefined, because: undefined }
+      const row: Row = {
+        waived: false,
+        spec,
+        status: 'ready',
+        depth,
+        parent,
+        result: undefined,
+        error: undefined,
+        because: undefined,
+      }
       this.rows.set(spec.id, row)
       const failed = spec.dependsOn?.find((id) => {
         const status = this.rows.get(id)?.status

@@ -27,6 +27,8 @@ export interface TaskView {
   readonly result: Json | undefined
   readonly error: ErrorRecord | undefined
   readonly because: string | undefined
+  /** Whether somebody has accepted that it ended without success. */
+  readonly waived: boolean
 }
 
 /**

@@ -86,5 +86,6 @@ function snapshot(task: TaskRecord): TaskView {
     result: freezeJson(task.result),
     error: freezeJson(task.error),
     because: task.because,
+    waived: task.waived,
   })
 }

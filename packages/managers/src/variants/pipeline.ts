@@ -186,7 +186,8 @@ class PipelineRun<G, R> {
   /** What follows the end of a stage; false if nothing does. */
   #end({ part, work, input }: Turn, decisions: Decision[], seq: number): boolean {
     const stage = this.#options.stages[this.#at] as AnyStage
-    const { end, missing, refused } = part
+    const { end, refused } = part
+    const missing = part.missing.filter(({ task }) => this.#isNeeded(task))
     if (end?.type === 'finished' && missing.length === 0 && refused.length === 0) {
       this.#turn = undefined
       this.#stopped = undefined
@@ -238,6 +239,12 @@ class PipelineRun<G, R> {
     const successor = successorId(id)
     if (task === undefined) return 'skipped'
     return this.#view.task(successor) === undefined ? task.status : this.#statusOf(successor)
+  }
+
+  /** Whether a stage has failed without this task. */
+  #isNeeded(id: string): boolean {
+    const task = this.#view.task(id)
+    return task === undefined || (!task.waived && task.spec.wait !== 'detached')
   }
 
   #mayRerun(stage: AnyStage, { missing, refused }: Part): boolean {
