@@ -56,8 +56,15 @@ export interface Project {
   planPreview(goal: string | undefined): Promise<PlanPreview>
   /** `goal` as it stands on the command line; the config says how to read it. */
   start(options: { readonly goal: string | undefined }): Promise<RunHandle>
-  resume(run: string): Promise<RunHandle>
+  resume(run: string, how: ResumeHow): Promise<RunHandle>
   close(): Promise<void>
+}
+
+export interface ResumeHow {
+  /** Who lets a paused run go on. */
+  readonly by: string
+  /** Whether the run is taken from a process that lives. */
+  readonly takeOver: boolean
 }
 
 export interface PlanPreview {
@@ -93,9 +100,30 @@ export interface State {
   view(run: string): Promise<RunView>
   /** Why a task is not done, or how it ended. Throws TASK_UNKNOWN. */
   why(run: string, task: string): Promise<readonly Reason[]>
-  /** Resolves when the fact that carries the command out is durable. */
-  submit(run: string, command: Pick<Command, 'kind' | 'body'>): Promise<void>
+  /** Resolves when what follows from the command is durable. Throws RUN_ENDED, RUN_BUSY. */
+  submit(run: string, command: Pick<Command, 'kind' | 'body'>, by: string): Promise<CommandAnswer>
+  /** The processes of a run as they are now. Throws RUN_UNKNOWN. */
+  processes(run: string): Promise<RunProcesses>
   close(): Promise<void>
+}
+
+/** What came of a command. */
+export interface CommandAnswer {
+  /** The facts that followed from it, in order; none when it changed nothing. */
+  readonly facts: readonly DurableFact[]
+  /** The process that manages the run; absent when none does. */
+  readonly managedBy?: number
+}
+
+export interface RunProcesses {
+  /** Waits until they are gone; who is still there then, `undefined` where the system does not tell. */
+  gone(): Promise<Survivors | undefined>
+}
+
+export interface Survivors {
+  readonly processes: readonly { readonly pid: number; readonly name: string }[]
+  /** The process that managed the run, while it lives. */
+  readonly keptBy?: number
 }
 
 /** One thing that a task waits for, or the one thing that explains its outcome. */

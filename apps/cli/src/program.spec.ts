@@ -35,8 +35,14 @@ describe('help and mistakes', () => {
     'log',
     'why',
     'result',
+    'pause',
     'resume',
     'cancel',
+    'steer',
+    'raise-limit',
+    'retry',
+    'adopt',
+    'waive',
     'check',
     'audit',
     'replay',
@@ -58,6 +64,14 @@ describe('help and mistakes', () => {
     [['run', 'a', 'b'], 'too many arguments'],
     [['why', 'last'], "missing required argument 'task'"],
     [['cancel'], "missing required argument 'run'"],
+    [['steer', 'last'], "missing required argument 'text'"],
+    [['pause', 'last', '--by', ''], 'Expected a name.'],
+    [['raise-limit', 'last', 'slotMax=3'], 'Did you mean slotsMax=…?'],
+    [['raise-limit', 'last', 'slotsMax=many'], 'slotsMax=many'],
+    [['raise-limit', 'last', 'wallTimeMs=soon'], 'Expected a span of time'],
+    [['raise-limit', 'last', 'slotsMax=1'], 'expected more than 8, received 1'],
+    [['retry', 'last', 'ghost'], 'There is no task with this id'],
+    [['adopt', 'last', 'ghost'], 'There is no task with this id'],
   ])('ends with 2 and one line for %j', async (args, part) => {
     const { code, stdout, stderr } = await bosun(args, { runs })
     expect(code).toBe(2)
@@ -396,11 +410,15 @@ describe('looking at runs', () => {
 describe('acting on runs', () => {
   it('X-02: leaves a cancel for the owner of the run', async () => {
     const seen: unknown[] = []
-    const submit = (...args: unknown[]) => Promise.resolve(void seen.push(args))
-    const { code, stdout } = await bosun(['cancel', 'r-1', '--reason', 'wrong goal'], { runs, state: { submit } })
+    const submit = (...args: unknown[]) => {
+      seen.push(args)
+      return Promise.resolve({ facts: new FactLog().started().durable })
+    }
+    const args = ['cancel', 'r-1', '--reason', 'wrong goal', '--by', 'ann']
+    const { code, stdout } = await bosun(args, { runs, state: { submit } })
     expect(code).toBe(0)
-    expect(stdout).toBe('run r-1 is cancelled\n')
-    expect(seen).toEqual([['r-1', { kind: 'cancel', body: { scope: { kind: 'run' }, reason: 'wrong goal' } }]])
+    expect(stdout).toBe('run r-1 is cancelled. No process of it is alive.\n')
+    expect(seen).toEqual([['r-1', { kind: 'cancel', body: { reason: 'wrong goal' } }, 'ann']])
   })
 
   it('X-08: goes on with a run', async () => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { adoptCommand } from './commands/adopt.ts'
 import { auditCommand } from './commands/audit.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
@@ -7,15 +8,20 @@ import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { logCommand } from './commands/log.ts'
 import { newCommand } from './commands/new.ts'
+import { pauseCommand } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { raiseLimitCommand } from './commands/raise-limit.ts'
 import { replayCommand } from './commands/replay.ts'
 import { resultCommand } from './commands/result.ts'
 import { resumeCommand } from './commands/resume.ts'
+import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { showCommand } from './commands/show.ts'
+import { steerCommand } from './commands/steer.ts'
 import { treeCommand } from './commands/tree.ts'
 import { tryCommand } from './commands/try.ts'
+import { waiveCommand } from './commands/waive.ts'
 import { whyCommand } from './commands/why.ts'
 import type { Cli } from './cli.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -25,7 +31,19 @@ import type { Terminal } from './terminal.ts'
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[] = [
   ['Start:', [initCommand, newCommand, tryCommand, planCommand, runCommand]],
   ['Look:', [runsCommand, showCommand, treeCommand, logCommand, whyCommand, resultCommand, exportCommand]],
-  ['Act:', [resumeCommand, cancelCommand]],
+  [
+    'Act:',
+    [
+      pauseCommand,
+      resumeCommand,
+      cancelCommand,
+      steerCommand,
+      raiseLimitCommand,
+      retryCommand,
+      adoptCommand,
+      waiveCommand,
+    ],
+  ],
   ['Prove:', [checkCommand, auditCommand, replayCommand, doctorCommand]],
 ]
 

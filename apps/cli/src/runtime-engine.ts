@@ -52,7 +52,7 @@ function projectOf(project: RuntimeProject): Project {
     effective: project.effective,
     planPreview: (goal) => project.planPreview(goal),
     start: async (options) => handleOf(await project.start(options)),
-    resume: async (run) => handleOf(await project.resume(run)),
+    resume: async (run, how) => handleOf(await project.resume(run, how)),
     close: () => project.close(),
   }
 }

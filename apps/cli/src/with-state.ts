@@ -58,5 +58,6 @@ const noState: State = {
   view: nothing,
   why: nothing,
   submit: nothing,
+  processes: nothing,
   close: () => Promise.resolve(),
 }

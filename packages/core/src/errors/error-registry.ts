@@ -512,11 +512,15 @@ export const ERROR_REGISTRY = {
 
   // Journal
   RUN_UNKNOWN: entry('caller', 'There is no run with this id.', 'Ask `bosun runs` for the ids of this state folder.'),
-  RUN_ENDED: entry('caller', 'The run has ended.', 'Start a new run.'),
+  RUN_ENDED: entry(
+    'caller',
+    'The run has ended.',
+    'Have tasks tried again with `bosun retry RUN`, or start a new run.',
+  ),
   RUN_BUSY: entry(
     'caller',
     'Another living process manages the run.',
-    'Wait for it, or stop it; its process id is named.',
+    'Wait for it, or stop it; its process id is named. If it hangs, use `bosun resume RUN --take-over`.',
     true,
   ),
   JOURNAL_FENCED: entry('system', 'Another manager has taken over the run.', 'Stop; the newer manager goes on.'),

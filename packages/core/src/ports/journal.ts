@@ -41,8 +41,11 @@ export interface Command {
  * JOURNAL_WRITE_FAILED.
  */
 export interface Journal {
-  /** Makes this process the manager of a run (new or orphaned); refuses with RUN_BUSY while its owner lives. */
-  acquire(run: string, owner: Owner): Promise<number>
+  /**
+   * Makes this process the manager of a run (new or orphaned); refuses with RUN_BUSY while its owner
+   * lives, unless a person has it taken over. Whoever managed it before is fenced.
+   */
+  acquire(run: string, owner: Owner, how?: { readonly takeOver?: boolean }): Promise<number>
   /** Durable when it resolves. `expectedSeq` is the `seq` of the last fact that is stored already. Calls may overlap; they take effect in order. */
   append(run: string, managerEpoch: number, expectedSeq: number, facts: readonly DurableFact[]): Promise<void>
   /** All facts after `from` (default: all), in order, in batches, with their chain checked. */

@@ -92,11 +92,11 @@ function appendTo(run: string, entries: readonly AppendEntry[]): readonly (Refus
 }
 
 /** The files are opened anew after a failure: nothing that a connection remembers is believed. */
-function acquire(run: string, owner: Owner, at: number): number {
+function acquire(run: string, owner: Owner, at: number, takeOver: boolean): number {
   const again = failures.has(run)
   if (again) closeStore(run)
   try {
-    const epoch = storeOf(run, true).acquire(owner, at, again)
+    const epoch = storeOf(run, true).acquire(owner, at, { again, takeOver })
     failures.delete(run)
     return epoch
   } catch (error) {

@@ -15,10 +15,10 @@ export class MemoryJournal implements Journal {
   readonly #runs = new Map<string, Run>()
   readonly #watches = new Map<string, Set<() => void>>()
 
-  async acquire(run: string, owner: Owner): Promise<number> {
+  async acquire(run: string, owner: Owner, how: { readonly takeOver?: boolean } = {}): Promise<number> {
     const entry = this.#runs.get(run) ?? newRun()
     this.#runs.set(run, entry)
-    if (entry.owner !== undefined && isAlive(entry.owner)) {
+    if (how.takeOver !== true && entry.owner !== undefined && isAlive(entry.owner)) {
       throw new BosunError('RUN_BUSY', { at: run, received: `process ${entry.owner.pid}` })
     }
     entry.owner = owner

@@ -52,11 +52,13 @@ export class RunStore {
   /**
    * The manager epoch of the new owner, one above the last.
    *
-   * @param again whether a write of `owner` failed, so that it may take over from itself
+   * @param how.again whether a write of `owner` failed, so that it may take over from itself
+   * @param how.takeOver whether it may take over from anybody
    */
-  acquire(owner: Owner, at: number, again: boolean): number {
+  acquire(owner: Owner, at: number, how: { readonly again: boolean; readonly takeOver: boolean }): number {
+    const { again } = how
     try {
-      const epoch = this.#transaction(() => this.#takeOver(owner, at, again))
+      const epoch = this.#transaction(() => this.#takeOver(owner, at, how))
       // Whatever a killed or failing writer left in the log is made durable before it is believed.
       if (again || this.#foundLog) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
       this.#epochHeld = epoch
@@ -152,12 +154,12 @@ export class RunStore {
 
   // ----------------------------------------------------------------------------------------------
 
-  #takeOver(owner: Owner, at: number, again: boolean): number {
+  #takeOver(owner: Owner, at: number, { again, takeOver }: { again: boolean; takeOver: boolean }): number {
     this.#sql.create.run(this.#run, this.#factVersion, CHAIN_START)
     const head = this.#head()
     const before = ownerOf(head)
     const fromItself = again && before !== undefined && isSameOwner(before, owner)
-    if (!fromItself) this.#mustBeFree(head)
+    if (!fromItself && !takeOver) this.#mustBeFree(head)
     this.#sql.own.run(head.epoch + 1, owner.pid, owner.bootId, owner.startTime, at)
     return head.epoch + 1
   }

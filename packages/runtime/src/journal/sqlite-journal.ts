@@ -57,9 +57,9 @@ export class SqliteJournal implements Journal {
     this.#queue = new AppendQueue(this.#thread)
   }
 
-  acquire(run: string, owner: Owner): Promise<number> {
+  acquire(run: string, owner: Owner, { takeOver = false }: { readonly takeOver?: boolean } = {}): Promise<number> {
     this.#queue.flush()
-    return this.#thread.ask('acquire', run, owner, Date.now())
+    return this.#thread.ask('acquire', run, owner, Date.now(), takeOver)
   }
 
   async append(run: string, managerEpoch: number, expectedSeq: number, facts: readonly DurableFact[]): Promise<void> {

@@ -40,7 +40,7 @@ export interface ThreadOperations {
   /** Answers once the thread is up. */
   open(): void
   append(entries: readonly AppendEntry[]): readonly (Refusal | undefined)[]
-  acquire(run: string, owner: Owner, at: number): number
+  acquire(run: string, owner: Owner, at: number, takeOver: boolean): number
   read(run: string, point: ReadPoint): StoredBatch
   renew(run: string, epoch: number, at: number): void
   release(run: string, epoch: number): void

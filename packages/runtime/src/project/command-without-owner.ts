@@ -53,8 +53,7 @@ async function carryOut(
   let refusal: BosunError | undefined
   const { seq, ended } = kernel.state
   if (ended !== undefined && command.kind !== 'retry') {
-    const fix = 'Have its tasks tried again with `bosun retry`, or start a new run.'
-    refusal = new BosunError('RUN_ENDED', { at: run, received: ended, fix })
+    refusal = new BosunError('RUN_ENDED', { at: run, received: ended })
   } else if (arrival !== undefined) refusal = await append(journal, run, managerEpoch, kernel, arrival)
   await journal.settle(run, command.id, Math.max(seq, kernel.state.seq))
   return refusal

@@ -20,7 +20,7 @@ import type { RunHandle } from '../run/run-handle.ts'
 import { loadSkills, type LoadedSkills } from '../skills/load-skills.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
 import { InlineTaskDoor } from '../tools/task-door.ts'
-import { Bosun } from '../wiring/bosun.ts'
+import { Bosun, type ResumeOptions } from '../wiring/bosun.ts'
 import { createContainer } from '../wiring/create-container.ts'
 import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
 import { plugins } from '../wiring/plugins.ts'
@@ -173,17 +173,17 @@ export class Project implements AsyncDisposable {
   }
 
   /** Takes up a run that this project started before. @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY */
-  resume(run: string): Promise<RunHandle> {
-    return this.#clean(this.#resume(run))
+  resume(run: string, how: Pick<ResumeOptions, 'by' | 'takeOver'> = {}): Promise<RunHandle> {
+    return this.#clean(this.#resume(run, how))
   }
 
-  async #resume(run: string): Promise<RunHandle> {
+  async #resume(run: string, how: Pick<ResumeOptions, 'by' | 'takeOver'>): Promise<RunHandle> {
     const state = await openState(this.stateDir)
     const [{ place }, config] = await Promise.all([state.started(run), state.config(run)]).finally(() => state.close())
     const folders = place === undefined ? this.#folders : { ...this.#folders, ...place }
     // With the limits as they are now: slots that were raised need hosts, or their attempts wait without a beat.
     const { bosun } = await this.#world(folders, config)
-    return bosun.resume(run, { managers: this.#managers(), ...this.#roles() })
+    return bosun.resume(run, { managers: this.#managers(), ...this.#roles(), ...how })
   }
 
   /** Ends hosts and closes the journal. Runs that are still going on can be resumed. */

@@ -10,11 +10,13 @@ import {
   type Strategy,
 } from '@bosun/core'
 import { BUILT_IN_STRATEGIES, createKernel, evolve, settleKernel, why, type Kernel, type Reason } from '@bosun/kernel'
+import type { RecordedHost } from '../hosts/kill-host-groups.ts'
 import { isAlive } from '../journal/owner.ts'
 import { makeStateFolder } from '../journal/state-folder.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
 import { factsFollowing } from './command-answer.ts'
 import { commandWithoutOwner } from './command-without-owner.ts'
+import { RunProcesses } from './run-processes.ts'
 import { secretsOfProject } from './secrets-of-project.ts'
 
 /** How long to wait for the owner of a run to carry out a command. */
@@ -118,6 +120,16 @@ export class State {
     for await (const facts of this.journal.read(run, summary.facts)) since.push(...facts)
     const facts = factsFollowing(command, since)
     return isManaged ? { facts, managedBy: owner.pid } : { facts }
+  }
+
+  /** The processes of a run as they are now: to be asked for before the run is cancelled. @throws RUN_UNKNOWN */
+  async processes(run: string): Promise<RunProcesses> {
+    const hosts: RecordedHost[] = []
+    for await (const facts of this.journal.read(run)) {
+      for (const fact of facts) if (fact.type === 'host.started') hosts.push(fact)
+    }
+    const owner = (await this.runs()).find((one) => one.run === run)?.owner
+    return new RunProcesses(owner, hosts)
   }
 
   /** Waits until the owner of a run has carried a command out. */

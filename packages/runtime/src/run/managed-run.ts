@@ -48,6 +48,8 @@ export interface GoOn {
   readonly by?: string
   /** Whether a manager that decides otherwise than it had may go on from what is recorded. @defaultValue false */
   readonly acceptsDivergence?: boolean
+  /** Whether the run is taken from a process that lives. @defaultValue false */
+  readonly takesOver?: boolean
 }
 
 /** Something that this process asks of the run, kept until it is durable: a new life is asked again. */
@@ -115,7 +117,7 @@ export class ManagedRun {
     const managed = new ManagedRun(parts, newRun)
     // Before the run is acquired, so that a refused goal or strategy leaves nothing behind.
     const { kernel, session } = managed.#fresh(newRun)
-    return managed.#acquired(async () => {
+    return managed.#acquired(false, async () => {
       await assertUnknown(parts)
       managed.#startAnew(newRun, kernel, session)
     })
@@ -130,7 +132,7 @@ export class ManagedRun {
     const managed = new ManagedRun(parts, undefined)
     await assertKnown(parts)
     // Acquired before the fold, so that nobody writes behind it.
-    return managed.#acquired(async () => {
+    return managed.#acquired(how.takesOver === true, async () => {
       const recovered = await managed.#fold(Infinity)
       const { end, hosts } = recovered
       if (end !== undefined) throw new BosunError('RUN_ENDED', { at: parts.run, received: end.type })
@@ -167,9 +169,9 @@ export class ManagedRun {
 
   // ---------------------------------------------------------------------------------------------
 
-  async #acquired(start: () => Promise<void>): Promise<this> {
+  async #acquired(takeOver: boolean, start: () => Promise<void>): Promise<this> {
     const { journal, owner } = this.#parts.ports
-    this.#managerEpoch = await journal.acquire(this.run, owner)
+    this.#managerEpoch = await journal.acquire(this.run, owner, { takeOver })
     try {
       await start()
       return this

@@ -16,9 +16,9 @@ export class WrappedJournal implements Journal {
     this.inner = inner
   }
 
-  acquire(run: string, owner: Owner): Promise<number> {
+  acquire(run: string, owner: Owner, how?: { readonly takeOver?: boolean }): Promise<number> {
     this.acquisitionsCount += 1
-    return this.onAcquire(() => this.inner.acquire(run, owner))
+    return this.onAcquire(() => this.inner.acquire(run, owner, how))
   }
 
   append(run: string, managerEpoch: number, expectedSeq: number, facts: readonly DurableFact[]): Promise<void> {

@@ -43,6 +43,8 @@ export interface ResumeOptions {
   readonly planner?: Planner
   /** Who asks, for the record. @defaultValue `resume` */
   readonly by?: string
+  /** Takes the run from a process that lives but hangs; that one is refused whatever it still writes. @defaultValue false */
+  readonly takeOver?: boolean
 }
 
 /** What the engine is made of besides the ports of a run. */
@@ -109,6 +111,7 @@ export class Bosun implements AsyncDisposable {
   ): Promise<RunHandle> {
     const how = {
       acceptsDivergence: options.acceptDivergence === true,
+      takesOver: options.takeOver === true,
       ...(options.unpause === false ? {} : { by: options.by ?? 'resume' }),
     }
     return this.#hold(await ManagedRun.resume(this.#runParts(run, options.managers ?? [], options.planner), how))

@@ -1,0 +1,169 @@
+import type { DurableFact, RunSummary } from '@bosun/core'
+import { rmSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { bosunProcess, projectWith, SLEEPERS, sleeping, start } from './process.fixture.ts'
+
+const folders: string[] = []
+const project = (files: Readonly<Record<string, string>>) => {
+  const folder = projectWith(files)
+  folders.push(folder)
+  return folder
+}
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Longer than any spec waits. */
+const FOREVER_MS = 600_000
+
+async function factsIn(folder: string, type = ''): Promise<readonly DurableFact[]> {
+  const { stdout } = await bosunProcess(folder, 'log', 'last', '--json', ...(type === '' ? [] : ['--type', type]))
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as DurableFact)
+}
+
+async function runIn(folder: string): Promise<RunSummary> {
+  const { stdout } = await bosunProcess(folder, 'runs', '--json')
+  return JSON.parse(stdout.split('\n')[0] ?? '') as RunSummary
+}
+
+/** Waits until as many attempts have started. */
+async function untilStarted(folder: string, { child, done }: ReturnType<typeof start>, count = 1): Promise<void> {
+  const until = Date.now() + 30_000
+  while ((await factsIn(folder, 'attempt.started')).length < count) {
+    if (child.exitCode !== null) throw new Error(`it ended at once: ${JSON.stringify(await done)}`)
+    if (Date.now() > until) throw new Error('nothing was started')
+  }
+}
+
+describe('a run that another process manages', () => {
+  it(
+    'T-35 M-01: is told, raised, waived, paused and let go on, each a fact with who and why',
+    { timeout: 90_000 },
+    async () => {
+      const folder = project(sleeping(FOREVER_MS, FOREVER_MS, FOREVER_MS))
+      const run = start(folder, 'run')
+      await untilStarted(folder, run, 2)
+      const pid = run.child.pid as number
+      const by = ['--by', 'ann']
+      const steered = await bosunProcess(folder, 'steer', 'last', 'leave the tests alone', ...by)
+      expect(steered).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('is told') as string })
+      const raised = await bosunProcess(folder, 'raise-limit', 'last', 'tasksMax=20000', 'wallTimeMs=2d', ...by)
+      expect(raised).toMatchObject({ code: 0, stderr: '' })
+      expect(raised.stdout).toMatch(
+        /tasksMax of run \S+: 10000 → 20000\nwallTimeMs of run \S+: 86400000 → 172800000\n$/,
+      )
+      const waived = await bosunProcess(folder, 'waive', 'last', 'nap-2', '--reason', 'not needed', ...by, '--json')
+      expect(JSON.parse(waived.stdout)).toMatchObject({ command: 'waive', changed: true, managedBy: pid })
+      const paused = await bosunProcess(folder, 'pause', 'last', '--reason', 'lunch', ...by)
+      expect(paused.stdout).toContain(`process ${pid} ends when what runs has ended. Go on with: bosun resume`)
+      expect((await bosunProcess(folder, 'pause', 'last')).stdout).toContain('was paused already')
+      const resumed = await bosunProcess(folder, 'resume', 'last', ...by)
+      expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining(`goes on in process ${pid}`) as string })
+      expect(await bosunProcess(folder, 'resume', 'last')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--take-over') as string,
+      })
+      const cancelled = await bosunProcess(folder, 'cancel', 'last', 'nap-2', '--reason', 'enough', ...by)
+      expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelled: nap-2\n' })
+      expect((await bosunProcess(folder, 'cancel', 'last', 'nap-2')).code).toBe(1)
+      const ended = await bosunProcess(folder, 'cancel', 'last', '--reason', 'all', ...by)
+      expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('No process of it is alive.') as string })
+      expect((await run.done).code).toBe(130)
+      const facts = (await factsIn(folder)).filter((fact) => 'by' in fact && fact.by === 'ann')
+      expect(facts.map(({ type }) => type)).toEqual([
+        'steer.received',
+        'limits.changed',
+        'waiver.given',
+        'run.paused',
+        'run.resumed',
+        'task.cancelled',
+        'task.cancelled',
+        'task.cancelled',
+        'run.cancelled',
+      ])
+      expect(facts).toMatchObject([
+        {},
+        {},
+        { reason: 'not needed' },
+        { reason: 'lunch' },
+        {},
+        { reason: 'enough' },
+        {},
+        {},
+        { reason: 'all' },
+      ])
+    },
+  )
+})
+
+/** A worker that fails until a file is there, and one that needs it. */
+const FLAKY: Readonly<Record<string, string>> = {
+  ...SLEEPERS,
+  'bosun.config.ts': `export default {
+  plugins: ['./plugin', './flaky'], planner: 'files', manager: 'fanOut',
+  limits: { slotsMax: 2 }, retry: { retriesMax: 0 },
+}\n`,
+  'flaky/index.ts': `import { definePlugin, defineWorker } from '@bosun/sdk'
+import { z } from 'zod'
+const fetcher = defineWorker({
+  name: 'fetcher', summary: 'Fetches.', handles: 'fetch', body: z.string(), result: z.string(), effects: 'none',
+  async run({ body, id }) {
+    if (!id.includes('~')) throw new Error('the network is down')
+    return id + ' got ' + body
+  },
+})
+const joiner = defineWorker({
+  name: 'joiner', summary: 'Joins.', handles: 'join', body: z.null(), result: z.json(),
+  async run(task) { return { inputs: task.inputs } },
+})
+export default definePlugin({ name: 'flaky', workers: [fetcher, joiner] })\n`,
+  'plan.json': JSON.stringify({
+    tasks: [
+      { id: 'fetch-a', type: 'fetch', body: 'a' },
+      { id: 'nap', type: 'sleep', body: 1 },
+      { id: 'join', type: 'join', body: null, dependsOn: ['fetch-a', 'nap'] },
+    ],
+  }),
+}
+
+describe('a run that has ended', () => {
+  it(
+    'S8 T-35: is reopened by retry, goes on by resume, and its dependants read the successors',
+    { timeout: 90_000 },
+    async () => {
+      const folder = project(FLAKY)
+      expect((await bosunProcess(folder, 'run')).code).toBe(1)
+      const retried = await bosunProcess(folder, 'retry', 'last', '--by', 'ben', '--reason', 'the network is back')
+      expect(retried).toMatchObject({ code: 0, stderr: '' })
+      expect(retried.stdout).toContain('is reopened and tries again: fetch-a as fetch-a~2, join as join~2')
+      expect(retried.stdout).toMatch(/No process manages it now. Go on with: bosun resume \S+\n$/)
+      expect(await runIn(folder)).toMatchObject({ state: 'orphaned' })
+      expect((await bosunProcess(folder, 'why', 'last', 'join~2')).stdout).toContain('fetch-a~2')
+      const resumed = await bosunProcess(folder, 'resume', 'last')
+      expect(resumed).toMatchObject({ code: 0, stderr: '' })
+      expect(resumed.stdout).toContain('3 succeeded + 0 failed + 0 lost + 0 cancelled + 0 skipped = 3 tasks')
+      const [{ result } = { result: undefined }] = (await factsIn(folder, 'attempt.succeeded')).flatMap((fact) =>
+        fact.type === 'attempt.succeeded' && fact.task === 'join~2' ? [fact] : [],
+      )
+      expect(result).toEqual({ inputs: { 'fetch-a~2': 'fetch-a~2 got a', nap: 1 } })
+      expect((await factsIn(folder, 'run.reopened'))[0]).toMatchObject({ by: 'ben', reason: 'the network is back' })
+      const log = await bosunProcess(folder, 'log', 'last', '--task', 'fetch-a~2')
+      expect(log.stdout).toContain('fetch-a~2')
+      expect((await bosunProcess(folder, 'show', 'last')).stdout).toContain('fetch-a~2')
+      expect(await bosunProcess(folder, 'audit', 'last')).toMatchObject({ code: 0, stderr: '' })
+      expect(await bosunProcess(folder, 'retry', 'last', 'nap')).toMatchObject({
+        code: 1,
+        stdout: 'nothing to try again: nap succeeded\n',
+      })
+      expect(await bosunProcess(folder, 'retry', 'last')).toMatchObject({
+        code: 1,
+        stdout: 'nothing to try again: no task failed or was lost\n',
+      })
+      for (const [command, ...args] of [['pause'], ['steer', 'x'], ['waive', 'nap'], ['adopt', 'nap']]) {
+        const { code, stderr } = await bosunProcess(folder, command as string, 'last', ...args)
+        expect([command, code, stderr]).toEqual([command, 2, expect.stringContaining('bosun retry')])
+      }
+    },
+  )
+})
