@@ -9,6 +9,7 @@ import { matrixBesideMax, matrixSection } from './page/matrix-section.ts'
 import { pageData } from './page/page-data.ts'
 import { pageScript } from './page/page-script.ts'
 import { pageStyle } from './page/page-style.ts'
+import { summariesSection, summariesStyle } from './page/summaries-section.ts'
 import { treemapSection } from './page/treemap-section.ts'
 import { wheelModulesMax, wheelSection } from './page/wheel-section.ts'
 
@@ -31,22 +32,25 @@ export function renderCodeMapPage(map: CodeMap, options: CodeMapPageOptions = {}
   const title = options.title ?? 'Code map'
   const groups = folderGroups(map)
   const positions = new Map(map.modules.map(({ path }, index) => [path, index]))
+  const { summaries } = map
+  const style = summaries === undefined ? pageStyle : pageStyle + summariesStyle
   const indexOf = (path: string): number => positions.get(path) ?? -1
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${contentPolicy()}" />
+        <meta http-equiv="Content-Security-Policy" content="${contentPolicy(style)}" />
         <title>${title}</title>
-        ${constantElement('style', pageStyle)}
+        ${constantElement('style', style)}
       </head>
       <body>
         ${pageHeader(map, title)}
         <div class="layout">
           <main>
-            ${treemapSection(map, groups)} ${graphSection(map, groups)} ${rankedSection(map, indexOf)}
-            ${cyclesSection(map, indexOf)} ${gapsSection(map, indexOf)} ${tableSection()}
+            ${summaries === undefined ? undefined : summariesSection(summaries)}${treemapSection(map, groups)}
+            ${graphSection(map, groups)} ${rankedSection(map, indexOf)} ${cyclesSection(map, indexOf)}
+            ${gapsSection(map, indexOf)} ${tableSection()}
           </main>
           <aside aria-label="Selection">
             <p class="note">Select a module to see what it exports, imports, and who imports it.</p>
@@ -65,8 +69,8 @@ export function renderCodeMapPage(map: CodeMap, options: CodeMapPageOptions = {}
 // ---------------------------------------------------------------------------------------------
 
 /** Only the style and the script that are in the page, known by their hashes. */
-function contentPolicy(): string {
-  return `default-src 'none'; style-src ${hashSource(pageStyle)}; script-src ${hashSource(pageScript)}`
+function contentPolicy(style: string): string {
+  return `default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(pageScript)}`
 }
 
 function hashSource(text: string): string {

@@ -1,6 +1,7 @@
 import { type CodeMapCoverage, coverageOf } from './code-map-coverage.ts'
 import { compareText } from './compare-text.ts'
 import type { FolderScan } from './folder-scan.ts'
+import type { FolderSummary } from './folder-summary.ts'
 import { type ImportCycle, importCycles } from './import-cycles.ts'
 import { type ExternalPackage, type ImportLink, importGraph, type UnresolvedImport } from './import-graph.ts'
 import type { SourceModule } from './source-module.ts'
@@ -45,6 +46,8 @@ export interface CodeMap {
     readonly message: string
     readonly line: number
   }[]
+  /** By folder, what a model says of it; absent where none was asked. */
+  readonly summaries?: readonly FolderSummary[]
 }
 
 /** How many entries `largest` and `mostImported` hold. */

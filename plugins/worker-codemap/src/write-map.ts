@@ -2,8 +2,10 @@ import { BosunError, defineWorker, files } from '@bosun/sdk'
 import { z } from 'zod'
 import { describeCoverage, type CodeMapCoverage } from './code-map-coverage.ts'
 import { renderCodeMapPage } from './code-map-page.ts'
-import { emptyCodeMap, finishCodeMap, foldScans } from './code-map.ts'
-import { FolderScanSchema } from './folder-scan.ts'
+import { emptyCodeMap, finishCodeMap, foldScans, type CodeMap } from './code-map.ts'
+import type { FolderSummary } from './folder-summary.ts'
+import { compareText } from './compare-text.ts'
+import { mapInputs } from './map-inputs.ts'
 
 const Body = z.strictObject({
   title: z.string().min(1),
@@ -16,7 +18,7 @@ const outputs = ({ folder }: z.infer<typeof Body>): [json: string, html: string]
   `${folder}/codemap.html`,
 ]
 
-/** Folds the scans it depends on into one map, and writes it for machines and for people. */
+/** Folds the scans it depends on into one map, with the summaries if there are any, and writes it for machines and for people. */
 export const writeMap = defineWorker({
   name: 'map-writer',
   summary: 'Writes the map of a code base as JSON and as a page.',
@@ -39,11 +41,8 @@ export const writeMap = defineWorker({
   ],
 
   async run({ body }, { inputs, tools }) {
-    const draft = Object.values(inputs).reduce(
-      (all: ReturnType<typeof emptyCodeMap>, scan) => foldScans(all, FolderScanSchema.parse(scan)),
-      emptyCodeMap(),
-    )
-    const map = finishCodeMap(draft)
+    const { scans, summaries } = mapInputs(inputs)
+    const map = withSummaries(finishCodeMap(scans.reduce(foldScans, emptyCodeMap())), summaries)
     refuseDuplicates(map.coverage)
     const [json, html] = outputs(body)
     await tools.write({ path: json, text: `${JSON.stringify(map, null, 1)}\n` })
@@ -56,6 +55,13 @@ export const writeMap = defineWorker({
     }
   },
 })
+
+/** A map without summaries has no trace of them. */
+function withSummaries(map: CodeMap, summaries: readonly FolderSummary[]): CodeMap {
+  return summaries.length === 0
+    ? map
+    : { ...map, summaries: summaries.toSorted((a, b) => compareText(a.folder, b.folder)) }
+}
 
 /** Every file and folder is visited exactly once, or the map is wrong. What is missing is no fault of the map: it says so. */
 function refuseDuplicates({ duplicates }: CodeMapCoverage): void {
