@@ -1,7 +1,19 @@
 import { reportText, runCampaignInThreads, type CampaignOptions } from '@bosun/simulation'
 
 /** The reference strategies and every built-in manager: modules beside this one. */
-const SUBJECTS = ['fifo', 'priority', 'critical-path', 'spread', 'fan-out', 'dynamic'] as const
+const SUBJECTS = [
+  'fifo',
+  'priority',
+  'critical-path',
+  'spread',
+  'fan-out',
+  'streaming',
+  'dynamic',
+  'work-queue',
+  'map-reduce',
+  'pipeline',
+  'plan-execute-review',
+] as const
 const THREADS = 2
 
 /** What all campaigns came to. */

@@ -37,13 +37,25 @@ export interface Verdict {
 /** What was accepted. */
 export interface Reviewed<A> {
   readonly work: A
-  readonly verdict: Verdict
+  /** Null if somebody has waived the review. */
+  readonly verdict: Verdict | null
 }
 
 /** What a round begins with. */
 interface Round<G> {
   readonly goal: G
   readonly feedback?: Json
+}
+
+/** What was done in a round. */
+interface Done<G, A> {
+  readonly goal: G
+  readonly work: A
+}
+
+/** What the review came to; empty if somebody has waived it. */
+interface Judged<G, A> extends Done<G, A> {
+  readonly verdicts: readonly Verdict[]
 }
 
 /**
@@ -73,37 +85,36 @@ export function planExecuteReview<G = Json, T = Json, A = T[]>(
       : { start: ({ goal, feedback }, view) => plan(goal, feedback, view) }),
     ...(reduce === undefined ? {} : { reduce }),
   })
-  interface Work extends Round<G> {
-    readonly work: A
-  }
   return pipeline<G, Reviewed<A>>({
     name,
     ...(goal === undefined ? {} : { goal }),
     input: (goal): Round<G> => ({ goal }),
     stages: [
-      { name: 'execute', run: execute, output: (work: A, { goal }: Round<G>): Work => ({ goal, work }) },
+      { name: 'execute', run: execute, output: (work: A, { goal }: Round<G>): Done<G, A> => ({ goal, work }) },
       {
         name: 'review',
-        run: ({ work, goal }: Work, view: RunView) => review(work, goal, view),
-        output: (verdict: Verdict, { goal, work }: Work) => ({ goal, work, verdict }),
+        run: ({ work, goal }: Done<G, A>, view: RunView) => [review(work, goal, view)],
+        output: (verdicts: Verdict[], { goal, work }: Done<G, A>): Judged<G, A> => ({ goal, work, verdicts }),
         repeat: { from: 'execute', roundsMax, input: nextRound },
       },
     ],
     finish({ review: last }) {
-      const { work, verdict } = last as unknown as Reviewed<A>
-      return { work, verdict }
+      const { work, verdicts } = last as unknown as Judged<G, A>
+      return { work, verdict: verdicts[0] ?? null }
     },
   })
 }
 
-function nextRound<G>({ goal, verdict }: Round<G> & { readonly verdict: Verdict | null }): Round<G> | undefined {
-  const { accepted, feedback = null } = verdict ?? {}
-  if (typeof accepted !== 'boolean') {
+function nextRound<G>({ goal, verdicts }: Judged<G, unknown>): Round<G> | undefined {
+  for (const verdict of verdicts) {
+    const { accepted, feedback = null } = verdict ?? ({} as Partial<Verdict>)
+    if (accepted === false) return { goal, feedback }
+    if (accepted === true) continue
     throw new BosunError('MANAGER_FAILED', {
       at: 'the verdict of the review',
       expected: '{ accepted: true } or { accepted: false, feedback }',
       received: JSON.stringify(verdict),
     })
   }
-  return accepted ? undefined : { goal, feedback }
+  return undefined
 }
