@@ -217,9 +217,11 @@ describe('run', () => {
     const request = {
       goal: null,
       workers: [],
+      bodySchemas: {},
       folder: '/nowhere',
       signal: new AbortController().signal,
       model: noModel,
+      check: () => Promise.resolve([]),
     }
     expect(await seen.planner?.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
   })
