@@ -1,4 +1,12 @@
-import { OUTCOMES, type ErrorRecord, type Fact, type FactOf, type Outcome, type Tally } from '@bosun/core'
+import {
+  OUTCOMES,
+  predecessorId,
+  type ErrorRecord,
+  type Fact,
+  type FactOf,
+  type Outcome,
+  type Tally,
+} from '@bosun/core'
 import { counted, duration } from './duration.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
@@ -54,6 +62,8 @@ export interface RunReport {
   readonly lostAttempts: readonly LostAttempt[]
   readonly lateResults: readonly LateResult[]
   readonly skipped: readonly { readonly task: string; readonly because: string }[]
+  /** Tasks whose outcome another one stands in for. */
+  readonly triedAgain: readonly { readonly task: string; readonly as: string }[]
   readonly waived: readonly string[]
   readonly violations: readonly ErrorRecord[]
   /** Why the plan was refused, when no task was ever accepted. */
@@ -86,6 +96,7 @@ export class ReportFold {
   readonly #usage = new UsageFold()
   readonly #failures = new Map<string, ReportedFailure>()
   readonly #skipped = new Map<string, string>()
+  readonly #again = new Map<string, string>()
   readonly #violations: ErrorRecord[] = []
 
   take(fact: Fact): void {
@@ -103,7 +114,7 @@ export class ReportFold {
         this.#planError = fact.error
         break
       case 'task.added':
-        this.#total += 1
+        this.#add(fact.task.id)
         break
       case 'spawn.refused':
         this.#refused += 1
@@ -186,12 +197,26 @@ export class ReportFold {
       lostAttempts: this.#lost,
       lateResults: this.#late,
       skipped: Array.from(this.#skipped, ([task, because]) => ({ task, because })),
+      triedAgain: Array.from(this.#again, ([task, as]) => ({ task, as })),
       waived: this.#end?.type === 'run.completed' ? this.#end.waived : [],
       violations: this.#violations,
       planError: this.#total === 0 ? this.#planError : undefined,
       workspace: this.#workspace,
       summary: this.#summaries.of(this.#end),
     }
+  }
+
+  /** A task that is tried again counts once, as what it is now. */
+  #add(task: string): void {
+    const before = predecessorId(task)
+    if (before === undefined) {
+      this.#total += 1
+      return
+    }
+    this.#again.set(before, task)
+    this.#outcomes.delete(before)
+    this.#failures.delete(before)
+    this.#skipped.delete(before)
   }
 
   #fail(task: string, outcome: ReportedFailure['outcome'], reason: string, code?: string): void {
@@ -279,6 +304,10 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     ...listOf(
       'Skipped',
       report.skipped.map(({ task, because }) => `  ${printable(task)}, because of ${printable(because)}`),
+    ),
+    ...listOf(
+      'Tried again',
+      report.triedAgain.map(({ task, as }) => `  ${printable(task)}, as ${printable(as)}`),
     ),
     ...listOf(
       'Waived',

@@ -13,6 +13,11 @@ export function predecessorId(id: string): string | undefined {
   return generation === 2 ? base : `${base}~${generation - 1}`
 }
 
+/** The id of the task that it was at first: `a` for `a`, `a~2` and `a~3`. */
+export function originalId(id: string): string {
+  return id.includes('~') ? partsOf(id).base : id
+}
+
 function partsOf(id: string): { readonly base: string; readonly generation: number } {
   const found = /^(.+)~(\d+)$/.exec(id)
   return found === null ? { base: id, generation: 1 } : { base: found[1] as string, generation: Number(found[2]) }

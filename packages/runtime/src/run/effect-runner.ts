@@ -1,6 +1,7 @@
 import {
   BosunError,
   errorRecord,
+  originalId,
   PlanSchema,
   type Assignment,
   type AttemptKey,
@@ -199,9 +200,10 @@ export class EffectRunner {
     return effect.slice === undefined ? assignment : { ...assignment, slice: effect.slice }
   }
 
+  /** By the names that plans and workers know; those of successors are the journal's. */
   #inputs(dependsOn: readonly string[]): Readonly<Record<string, Json>> {
     const inputs: Record<string, Json> = Object.create(null) as Record<string, Json>
-    for (const id of dependsOn) inputs[id] = this.#kernel.state.taskById.get(id)?.result ?? null
+    for (const id of dependsOn) inputs[originalId(id)] = this.#kernel.state.taskById.get(id)?.result ?? null
     return inputs
   }
 

@@ -85,15 +85,20 @@ class Fold {
   take(fact: Fact): void {
     const { state } = this.kernel
     if (fact.seq > this.seenSeq) this.unseen.push(fact)
-    if (isRunEnd(fact)) this.ended = fact
-    else if (fact.type === 'run.reopened') this.ended = undefined
     if (this.pending !== undefined) this.replay(fact.type === 'manager.decided' ? fact : undefined)
+    if (isRunEnd(fact)) this.ended = fact
+    else if (fact.type === 'run.reopened') this.reopen()
     if (fact.type === 'message.delivered') this.pending = nextMessage(state, fact.at)
     if (fact.type === 'host.started') {
       const { seq: _seq, at: _at, cause: _cause, type: _type, ...host } = fact
       this.hosts.push(host)
     }
     evolve(state, fact)
+  }
+
+  private reopen(): void {
+    this.ended = undefined
+    this.session.reopen()
   }
 
   end(): RecoveredRun {

@@ -2,6 +2,7 @@ import {
   BosunError,
   ERROR_REGISTRY,
   errorRecord,
+  originalId,
   type AnyWorker,
   type Assignment,
   type ErrorRecord,
@@ -62,9 +63,9 @@ export function parseBody(worker: AnyWorker, body: Json, at: string): unknown {
 // Private
 
 function checkInputs(assignment: Assignment): void {
-  const known = assignment.task.dependsOn
+  const known = assignment.task.dependsOn?.map(originalId)
   for (const id of Object.keys(assignment.inputs)) {
-    if (known?.includes(id) !== true) {
+    if (known?.includes(originalId(id)) !== true) {
       throw new BosunError('TASK_INVALID', {
         at: assignment.task.id,
         expected: 'inputs of the tasks in dependsOn alone',
