@@ -92,5 +92,6 @@ export {
   type WorktreeChange,
   type WorktreeRecord,
 } from './git/attempt-worktree.ts'
+export { copyIndex } from './git/copy-index.ts'
 export { runGit, type GitAnswer, type GitOptions } from './git/run-git.ts'
 export { forgetGroup, signalGroup, watchGroup } from './processes/process-groups.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { isProtectedName, PROTECTED_NAMES, runGit, type GitAnswer, type WorktreeRecord } from '@bosun/sdk'
+import { copyIndex, isProtectedName, PROTECTED_NAMES, runGit, type GitAnswer, type WorktreeRecord } from '@bosun/sdk'
 import { gitWorkspace, type GitWorkspace } from './git-workspace.ts'
 
 /**
@@ -52,7 +52,7 @@ export class WorktreeSnapshots {
     const repository = await this.#repository(found)
     const kept = join(repository, 'snapshot.index')
     const index = join(repository, `snapshot-${randomUUID()}.index`)
-    if (existsSync(kept)) copyFileSync(kept, index)
+    if (existsSync(kept)) copyIndex(kept, index)
     const git = (args: readonly string[], input?: string): Promise<GitAnswer> =>
       runGit([`--git-dir=${repository}`, `--work-tree=${this.#workspace}`, ...args], {
         cwd: this.#workspace,

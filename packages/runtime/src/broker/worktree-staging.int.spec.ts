@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Task } from '@bosun/core'
 import { attemptWorktree } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
@@ -70,6 +71,27 @@ describe.skipIf(!HAS_GIT)(`a git worktree as staging${HAS_GIT ? '' : ' (SKIPPED:
     await expect(attempt.collect(['a.txt', 'b.txt', 'c.txt', 'missing'])).rejects.toMatchObject({
       code: 'OUTPUT_MISSING',
     })
+  })
+
+  it('collects a change of the same length in place within the second of the checkout (racy index bug)', async () => {
+    const at = given({ 'a.txt': 'let a' })
+    // The stat data of git end at the second; what follows has to fall into one.
+    await sleep(1_000 - (Date.now() % 1_000))
+    const attempt = await at.begin('a')
+    attempt.write('a.txt', 'var a')
+    await sleep(1_100)
+    expect(await attempt.collect()).toEqual(['a.txt'])
+  })
+
+  it('takes a change of the same length in place within the second of the last snapshot (racy index bug)', async () => {
+    const at = given({ 'a.txt': 'let a' })
+    await sleep(1_000 - (Date.now() % 1_000))
+    at.write({ 'a.txt': 'let b' })
+    await at.begin('a')
+    at.write({ 'a.txt': 'var b' })
+    await sleep(1_100)
+    const attempt = await at.begin('b')
+    expect(readFileSync(join(attempt.folder, 'a.txt'), 'utf8')).toBe('var b')
   })
 
   it('T-33: publishes additions, changes and deletions; again is harmless; the repository stays where it was', async () => {

@@ -1,15 +1,6 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findAttemptWorktree, runGit, worktreeRecordFolder, type WorktreeRecord } from '@bosun/sdk'
+import { copyIndex, findAttemptWorktree, runGit, worktreeRecordFolder, type WorktreeRecord } from '@bosun/sdk'
 import { WorktreeSnapshots } from './worktree-snapshot.ts'
 
 const ADD_TRIES_MAX = 5
@@ -71,7 +62,7 @@ export class WorktreeStaging {
     const gitDir = await this.#add(staging, record)
     const checkOut = ['read-tree', '--reset', '-u', base]
     await runGit([`--git-dir=${gitDir}`, `--work-tree=${staging}`, ...checkOut], { cwd: staging })
-    copyFileSync(join(gitDir, 'index'), join(folder, 'index'))
+    copyIndex(join(gitDir, 'index'), join(folder, 'index'))
     const file = join(folder, 'record.json')
     writeFileSync(`${file}.new`, JSON.stringify(record))
     renameSync(`${file}.new`, file)

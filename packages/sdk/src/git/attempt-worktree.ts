@@ -10,10 +10,11 @@
  * Rule: the `.git` file inside of the folder is there for programs that run in it, and is never
  * believed here, since they may write another.
  */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { BosunError } from '@bosun/core'
 import { z } from 'zod'
+import { copyIndex } from './copy-index.ts'
 import { runGit, type GitAnswer, type GitOptions } from './run-git.ts'
 
 const RecordSchema = z.strictObject({
@@ -162,7 +163,7 @@ export class AttemptWorktree {
     const folder = mkdtempSync(join(record, 'call-'))
     try {
       const index = join(folder, 'index')
-      copyFileSync(join(record, 'index'), index)
+      copyIndex(join(record, 'index'), index)
       const { repository } = this.record
       const env = {
         GIT_INDEX_FILE: index,
