@@ -1,5 +1,5 @@
-import { BosunError, isDurable, type Command, type DurableFact, type Journal } from '@bosun/core'
-import { composeStrategy, decide, foldKernel, type Input, type Kernel } from '@bosun/kernel'
+import { isDurable, type Command, type DurableFact, type Journal } from '@bosun/core'
+import { BUILT_IN_STRATEGIES, decide, foldKernel, type Input, type KernelState } from '@bosun/kernel'
 import { killHostGroups } from '../hosts/kill-host-groups.ts'
 import type { HostRecord } from '../run/run-ports.ts'
 import type { Redactor } from '../secrets/redactor.ts'
@@ -9,12 +9,11 @@ import { SystemClock } from '../run/system-clock.ts'
 
 /**
  * Carries out what waits for a run that no living process manages: acquires the run, kills what its
- * hosts left behind, appends what follows and lets it go again. Nothing is assigned, since nobody is
- * here to do it; whoever resumes the run does.
+ * hosts left behind, appends what follows and lets it go again. Its slots leave before that, so that
+ * nothing is assigned with nobody there to do it; they join again when the run is resumed.
  *
  * @param secrets taken out of what others left, too; default none
- * @throws RUN_ENDED for anything but `retry` on a run that has ended; RUN_BUSY when somebody has taken
- * the run over meanwhile
+ * @throws RUN_BUSY when somebody has taken the run over meanwhile
  */
 export async function commandWithoutOwner(journal: Journal, run: string, secrets?: Redactor): Promise<void> {
   const managerEpoch = await journal.acquire(run, thisProcess())
@@ -23,14 +22,15 @@ export async function commandWithoutOwner(journal: Journal, run: string, secrets
     for await (const batch of journal.read(run)) facts.push(...batch)
     const hosts = facts.filter((fact) => fact.type === 'host.started') satisfies readonly HostRecord[]
     await killHostGroups(hosts)
-    const kernel = foldKernel(ASSIGNS_NOTHING, facts)
-    let refusal: BosunError | undefined
     // What waited longer comes first: a limit that was raised before is not lowered by it again.
     for (const command of await journal.commands(run)) {
+      const decided = decidedOn(facts, secrets?.json(command) ?? command)
       // oxlint-disable-next-line no-await-in-loop
-      refusal = await carryOut(journal, run, managerEpoch, kernel, secrets?.json(command) ?? command)
+      if (decided.length > 0) await journal.append(run, managerEpoch, facts.length, decided)
+      facts.push(...decided)
+      // oxlint-disable-next-line no-await-in-loop
+      await journal.settle(run, command.id, facts.length)
     }
-    if (refusal !== undefined) throw refusal
   } finally {
     await journal.release(run, managerEpoch)
   }
@@ -38,41 +38,27 @@ export async function commandWithoutOwner(journal: Journal, run: string, secrets
 
 // ---------------------------------------------------------------------------------------------
 
-/** Folds like any other strategy; what is decided with it stands whoever decides next. */
-const ASSIGNS_NOTHING = composeStrategy({ name: 'assigns-nothing', admission: { admit: () => false } })
-
-/** Settles the command, also one that is refused: nobody else could do more with it. */
-async function carryOut(
-  journal: Journal,
-  run: string,
-  managerEpoch: number,
-  kernel: Kernel,
-  command: Command,
-): Promise<BosunError | undefined> {
+/** The facts that a command leads to; none where it changes nothing. */
+function decidedOn(facts: readonly DurableFact[], command: Command): readonly DurableFact[] {
   const arrival = arrivalOfCommand(command)
-  let refusal: BosunError | undefined
-  const { seq, ended } = kernel.state
-  if (ended !== undefined && command.kind !== 'retry') {
-    refusal = new BosunError('RUN_ENDED', { at: run, received: ended })
-  } else if (arrival !== undefined) refusal = await append(journal, run, managerEpoch, kernel, arrival)
-  await journal.settle(run, command.id, Math.max(seq, kernel.state.seq))
-  return refusal
+  if (arrival === undefined) return []
+  const alone = decidedAfter(facts, () => [arrival])
+  return alone.length === 0 ? [] : decidedAfter(facts, (state) => [...slotsToLeave(state, arrival), arrival])
 }
 
-async function append(
-  journal: Journal,
-  run: string,
-  managerEpoch: number,
-  kernel: Kernel,
-  arrival: Arrival,
-): Promise<BosunError | undefined> {
-  const { seq } = kernel.state
-  try {
-    const decided = decide(kernel, { ...arrival, at: new SystemClock().now() } as Input).filter(isDurable)
-    if (decided.length > 0) await journal.append(run, managerEpoch, seq, decided)
-    return undefined
-  } catch (error) {
-    if (BosunError.is(error) && error.fault === 'caller' && kernel.state.seq === seq) return error
-    throw error
-  }
+function decidedAfter(
+  facts: readonly DurableFact[],
+  inputsFor: (state: KernelState) => readonly Arrival[],
+): readonly DurableFact[] {
+  const kernel = foldKernel(BUILT_IN_STRATEGIES[0] as (typeof BUILT_IN_STRATEGIES)[number], facts)
+  const at = new SystemClock().now()
+  return inputsFor(kernel.state).flatMap((input) => decide(kernel, { ...input, at } as Input).filter(isDurable))
+}
+
+/** None where nothing could be assigned: the run is paused or ends by what is asked. */
+function slotsToLeave(state: KernelState, arrival: Arrival): readonly Arrival[] {
+  const isOver = arrival.type === 'cancel' && arrival.scope.kind === 'run'
+  if (isOver || arrival.type === 'pause' || (state.paused && arrival.type !== 'resume')) return []
+  const slots = Array.from(state.slots.values()).filter(({ left }) => !left)
+  return slots.map(({ slot }) => ({ type: 'left', slot, reason: 'No process manages the run.' }))
 }
