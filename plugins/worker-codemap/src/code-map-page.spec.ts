@@ -57,4 +57,19 @@ describe('renderCodeMapPage (M-61)', () => {
     expect(() => new Script(pageScript)).not.toThrow()
     expect(pageScript).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write|eval/)
   })
+
+  describe('with summaries', () => {
+    const summaries = [{ folder: '.', summary: 'All of it. <script>alert(1)</script>' }]
+    const page = renderCodeMapPage({ ...mapOf(files(9)), summaries })
+
+    it('shows what a model says of a folder as text, and admits no script of it', () => {
+      expect(page).toContain('<dd>All of it. &lt;script&gt;alert(1)&lt;/script&gt;</dd>')
+      const [, style = ''] = /<style>(.*?)<\/style>/s.exec(page) ?? []
+      expect(page).toContain(`style-src &#39;sha256-${createHash('sha256').update(style).digest('base64')}&#39;`)
+    })
+
+    it('has nothing of them in the page of a map without any', () => {
+      expect(renderCodeMapPage(mapOf(files(9)))).not.toContain('summaries')
+    })
+  })
 })

@@ -5,4 +5,4 @@ import { writeMap } from './write-map.ts'
 
 describeWorker(scanFolder)
 describeWorker(writeMap)
-describeWorker(folderSummariser('summary'))
+describeWorker(folderSummariser('summary'), { plugin: { use: '..', options: { model: 'summary' } } })

@@ -99,6 +99,23 @@ describe('M-61: the workers of a code map', () => {
     expect(readFileSync(join(base.staging, 'out/codemap.html'), 'utf8')).toContain('a/b.ts')
   })
 
+  it('write the same map with and without summaries, but for the summaries', async () => {
+    const base = codeBase({ 'index.ts': "import './a/b.ts'\n", 'a/b.ts': 'export const b = 1\n' })
+    const inputs = Object.fromEntries((await base.scanAll()).map((scan, index) => [`s${index}`, scan as never as Json]))
+    const written = async (more: Readonly<Record<string, Json>>) => {
+      await writeMap.run({ body: { title: 'map', folder: 'out' } }, base.context({ ...inputs, ...more }) as never)
+      return readFileSync(join(base.staging, 'out/codemap.json'), 'utf8')
+    }
+    const summaries = [
+      { folder: '.', summary: 'All.' },
+      { folder: 'a', summary: 'A part.' },
+    ]
+    const plain = await written({})
+    const summed = JSON.parse(await written({ y: summaries[1] ?? null, x: summaries[0] ?? null })) as object
+    expect(summed).toEqual({ ...(JSON.parse(plain) as object), summaries })
+    expect(`${JSON.stringify({ ...summed, summaries: undefined }, undefined, 1)}\n`).toBe(plain)
+  })
+
   it('refuse to write a map in which something was visited twice', async () => {
     const base = codeBase({ 'index.ts': '' })
     const [scan] = (await base.scanAll()) as never as Json[]

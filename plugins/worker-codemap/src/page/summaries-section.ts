@@ -4,10 +4,10 @@ import { folderLabel } from './module-path.ts'
 
 /** What the section of summaries looks like; only a page that has one holds it. */
 export const summariesStyle = `
-#summaries dl{margin:0;display:grid;grid-template-columns:minmax(140px,auto) minmax(0,1fr);gap:0 22px}
+#summaries dl{margin:0;display:grid;grid-template-columns:minmax(140px,auto) minmax(0,1fr);gap:0}
 #summaries dt,#summaries dd{margin:0;padding:9px 0;border-top:1px solid var(--line)}
 #summaries dt:first-of-type,#summaries dd:first-of-type{border:0}
-#summaries dt{font:600 12.5px/1.6 var(--mono);overflow-wrap:anywhere}#summaries dd{max-width:78ch;font:15px/1.55 var(--serif)}
+#summaries dt{padding-right:22px;font:600 12.5px/1.6 var(--mono);overflow-wrap:anywhere}#summaries dd{max-width:78ch;font:15px/1.55 var(--serif)}
 #summaries .depth-1{padding-left:18px}#summaries .depth-2{padding-left:36px}
 @media(max-width:700px){#summaries dl{grid-template-columns:minmax(0,1fr)}#summaries dd{border:0;padding-top:0}}
 `
