@@ -1,5 +1,5 @@
 import { BosunError, type Json } from '@bosun/core'
-import { declareTool, defineTool, files, type AnyToolHandler } from '@bosun/sdk'
+import { declareTool, defineTool, files, git, type AnyToolHandler } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { checkRules, toolHandlers } from './check-rules.ts'
 import { attempt, count, door, say, use } from './rule-gateway.fixture.ts'
@@ -204,6 +204,17 @@ describe('RuleGateway', () => {
       expect(() => permit([word])).toThrow(expect.objectContaining({ code: 'TOOL_DENIED' }))
     }
     expect(reports).toMatchObject([{ type: 'denied', detail: 'word.say(bye)' }, { detail: 'word.say(hello you)' }])
+  })
+
+  it('a patch copies nothing out of where reading is denied (bug: git.apply read what files.read may not)', async () => {
+    const handlers = [
+      defineTool(files.read, () => ({ text: '', bytes: 0, truncated: false })),
+      defineTool(git.apply, () => ({ files: [] })),
+    ]
+    const { call, reports } = door({ apply: use('git.apply', ['git.apply'], ['files.read(secret/**)']) }, { handlers })
+    const patch = 'diff --git a/secret/k b/k\nsimilarity index 100%\ncopy from secret/k\ncopy to k\n'
+    await expect(call('apply', { patch })).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+    expect(reports).toMatchObject([{ rule: 'files.read(secret/**)' }])
   })
 
   it('a denial holds for the tools that say so of themselves', async () => {

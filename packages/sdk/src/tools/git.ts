@@ -98,7 +98,8 @@ const apply = declareTool({
     files: z.array(z.strictObject({ path: z.string(), state: z.enum(['added', 'modified', 'deleted']) })),
   }),
   paths: (input) => patchPaths(input.patch),
-  deniedWith: ['files.write', 'files.edit', 'files.delete'],
+  // It may copy and move files, and tells by its success what they hold.
+  deniedWith: ['files.read', 'files.write', 'files.edit', 'files.delete'],
 })
 
 /**
