@@ -29,12 +29,25 @@ export {
   fanOut,
   finish,
   foldManager,
+  foldOutcomes,
+  groupByType,
+  inTaskOrder,
+  mapReduce,
+  nest,
   ordered,
   partial,
+  pipeline,
   plan,
+  planExecuteReview,
+  streaming,
   task,
+  throttleProgress,
+  treeReduce,
   waive,
   wake,
+  withMissing,
+  workQueue,
+  type TaskOutcome,
 } from '@bosun/managers'
 export {
   Bosun,
@@ -46,6 +59,7 @@ export {
   type RunHandle,
   type RunOptions,
   type RunOutcome,
+  type RunStream,
 } from '@bosun/runtime'
 export {
   command,

@@ -1,15 +1,11 @@
-import { BosunError, type Fact, type Json, type Telemetry } from '@bosun/core'
-import { Subject, Subscription, type Observable } from 'rxjs'
+import type { Fact, Json, Telemetry } from '@bosun/core'
+import { Subject, type Observable } from 'rxjs'
 import { guardedObservable } from './guarded-observable.ts'
 
-/** Facts that a slow reader may fall behind before it is cut off with an error. */
-const BACKLOG_FACTS_MAX = 1_000_000
-
 /**
- * Publishes facts to readers, each batch after it is durable. A reader that throws or falls too far
- * behind hurts only itself.
+ * Publishes facts to readers, each batch after it is durable. A reader that throws hurts only itself.
  *
- * Nothing is kept for readers that come later: what was before is in the journal.
+ * Nothing is kept for readers that come later or are slow: see `RunLog`.
  */
 export class FactFeed {
   readonly facts$: Observable<readonly Fact[]>
@@ -21,6 +17,7 @@ export class FactFeed {
   readonly #onReaderError: (error: unknown) => void
   readonly #reported = new Set<Telemetry>()
   #lastSeq = 0
+  #isOver = false
 
   /** @param onReaderError told of what readers throw */
   constructor(run: string, telemetry: readonly Telemetry[], onReaderError?: (error: unknown) => void) {
@@ -31,9 +28,24 @@ export class FactFeed {
     this.partials$ = guardedObservable(this.#partials, this.#onReaderError)
   }
 
-  /** Number of the last durable fact that was published. */
+  /** Told of what readers throw. */
+  get onReaderError(): (error: unknown) => void {
+    return this.#onReaderError
+  }
+
+  /** Number of the last durable fact that was published, or was there before. */
   get lastSeq(): number {
     return this.#lastSeq
+  }
+
+  /** Whether nothing more will be published. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Says which facts are in the journal already: nobody is told of them here. */
+  beginAfter(seq: number): void {
+    this.#lastSeq = seq
   }
 
   publish(facts: readonly Fact[]): void {
@@ -53,13 +65,9 @@ export class FactFeed {
   }
 
   end(): void {
+    this.#isOver = true
     this.#facts.complete()
     this.#partials.complete()
-  }
-
-  /** The same facts for `for await`, from now on; ends with the run. */
-  [Symbol.asyncIterator](): AsyncIterator<readonly Fact[], undefined> {
-    return new Backlog(this.facts$, this.#run)
   }
 
   #tell(reader: Telemetry, facts: readonly Fact[]): void {
@@ -77,77 +85,6 @@ export class FactFeed {
     if (this.#reported.has(reader)) return
     this.#reported.add(reader)
     this.#onReaderError(error)
-  }
-}
-
-/** What one reader has not read yet. */
-class Backlog implements AsyncIterator<readonly Fact[], undefined> {
-  readonly #run: string
-  readonly #subscription = new Subscription()
-  #batches: (readonly Fact[])[] = []
-  #head = 0
-  #factsCount = 0
-  #state: 'open' | 'ended' | 'behind' = 'open'
-  #wake: (() => void) | undefined
-
-  constructor(facts$: Observable<readonly Fact[]>, run: string) {
-    this.#run = run
-    // Of a run that is over, the end comes during this very call.
-    this.#subscription.add(
-      facts$.subscribe({ next: (facts) => this.#take(facts), complete: () => this.#close('ended') }),
-    )
-  }
-
-  async next(): Promise<IteratorResult<readonly Fact[], undefined>> {
-    for (;;) {
-      const facts = this.#shift()
-      if (facts !== undefined) return { done: false, value: facts }
-      if (this.#state === 'ended') return { done: true, value: undefined }
-      if (this.#state === 'behind') {
-        this.#state = 'ended'
-        throw new BosunError('INTERNAL', {
-          at: `a reader of run ${this.#run}`,
-          summary: 'The reader fell too far behind.',
-          expected: `at most ${BACKLOG_FACTS_MAX} facts that wait for it`,
-          fix: 'Do less per batch, or read the rest from the journal.',
-        })
-      }
-      // oxlint-disable-next-line no-await-in-loop
-      await new Promise<void>((resolve) => (this.#wake = resolve))
-    }
-  }
-
-  return(): Promise<IteratorResult<readonly Fact[], undefined>> {
-    this.#close('ended')
-    this.#batches = []
-    this.#head = 0
-    return Promise.resolve({ done: true, value: undefined })
-  }
-
-  #take(facts: readonly Fact[]): void {
-    this.#factsCount += facts.length
-    if (this.#factsCount > BACKLOG_FACTS_MAX) this.#close('behind')
-    else this.#batches.push(facts)
-    this.#wake?.()
-  }
-
-  #shift(): readonly Fact[] | undefined {
-    const facts = this.#batches[this.#head]
-    if (facts === undefined) return undefined
-    this.#head += 1
-    this.#factsCount -= facts.length
-    // Dropped in bulk, so that a long backlog is not moved for every batch.
-    if (this.#head * 2 > this.#batches.length) {
-      this.#batches.splice(0, this.#head)
-      this.#head = 0
-    }
-    return facts
-  }
-
-  #close(state: 'ended' | 'behind'): void {
-    if (this.#state === 'open') this.#state = state
-    this.#subscription.unsubscribe()
-    this.#wake?.()
   }
 }
 

@@ -2,6 +2,7 @@ import {
   BosunError,
   type AttemptKey,
   type Command,
+  type DurableFact,
   type ErrorRecord,
   type Json,
   type Manager,
@@ -136,9 +137,15 @@ export class ManagedRun {
       const recovered = await managed.#fold(Infinity)
       const { end, hosts } = recovered
       if (end !== undefined) throw new BosunError('RUN_ENDED', { at: parts.run, received: end.type })
+      managed.feed.beginAfter(recovered.kernel.state.seq)
       await parts.ports.workers.killHosts(hosts)
       managed.#goOn(recovered, how, await managed.#commands())
     })
+  }
+
+  /** What the journal holds of the run after one of its facts. */
+  read(from: number): AsyncIterable<readonly DurableFact[]> {
+    return this.#parts.ports.journal.read(this.run, from)
   }
 
   get kernel(): Kernel {
@@ -157,6 +164,14 @@ export class ManagedRun {
     if (this.#phase === 'open') this.#hand(request)
     else if (this.#phase === 'over') this.outcome.then((outcome) => this.#answerAll(outcome), reject)
     return promise
+  }
+
+  /** Takes the leases of all attempts: their slots leave. Resolves when that is durable, or the run is over. */
+  async leaveSlots(reason: string): Promise<void> {
+    if (this.#phase === 'over') return
+    const slots = Array.from(this.kernel.state.slots.values()).filter(({ left }) => !left)
+    // A run that comes to rest by the first of them answers the others with a refusal.
+    await Promise.allSettled(slots.map(({ slot }) => this.ask({ type: 'left', slot, reason })))
   }
 
   /** Gives the run up as it is, so that it can be taken up again. Its outcome is then without an end. */

@@ -1,40 +1,57 @@
 import { BosunError, type CancelScope, type Fact, type FactOf, type Json, type RunView } from '@bosun/core'
 import { why, type Reason } from '@bosun/kernel'
-import { concatMap, filter, type Observable } from 'rxjs'
+import { OutcomeReader, type TaskOutcome } from '@bosun/managers'
+import { filter, mergeMap } from 'rxjs'
 import type { ManagedRun } from './managed-run.ts'
+import { RunLog } from './run-log.ts'
 import type { RunOutcome } from './run-loop.ts'
+import { logStream, thinnedStream, type RunStream } from './run-stream.ts'
 
-/** A fact that tells how a task ended. */
-export type OutcomeFact = FactOf<'task.succeeded' | 'task.failed' | 'task.lost' | 'task.cancelled' | 'task.skipped'>
-
-/** What a person or a program holds of a run that this process manages. */
+/**
+ * What a person or a program holds of a run that this process manages.
+ *
+ * Its streams are Observables and async iterables. Those of the log (`facts$`, `outcomes$`, `emitted$`)
+ * begin with the first fact of the run, however late one subscribes, and leave nothing out.
+ */
 export class RunHandle implements AsyncIterable<readonly Fact[]> {
   readonly run: string
   /** Settles when the run has ended or rests paused. Rejects only when its journal failed for good. */
   readonly outcome: Promise<RunOutcome>
-  /** Facts in order, each after it is durable; volatile ones in between. From the subscription on. */
-  readonly facts$: Observable<Fact>
-  /** How tasks ended, in the order in which they did. */
-  readonly outcomes$: Observable<OutcomeFact>
+  /** Facts in order, each after it is durable; volatile ones in between, from the subscription on. */
+  readonly facts$: RunStream<Fact>
+  /** How tasks ended and what they returned, in the order in which they did. */
+  readonly outcomes$: RunStream<TaskOutcome>
   /** What workers emitted, in the order in which it was accepted. */
-  readonly emitted$: Observable<FactOf<'attempt.emitted'>>
-  /** What the manager publishes while it folds. Never final. */
-  readonly partial$: Observable<Json>
+  readonly emitted$: RunStream<FactOf<'attempt.emitted'>>
+  /** How far attempts say they are. From the subscription on; a slow iteration misses some. */
+  readonly progress$: RunStream<FactOf<'attempt.progressed'>>
+  /** What the manager publishes while it folds. Never final. From the subscription on; a slow iteration misses some. */
+  readonly partial$: RunStream<Json>
   readonly #managed: ManagedRun
+  readonly #log: RunLog
 
   constructor(managed: ManagedRun) {
-    this.run = managed.run
-    this.outcome = managed.outcome
+    const { run, outcome, feed } = managed
+    this.run = run
+    this.outcome = outcome
     this.#managed = managed
-    this.facts$ = managed.feed.facts$.pipe(concatMap((facts) => facts))
-    this.outcomes$ = this.facts$.pipe(filter(isOutcomeFact))
-    this.emitted$ = this.facts$.pipe(filter((fact) => fact.type === 'attempt.emitted'))
-    this.partial$ = managed.feed.partials$
+    this.#log = new RunLog(feed, (from) => managed.read(from))
+    const report = feed.onReaderError
+    this.facts$ = logStream(this.#log, () => (fact) => fact, report)
+    this.outcomes$ = logStream(this.#log, readOutcomes, report)
+    this.emitted$ = logStream(this.#log, () => (fact) => (fact.type === 'attempt.emitted' ? fact : undefined), report)
+    this.progress$ = thinnedStream(
+      feed.facts$.pipe(
+        mergeMap((facts) => facts),
+        filter((fact) => fact.type === 'attempt.progressed'),
+      ),
+    )
+    this.partial$ = thinnedStream(feed.partials$)
   }
 
-  /** The facts in batches, from this call on. What was before is in the journal. */
+  /** The facts in batches, from this call on; what is not taken in time is read from the journal. */
   [Symbol.asyncIterator](): AsyncIterator<readonly Fact[], undefined> {
-    return this.#managed.feed[Symbol.asyncIterator]()
+    return this.#log.reader()
   }
 
   /**
@@ -77,6 +94,21 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
     return this.#managed.ask({ type: 'pause', by, reason })
   }
 
+  /**
+   * Brings the run to rest within a bounded time: starts nothing more, and takes the leases of what has
+   * not ended after `graceMs`. Such an attempt counts as drained, not as tried. The run can be resumed.
+   *
+   * @param graceMs how long attempts may take to end by themselves. Default 1,000.
+   */
+  async stop(reason: string, { graceMs = 1_000, by = 'user' }: { graceMs?: number; by?: string } = {}): Promise<void> {
+    await this.pause(reason, by)
+    const grace = Promise.withResolvers<void>()
+    const timer = setTimeout(grace.resolve, graceMs)
+    await Promise.race([grace.promise, this.outcome.catch(() => {})])
+    clearTimeout(timer)
+    await this.#managed.leaveSlots(reason)
+  }
+
   /** Lets a paused run go on that does not rest yet; one that rests is resumed with `Bosun.resume`. */
   unpause(by = 'user'): Promise<void> {
     return this.#managed.ask({ type: 'resume', by })
@@ -99,14 +131,7 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
   }
 }
 
-const OUTCOME_FACTS: ReadonlySet<string> = new Set<OutcomeFact['type']>([
-  'task.succeeded',
-  'task.failed',
-  'task.lost',
-  'task.cancelled',
-  'task.skipped',
-])
-
-function isOutcomeFact(fact: Fact): fact is OutcomeFact {
-  return OUTCOME_FACTS.has(fact.type)
+function readOutcomes(): (fact: Fact) => TaskOutcome | undefined {
+  const reader = new OutcomeReader()
+  return (fact) => reader.read(fact)
 }
