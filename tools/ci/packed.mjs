@@ -85,6 +85,7 @@ async function firstRun() {
   note('greeter: from new to run', elapsed)
   if (elapsed > FIRST_RUN_MS_MAX && !process.argv.includes('--untimed'))
     throw new Error(`It took ${Math.round(elapsed / 1000)} s until the worker had run.`)
+  await check('greeter', greeter)
   await step('greeter: tsc', greeter, 'npx', 'tsc')
   await step('greeter: npm pack', greeter, 'npm', 'pack', '--pack-destination', packs)
 }
@@ -117,7 +118,13 @@ async function oneOf(kind) {
   await step(`${name}: tsc`, folder, 'npx', 'tsc')
   await step(`${name}: vitest run`, folder, 'npx', 'vitest', 'run')
   await step(`${name}: npm run build`, folder, 'npm', 'run', 'build')
+  if (kind === 'tool' || kind === 'plugin') await step(`${name}: bosun try`, folder, 'npx', 'bosun', 'try', './src')
+  else await check(name, folder)
   await step(`${name}: bosun run`, folder, 'npx', 'bosun', 'run')
+}
+
+function check(name, folder) {
+  return step(`${name}: bosun check`, folder, 'npx', 'bosun', 'check', `src/${name}.ts`, '--schedules', '1000')
 }
 
 async function project() {
