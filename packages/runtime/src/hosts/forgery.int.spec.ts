@@ -98,6 +98,24 @@ describe('forged messages', () => {
     expect((report as { error: { message: string } }).error.message).toContain('1000 messages')
   })
 
+  it('H23: a host that floods with large reports is killed (bug: 25,000 of 16 MiB were taken)', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('report-flood', { id: 'a', body: 'r/a@1' })])
+    const report = await side.ended('a')
+    expect(report).toMatchObject({ type: 'lost', error: { code: 'HOST_DIED' } })
+    expect((report as { error: { message: string } }).error.message).toContain('characters')
+    expect(side.reports.filter(({ type }) => type === 'emitted').length).toBeLessThan(32)
+  })
+
+  it('H23: an honest worker that reports too much is told so, and its host lives on', async () => {
+    await using side = hostedSide()
+    side.queue.enqueue([assignment('large-reports', { id: 'a', body: 20 })])
+    expect(await side.ended('a')).toMatchObject({ type: 'error', error: { code: 'RESULT_INVALID' } })
+    side.queue.enqueue([assignment('large-reports', { id: 'b', body: 2 })])
+    expect(await side.ended('b')).toMatchObject({ type: 'result' })
+    expect(side.started).toHaveLength(1)
+  })
+
   it('M-03, H8: output that imitates a manager or a tool call has no effect', async () => {
     await using side = hostedSide()
     const imitations = [

@@ -28,7 +28,7 @@ import {
 import { AttemptContext, resolveOwnImports, type AnyToolHandler, type ContextClock, runWorker } from '@bosun/sdk'
 import { prepareTask } from '../tools/task-door.ts'
 import { describePlugin, pluginOf } from './describe-plugin.ts'
-import { MESSAGE_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
+import { MESSAGE_LENGTH_MAX, REPORTED_LENGTH_MAX, type HostCommand, type HostMessage } from './host-protocol.ts'
 import { LineChannel } from './line-channel.ts'
 import { openServices, servicesOf, type FindService, type WorkerServices } from './worker-services.ts'
 import type { PluginSettings } from './plugin-location.ts'
@@ -209,9 +209,13 @@ function run(attempt: string, assignment: Assignment): void {
 }
 
 function outlets(attempt: string, calls: Live['calls'], ownTool: OwnTool) {
+  let leftLength = REPORTED_LENGTH_MAX
+  const report = (message: Extract<HostMessage, { type: 'discovered' | 'emitted' }>) => {
+    leftLength -= sayBounded(message, rethrow, leftLength)
+  }
   return {
-    discovered: (item: Json) => sayBounded({ type: 'discovered', attempt, item }, rethrow),
-    emitted: (value: Json) => sayBounded({ type: 'emitted', attempt, value }, rethrow),
+    discovered: (item: Json) => report({ type: 'discovered', attempt, item }),
+    emitted: (value: Json) => report({ type: 'emitted', attempt, value }),
     progress: (note: string, count: { readonly done: number; readonly total: number } | undefined) =>
       say(
         count === undefined
@@ -284,23 +288,29 @@ function say(message: HostMessage): void {
 
 const TOO_LARGE = { call: 'TOOL_INPUT_INVALID', ask: 'MODEL_CALL_INVALID' } as const
 
-/** Says what a worker brings forth, unless it is too large for a message. */
-function sayBounded(message: HostMessage & { attempt: string }, refuse: (error: ErrorRecord) => void): void {
+/** Says what a worker brings forth, unless it is too large for a message or for what is left. Returns its length. */
+function sayBounded(
+  message: HostMessage & { attempt: string },
+  refuse: (error: ErrorRecord) => void,
+  leftLength = MESSAGE_LENGTH_MAX,
+): number {
   const json = stringify(message)
-  if (json.length <= MESSAGE_LENGTH_MAX) {
+  const lengthMax = Math.min(leftLength, MESSAGE_LENGTH_MAX)
+  if (json.length <= lengthMax) {
     channel.send(json)
-    return
+    return json.length
   }
   const code = TOO_LARGE[message.type as keyof typeof TOO_LARGE] ?? 'RESULT_INVALID'
   refuse(
     errorRecord(
       new BosunError(code, {
         at: message.attempt,
-        expected: `at most ${MESSAGE_LENGTH_MAX} characters; large data belongs into files`,
+        expected: `at most ${lengthMax} characters; large data belongs into files`,
         received: `${json.length}`,
       }),
     ),
   )
+  return 0
 }
 
 /** The last words of a host go to its error output, which its owner keeps the end of. */

@@ -23,6 +23,8 @@ import { OUTPUTS_MAX, PATH_BYTES_MAX } from '../tools/task-door.ts'
 export const LINE_LENGTH_MAX = 16 * 1024 * 1024
 /** Longest single message that a host's own program sends; a larger result belongs into files. */
 export const MESSAGE_LENGTH_MAX = 8 * 1024 * 1024
+/** Characters of what one attempt may emit and discover in all, which the process of the run holds until they are recorded. */
+export const REPORTED_LENGTH_MAX = 64 * 1024 * 1024
 
 const attempt = z.string().min(1).max(1_000)
 const text = z.string().max(20_000)

@@ -28,6 +28,7 @@ import { hostCommand } from './host-command.ts'
 import {
   HostMessageSchema,
   LINE_LENGTH_MAX,
+  REPORTED_LENGTH_MAX,
   type HostCommand,
   type HostMessage,
   type PluginDescription,
@@ -54,6 +55,7 @@ const OUTPUT_SHOWN_BYTES_MAX = 256 * 1024
 const MESSAGE_DEPTH_MAX = VALUE_DEPTH_MAX + 8
 const FACT_MESSAGE_DEPTH_MAX = VALUE_DEPTH_MAX + 1
 const FACT_MESSAGES: ReadonlySet<unknown> = new Set(['result', 'emitted', 'discovered'])
+const REPORTS: ReadonlySet<unknown> = new Set(['emitted', 'discovered'])
 /** After the exit, how long its pipes may stay open before what is in them is given up. */
 const DRAIN_MS = 1_000
 
@@ -125,6 +127,8 @@ export class Host {
   #isGone = false
   #violationsCount = 0
   #requestsCount = 0
+  /** Of all lines with reports since the last attempt began. */
+  #reportedLength = 0
   #shownBytes = 0
   #isDismissed = false
   #lastWords = ''
@@ -195,6 +199,7 @@ export class Host {
 
   run(assignment: Assignment, sinks: AttemptSinks): void {
     const attempt = idOf(assignment)
+    this.#reportedLength = 0
     this.#live.set(attempt, {
       assignment,
       sinks,
@@ -319,6 +324,12 @@ export class Host {
   #takeLine(messages: readonly unknown[], line: string): void {
     // Looked for once per line; only a line that may hold one is searched for which message does.
     const isSuspicious = hasDeepOrReservedKeys(line)
+    // A line holds more than its reports, so its host may send twice as much as its own program lets it.
+    if (messages.some((message) => REPORTS.has(typeOf(message)))) this.#reportedLength += line.length
+    if (this.#reportedLength > 2 * REPORTED_LENGTH_MAX) {
+      this.kill(`it reported more than ${2 * REPORTED_LENGTH_MAX} characters`)
+      return
+    }
     for (const message of messages) {
       if (this.#violationsCount > VIOLATIONS_MAX) return
       const fault = isSuspicious ? jsonFault(message, depthMaxOf(message)) : undefined
@@ -487,7 +498,10 @@ function idOf(assignment: Assignment): string {
   return attemptId(assignment.run, assignment.task.id, assignment.epoch)
 }
 
+function typeOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null ? Reflect.get(message, 'type') : undefined
+}
+
 function depthMaxOf(message: unknown): number {
-  const type: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'type') : undefined
-  return FACT_MESSAGES.has(type) ? FACT_MESSAGE_DEPTH_MAX : MESSAGE_DEPTH_MAX
+  return FACT_MESSAGES.has(typeOf(message)) ? FACT_MESSAGE_DEPTH_MAX : MESSAGE_DEPTH_MAX
 }

@@ -89,6 +89,14 @@ const forgeries = worker(
   { tools: { gate: gate() } },
 )
 
+/** Large reports without an end, past the host's own program. */
+const reportFlood = worker('report-flood', async ({ body }) => {
+  for (;;) {
+    writeAll(`[{"type":"emitted","attempt":"${String(body)}","value":"${'x'.repeat(4 * 1024 * 1024)}"}]\n`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+})
+
 export default definePlugin({
   name: 'hostile',
   workers: [
@@ -202,6 +210,10 @@ export default definePlugin({
       return JSON.parse(`{"list":[1]}`) as unknown
     }),
     forgeries,
+    reportFlood,
+    worker('large-reports', ({ body }, { emit }: WorkerContext) => {
+      for (let count = 0; count < (body as number); count += 1) emit('x'.repeat(4 * 1024 * 1024))
+    }),
     defineWorker({
       name: 'strict',
       summary: 'Is strict.',
