@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Check } from './judge/check.ts'
 import { implementations } from './judge/implementations.ts'
 import type { Place } from './report/ranking.ts'
@@ -23,6 +23,7 @@ describe('a bake-off of glob matchers', { timeout: 400_000 }, () => {
     ranking = (end['result'] as { ranking: readonly Place[] }).ranking
     scoreboard = JSON.parse(ran.read('out/scoreboard.json')) as Scoreboard
   }, 400_000)
+  afterAll(() => ran.remove())
 
   const all = (type: string) => ran.facts.filter((fact) => fact.type === type)
   const idsOf = (name: string, verdict: string) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 const example = import.meta.dirname
@@ -16,8 +16,9 @@ export type PrintedFact = Readonly<Record<string, unknown>> & { readonly type: s
 export async function runExample() {
   mkdirSync(scratch, { recursive: true })
   const folder = mkdtempSync(join(scratch, 'p-'))
-  for (const name of readdirSync(example).filter((one) => !NOT_COPIED.test(one))) {
-    cpSync(join(example, name), join(folder, name), { recursive: true })
+  const isCopied = (path: string) => !NOT_COPIED.test(basename(path))
+  for (const name of readdirSync(example).filter(isCopied)) {
+    cpSync(join(example, name), join(folder, name), { recursive: true, filter: isCopied })
   }
   const { FORCE_COLOR: _forced, ...inherited } = process.env
   const child = spawn(process.execPath, [launcher, 'run', folder, '--json'], {
@@ -28,10 +29,10 @@ export async function runExample() {
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
   const lines = stdout.split('\n').filter((line) => line !== '')
   return {
-    folder,
     code,
     stderr,
     facts: lines.map((line) => JSON.parse(line) as PrintedFact),
     read: (path: string) => readFileSync(join(folder, path), 'utf8'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

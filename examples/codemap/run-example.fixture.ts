@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
@@ -40,11 +40,7 @@ export async function runExample({ summary, change = {} }: ExampleOptions = {}) 
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as PrintedFact)
-  return {
-    code,
-    stderr,
-    all: (type: string) => facts.filter((fact) => fact.type === type),
-    json: read('out/codemap.json'),
-    page: read('out/codemap.html'),
-  }
+  const [json, page] = [read('out/codemap.json'), read('out/codemap.html')]
+  rmSync(folder, { recursive: true, force: true })
+  return { code, stderr, json, page, all: (type: string) => facts.filter((fact) => fact.type === type) }
 }
