@@ -9,6 +9,8 @@ const launcher = join(example, '../../apps/cli/bin/bosun.js')
 const scratch = join(example, 'test-results/projects')
 const NOT_COPIED = /^(?:out|\.bosun|dist|node_modules|test-results|tsconfig.*|.*\.(?:spec|fixture)\.ts)$/
 
+const isCopied = (path: string) => !NOT_COPIED.test(basename(path))
+
 /** A fact as `--json` prints it. */
 export type PrintedFact = Readonly<Record<string, unknown>> & { readonly type: string; readonly task?: string }
 
@@ -16,7 +18,6 @@ export type PrintedFact = Readonly<Record<string, unknown>> & { readonly type: s
 export async function runExample() {
   mkdirSync(scratch, { recursive: true })
   const folder = mkdtempSync(join(scratch, 'p-'))
-  const isCopied = (path: string) => !NOT_COPIED.test(basename(path))
   for (const name of readdirSync(example).filter(isCopied)) {
     cpSync(join(example, name), join(folder, name), { recursive: true, filter: isCopied })
   }
