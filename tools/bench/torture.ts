@@ -6,6 +6,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cancelRounds } from './src/cancel-rounds.ts'
+import { endRounds } from './src/end-rounds.ts'
 import { killRounds } from './src/kill-rounds.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { stopRounds } from './src/stop-rounds.ts'
@@ -40,6 +42,22 @@ const SUITES: Readonly<Record<string, Suite>> = {
     count: 200,
     async run(rounds, tell) {
       const { faults, ...figures } = await stopRounds(rounds, tell)
+      return { figures, faults }
+    },
+  },
+  cancel: {
+    shows: 'P20: cancels of runs whose workers have trees of processes, three deep',
+    count: 100,
+    async run(rounds, tell) {
+      const { faults, ...figures } = await cancelRounds(rounds, tell)
+      return { figures, faults }
+    },
+  },
+  end: {
+    shows: 'P22: SIGTERM to the process of a run',
+    count: 50,
+    async run(rounds, tell) {
+      const { faults, ...figures } = await endRounds(rounds, tell)
       return { figures, faults }
     },
   },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Engine, Project, ProjectFlags, RunHandle, State } from './engine.ts'
 import type { FactLog } from './fact-log.fixture.ts'
 import { runProgram } from './program.ts'
-import type { Terminal } from './terminal.ts'
+import type { InterruptKind, Terminal } from './terminal.ts'
 
 /** A terminal that keeps what is written to it. */
 export class FakeTerminal implements Terminal {
@@ -15,7 +15,7 @@ export class FakeTerminal implements Terminal {
   readonly cwd: string
   readonly env: Record<string, string | undefined> = {}
   readonly #isTerminal: boolean
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(kind: InterruptKind) => void>()
 
   constructor(options: { isTerminal?: boolean; cwd?: string } = {}) {
     this.#isTerminal = options.isTerminal ?? false
@@ -38,7 +38,7 @@ export class FakeTerminal implements Terminal {
     return Promise.resolve()
   }
 
-  onInterrupt(take: () => void): () => void {
+  onInterrupt(take: (kind: InterruptKind) => void): () => void {
     this.#listeners.add(take)
     return () => this.#listeners.delete(take)
   }
@@ -47,8 +47,8 @@ export class FakeTerminal implements Terminal {
     this.killed = code
   }
 
-  interrupt(): void {
-    for (const listener of this.#listeners) listener()
+  interrupt(kind: InterruptKind = 'interrupt'): void {
+    for (const listener of this.#listeners) listener(kind)
   }
 
   get isListening(): boolean {
@@ -70,6 +70,7 @@ export function handleOf(log: FactLog, more: Partial<RunHandle> = {}): RunHandle
     result: Promise.resolve({ end: isEnd ? (end as never) : undefined }),
     cancel: () => Promise.resolve(),
     drain: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
     ...more,
   }
 }

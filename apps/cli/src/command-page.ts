@@ -15,7 +15,8 @@ export function commandPage(program: Command): string {
       'line per event. `NO_COLOR` ' +
       'takes the colours away, `FORCE_COLOR` puts them where there is no terminal, and with `CI` or `TERM=dumb` ' +
       'nothing is redrawn. The first Ctrl-C pauses a run when its running attempts have ended, the second cancels ' +
-      'it, the third leaves at once; the journal stays whole. `BOSUN_DEBUG=1` adds a stack trace to an error.',
+      'it, the third leaves at once; the journal stays whole. SIGTERM and SIGHUP pause it too, but what has not ended ' +
+      'within a second is taken from its worker, and the process is gone within five. `BOSUN_DEBUG=1` adds a stack trace to an error.',
     ...exitCodes(),
     ...[...groups].flatMap(([group, members]) => [`## ${group}`, ...members.flatMap(section)]),
   ].join('\n\n')}\n`

@@ -82,6 +82,8 @@ export interface RunHandle {
   cancel(reason: string): Promise<void>
   /** Assigns nothing more, lets the attempts end, then pauses the run. */
   drain(): Promise<void>
+  /** The same within a bounded time: what has not ended by then is taken from its worker. */
+  stop(): Promise<void>
 }
 
 export interface RunOutcome {

@@ -1,5 +1,5 @@
 import type { Fact, FactOf, FactType } from '@bosun/core'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -83,7 +83,7 @@ export default definePlugin({ name: 'agents', workers: [greedy, stubborn] })
       },
       files: {
         'answers.json': JSON.stringify({
-          small: Array(60).fill({ text: 'Here.', usage: { inputTokens: 300, outputTokens: 200 } }),
+          small: Array.from({ length: 60 }, () => ({ text: 'Here.', usage: { inputTokens: 300, outputTokens: 200 } })),
         }),
       },
     })

@@ -13,10 +13,11 @@ export function processTerminal(): Terminal {
     now: () => Date.now(),
     sleep: (ms) => delay(ms),
     onInterrupt(take) {
+      const listener = (signal: NodeJS.Signals) => take(signal === 'SIGINT' ? 'interrupt' : 'terminate')
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-      for (const signal of signals) process.on(signal, take)
+      for (const signal of signals) process.on(signal, listener)
       return () => {
-        for (const signal of signals) process.off(signal, take)
+        for (const signal of signals) process.off(signal, listener)
       }
     },
     kill: (code) => process.exit(code),

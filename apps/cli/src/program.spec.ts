@@ -270,6 +270,7 @@ function hanging() {
     })(),
     drain: () => Promise.resolve(void calls.push('drain')),
     cancel: (reason) => Promise.resolve(void calls.push(`cancel ${reason}`)),
+    stop: () => Promise.resolve(void calls.push('stop')),
   })
   return { handle, calls, end: resolve }
 }
@@ -291,6 +292,18 @@ describe('interrupts', () => {
     end()
     expect((await running).code).toBe(5)
     expect(terminal.isListening).toBe(false)
+  })
+
+  it('P22: brings the run to rest at once when it is told to end', async () => {
+    const { handle, calls, end } = hanging()
+    const terminal = new FakeTerminal()
+    const running = bosun(['run'], { project: { start: () => Promise.resolve(handle) } }, terminal)
+    while (!terminal.isListening) await new Promise((resolve) => setImmediate(resolve))
+    terminal.interrupt('terminate')
+    expect(calls).toEqual(['stop'])
+    end()
+    expect((await running).code).toBe(5)
+    expect(terminal.killed).toBeUndefined()
   })
 })
 

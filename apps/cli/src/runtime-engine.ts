@@ -64,5 +64,6 @@ function handleOf(handle: RuntimeHandle): RunHandle {
     result: handle.outcome,
     cancel: (reason) => handle.cancel(reason),
     drain: () => handle.pause('interrupted'),
+    stop: () => handle.stop('told to end'),
   }
 }

@@ -12,6 +12,8 @@ import { canRedraw } from './terminal.ts'
 const DRAW_MS = 100
 /** After the second interrupt, the run gets this long to end as cancelled. */
 const CANCEL_MS_MAX = 5000
+/** When it is told to end, the process is gone after so long. */
+const STOP_MS_MAX = 4500
 
 export interface ShowOptions {
   readonly json: boolean
@@ -26,7 +28,8 @@ export interface ShowOptions {
  * Shows a run of this process until it ends or pauses: redrawn on a terminal, line by line elsewhere,
  * fact by fact with `--json`; then its report.
  *
- * The first interrupt drains the run, the second cancels it, the third ends the process.
+ * The first interrupt drains the run, the second cancels it, the third ends the process. Being told to
+ * end brings the run to rest and the process to its end within seconds.
  */
 export async function showRun(cli: Cli, handle: RunHandle, options: ShowOptions): Promise<ExitCode> {
   const past = options.past ?? []
@@ -123,7 +126,13 @@ function liveView(cli: Cli, before: LiveModel): View {
 
 function onInterrupts({ terminal }: Cli, handle: RunHandle, view: View): () => void {
   let count = 0
-  return terminal.onInterrupt(() => {
+  return terminal.onInterrupt((kind) => {
+    if (kind === 'terminate') {
+      view.note('Pausing within seconds; what still runs then is tried again when the run is resumed.')
+      handle.stop().catch((error: unknown) => view.note(quoted(String(error))))
+      setTimeout(() => terminal.kill(EXIT.paused), STOP_MS_MAX).unref()
+      return
+    }
     count += 1
     if (count === 1) {
       view.note('Pausing when the running attempts have ended. Once more to cancel the run.')

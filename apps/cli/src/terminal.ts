@@ -7,6 +7,9 @@ export interface Sink {
   write(text: string): Promise<void> | void
 }
 
+/** A person at the keyboard, or the system: a service manager, a terminal that was closed. */
+export type InterruptKind = 'interrupt' | 'terminate'
+
 /** The world of a command: all that it may look at beside the engine. */
 export interface Terminal {
   readonly cwd: string
@@ -16,8 +19,8 @@ export interface Terminal {
   /** Wall time in ms. */
   now(): number
   sleep(ms: number): Promise<void>
-  /** Calls back with each Ctrl-C or request to end. Returns what ends it. */
-  onInterrupt(take: () => void): () => void
+  /** Calls back with each Ctrl-C, and when the process is told to end. Returns what ends it. */
+  onInterrupt(take: (kind: InterruptKind) => void): () => void
   /** Ends the process at once. */
   kill(code: number): void
 }

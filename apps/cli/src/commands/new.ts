@@ -1,8 +1,11 @@
-import { KINDS, type Kind } from '@bosun/templates'
+import type { Kind } from '@bosun/templates'
 import { Argument, Command } from 'commander'
 import { print, printJson, withExample, type Cli } from '../cli.ts'
 import { printable } from '../render/printable.ts'
 import type { NewFlags } from '../write-new.ts'
+
+/** The same as `KINDS`, which need not be loaded for the help. */
+const KINDS = ['worker', 'tool', 'planner', 'manager', 'strategy', 'plugin'] as const satisfies readonly Kind[]
 
 /** `bosun new KIND NAME`: something that builds, passes its tests and runs, to be changed. */
 export function newCommand(cli: Cli): Command {
