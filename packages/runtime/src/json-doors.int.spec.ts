@@ -139,28 +139,31 @@ describe('JSON of strangers', () => {
 
   it.each(CASES)('H13: no key of it reaches a prototype, by $name', async ({ enter, valid, isTolerant }) => {
     const inner = JSON.stringify(valid).slice(1, -1)
+    const taken: string[] = []
     for (const member of MEMBERS) {
       for (const text of [`{${member}}`, `{${inner},${member}}`, `{${member},${inner}}`]) {
-        const seen = await outcome(enter, text)
-        if (isTolerant === undefined) expect([text, seen]).not.toEqual([text, 'read'])
+        if ((await outcome(enter, text)) === 'read') taken.push(text)
       }
     }
+    expect(isTolerant === true ? [] : taken).toEqual([])
   })
 
   it.each(CASES)('H14: of 65 levels, 10,000 and 1,000,000 it is refused by $name', async ({ name, enter, valid }) => {
     const inner = JSON.stringify(valid).slice(1, -1)
+    const taken: string[] = []
     for (const depth of [65, 10_000, 1_000_000]) {
       for (const [open, close] of [
         ['[', ']'],
         ['{"a":', '}'],
       ] as const) {
         const nested = `${open.repeat(depth)}1${close.repeat(depth)}`
-        for (const text of [nested, `{${inner},"more":${nested}}`]) {
-          const seen = await outcome(enter, text)
-          if (text === nested || name !== 'the answer of a provider') expect([depth, seen]).not.toEqual([depth, 'read'])
-        }
+        if ((await outcome(enter, nested)) === 'read') taken.push(`${depth} of ${open}`)
+        const beside = await outcome(enter, `{${inner},"more":${nested}}`)
+        // What a provider says beyond its answer is left out, however deep it is.
+        if (beside === 'read' && name !== 'the answer of a provider') taken.push(`${depth} of ${open} beside`)
       }
     }
+    expect(taken).toEqual([])
   })
 
   it.each(CASES)('H14: of 64 MiB it is refused by $name', { timeout: 60_000 }, async ({ enter }) => {
@@ -181,17 +184,19 @@ const files = ['test_parsing', 'test_transform'].flatMap((folder) =>
 
 describe.skipIf(corpus === undefined)(`H14: the ${files.length} files of the JSON corpus`, { timeout: 120_000 }, () => {
   it.each(CASES)(
-    'are read where they are JSON that fits, and else refused by a code, by $name',
+    'are read where they are objects that fit, and else refused by a code, by $name',
     async ({ name, enter }) => {
       const tally: Record<string, number> = {}
+      const wrong: string[] = []
       for (const file of files) {
         const bytes = readFileSync(file)
         const seen = await outcome(enter, bytes)
         tally[seen] = (tally[seen] ?? 0) + 1
-        if (seen === 'read') expect(JSON.parse(bytes.toString())).toBeInstanceOf(Object)
-        if (basename(file).startsWith('n_')) expect([basename(file), seen]).not.toEqual([basename(file), 'read'])
+        const fits = !basename(file).startsWith('n_') && /^\s*\{/.test(bytes.toString())
+        if (seen === 'read' && !fits) wrong.push(basename(file))
       }
       console.info(`H14, ${name}: ${JSON.stringify(tally)}`)
+      expect(wrong).toEqual([])
     },
   )
 })
@@ -224,12 +229,13 @@ describe('JSON from a host', () => {
   })
 })
 
+function nest(depth: number): Json {
+  let value: Json = 1
+  for (let level = 0; level < depth; level += 1) value = level % 2 === 0 ? [value] : { a: value }
+  return value
+}
+
 describe('the deepest value', () => {
-  const nest = (depth: number): Json => {
-    let value: Json = 1
-    for (let level = 0; level < depth; level += 1) value = level % 2 === 0 ? [value] : { a: value }
-    return value
-  }
   const deep = defineWorker({
     name: 'deep',
     handles: 'deep',

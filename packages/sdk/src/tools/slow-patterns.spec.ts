@@ -1,7 +1,7 @@
 import { BosunError } from '@bosun/core'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { pathGlob } from './path-glob.ts'
+import { pathGlob, type PathGlob } from './path-glob.ts'
 
 const a = (count: number) => 'a'.repeat(count)
 const folders = (count: number, name = 'a') => `${name}/`.repeat(count)
@@ -60,22 +60,26 @@ function naiveIsDone(pattern: string, path: string, withinMs: number): Promise<b
   })
 }
 
+/** Nothing where the pattern is refused by its own code. */
+function globOf(pattern: string): PathGlob | undefined {
+  try {
+    return pathGlob(pattern)
+  } catch (error) {
+    if (BosunError.is(error, 'RULE_MALFORMED')) return undefined
+    throw error
+  }
+}
+
 describe('H15: patterns that are slow elsewhere', () => {
   it('are at least thirty', () => {
     expect(SLOW.length).toBeGreaterThanOrEqual(30)
   })
 
   it.each(SLOW)('%s: refused by name, or answered without trying twice', (_, pattern, path) => {
-    let glob
-    try {
-      glob = pathGlob(pattern)
-    } catch (error) {
-      expect(BosunError.is(error, 'RULE_MALFORMED')).toBe(true)
-      return
-    }
+    const glob = globOf(pattern)
     // A hundred times as often and on a path a hundred times as long: what is not linear shows.
-    for (let count = 0; count < 100; count += 1) glob.matches(path)
-    expect(glob.matches(path.repeat(100))).toBe(false)
+    for (let count = 0; count < 100; count += 1) glob?.matches(path)
+    expect(glob?.matches(path.repeat(100)) ?? false).toBe(false)
   })
 
   it('are slow: a matcher that backtracks does not come to an end', { timeout: 60_000 }, async () => {
