@@ -38,6 +38,10 @@ export interface ModelCallHow {
   readonly signal: AbortSignal
   /** Set when the caller wants the stream parts as they come; they are still summed up in the answer. */
   readonly onPart?: (part: Json) => void
+  /** A try has ended of which nobody can say what it has used: no answer came, or half of one. */
+  readonly onLost?: () => void
+  /** The call is tried again. Throws where the budget has no room for it beside what was lost. */
+  readonly onAgain?: () => void
   /** The attempt on whose behalf it is called: `run/task@2`. A script is played once per attempt. */
   readonly attempt: string
 }

@@ -49,6 +49,6 @@ function longest(fits: (tokens: number) => boolean): number {
 }
 
 /** False as well for what is no number, which no budget can bound. */
-function isWithin(ceiling: Usage, left: Usage): boolean {
+export function isWithin(ceiling: Usage, left: Usage): boolean {
   return ceiling.tokens <= left.tokens && ceiling.costMicros <= left.costMicros
 }

@@ -8,7 +8,8 @@
  *
  * Rules: spent and reserved never exceed the slice, whatever runs in parallel; no call starts without
  * a reservation; closing takes calls off the wire. What such a call has used nobody can say, nor what
- * one has used whose answer broke off: they count as their ceiling.
+ * one has used whose answer broke off or never came: they count as their ceiling. Where such a call is tried
+ * again, what was lost is spent, and the next try reserves anew.
  */
 import {
   BosunError,
@@ -21,7 +22,7 @@ import {
   type ResolvedModel,
   type Usage,
 } from '@bosun/core'
-import { fitOutput } from './fit-output.ts'
+import { fitOutput, isWithin } from './fit-output.ts'
 
 /** Calls of one account, refused ones included; whoever makes more has lost its way, and fills no journal. */
 const CALLS_MAX = 10_000
@@ -34,7 +35,7 @@ interface Call {
   readonly inputTokens: () => number
   readonly fromMs: number
   readonly controller: AbortController
-  /** Something of an answer has come, so that it has cost something. */
+  /** Something of an answer has come or may have been worked on, so that it has cost something. */
   hasBegun: boolean
 }
 
@@ -102,8 +103,8 @@ export class ModelAccount {
   // Private
 
   #reserve(model: ResolvedModel, options: ModelOptions): { call: Call; fitted: ModelOptions } {
-    const { id, slice, clock } = this.#options
-    const left = minus(slice, plus(this.#spent, this.#reserved))
+    const { clock } = this.#options
+    const left = this.#left()
     const { ceiling, options: fitted } = fitOutput(model, options, left)
     const call: Call = {
       model: model.name,
@@ -114,11 +115,7 @@ export class ModelAccount {
       hasBegun: false,
     }
     if (fitted === undefined) {
-      const error = new BosunError('BUDGET_EXCEEDED', {
-        at: id,
-        expected: `at most ${inWords(left)}, which are left of ${inWords(slice)}`,
-        received: `a call to ${model.name} that may use ${inWords(ceiling)}`,
-      })
+      const error = this.#exceeded(call, left)
       this.#report(call, { inputTokens: 0, outputTokens: 0, costMicros: 0 }, error)
       throw error
     }
@@ -139,7 +136,11 @@ export class ModelAccount {
       if (this.#calls.has(call)) onPart?.(part)
     }
     try {
-      const how = { signal, attempt: this.#options.id, ...(onPart === undefined ? {} : { onPart: tell }) }
+      const onLost = () => {
+        call.hasBegun = true
+      }
+      const onAgain = () => this.#payAgain(call)
+      const how = { signal, attempt: this.#options.id, onLost, onAgain, ...(onPart && { onPart: tell }) }
       const answer = await model.call(options, how)
       call.hasBegun = true
       return checkedAnswer(answer, model.name)
@@ -149,14 +150,42 @@ export class ModelAccount {
     }
   }
 
+  /** What a try may have used is spent; what is reserved is for the next one. @throws BUDGET_EXCEEDED */
+  #payAgain(call: Call): void {
+    if (!call.hasBegun || !this.#calls.has(call)) return
+    const left = this.#left()
+    if (!isWithin(call.ceiling, left)) throw this.#exceeded(call, left)
+    this.#spent = plus(this.#spent, call.ceiling)
+    const received = 'no whole answer; it is tried again'
+    this.#reportFailed(call, call.ceiling, new BosunError('MODEL_FAILED', { at: call.model, received }))
+    call.hasBegun = false
+  }
+
+  #left(): Usage {
+    return minus(this.#options.slice, plus(this.#spent, this.#reserved))
+  }
+
+  #exceeded({ model, ceiling }: Call, left: Usage): BosunError {
+    const { id, slice } = this.#options
+    return new BosunError('BUDGET_EXCEEDED', {
+      at: id,
+      expected: `at most ${inWords(left)}, which are left of ${inWords(slice)}`,
+      received: `a call to ${model} that may use ${inWords(ceiling)}`,
+    })
+  }
+
   /** Ends a call that failed, unless it has ended before. Returns the error that its caller gets. */
   #fail(call: Call, used: Usage, cause: unknown): BosunError {
     if (!this.#calls.has(call)) return this.#dead()
     const error = BosunError.from(cause, 'MODEL_FAILED', { at: call.model })
     this.#free(call, used)
+    this.#reportFailed(call, used, error)
+    return error
+  }
+
+  #reportFailed(call: Call, used: Usage, error: BosunError): void {
     const inputTokens = used.tokens === 0 ? 0 : Math.min(call.inputTokens(), used.tokens)
     this.#report(call, { inputTokens, outputTokens: used.tokens - inputTokens, costMicros: used.costMicros }, error)
-    return error
   }
 
   #free(call: Call, used: Usage): void {

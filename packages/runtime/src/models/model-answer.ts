@@ -3,7 +3,7 @@ import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider'
 import type { CallOptions } from './call-options.ts'
 import { plainJson } from './plain-json.ts'
 import { costOf, type Price } from './price-of-call.ts'
-import { inputTokensMax, jsonBytes } from './token-ceiling.ts'
+import { inputTokensMax } from './token-ceiling.ts'
 
 /** More than any call can use; who reports more does not count. */
 const TOKENS_MAX = 1_000_000_000
@@ -45,7 +45,8 @@ function inputTokensOf({ usage }: LanguageModelV4GenerateResult, asked: CallOpti
 function outputTokensOf({ usage, content }: LanguageModelV4GenerateResult, asked: CallOptions): number {
   const { total } = usage.outputTokens
   if (isCount(total) && (total > 0 || content.length === 0)) return total
-  return Math.min(jsonBytes(plainJson(content)), asked.maxOutputTokens)
+  // What is to be seen of an answer says nothing of what the model has thought.
+  return asked.maxOutputTokens
 }
 
 function isCount(total: number | undefined): total is number {

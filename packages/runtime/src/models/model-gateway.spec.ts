@@ -226,6 +226,25 @@ describe('ModelGateway', () => {
     expect(broken.gateway.close(key)).toEqual({ tokens: 30, costMicros: 60 })
   })
 
+  it('P14: a try whose answer never came counts as all it may have used, and the next one is paid anew (bug: free tries)', async () => {
+    const tried = gatewayOf(
+      modelOf((_, { onLost, onAgain }) => {
+        onLost?.()
+        onAgain?.()
+        return Promise.resolve(answerOf('y', 5))
+      }),
+      { tokens: 70, costMicros: 1_000 },
+    )
+    await tried.ask({ maxOutputTokens: 20 })
+    expect(tried.reports).toMatchObject([
+      { inputTokens: 10, outputTokens: 20, costMicros: 60, error: { code: 'MODEL_FAILED' } },
+      { inputTokens: 10, outputTokens: 5 },
+    ])
+    // 45 are spent: one more fits, and no second try of it.
+    await expect(tried.ask({ maxOutputTokens: 10 })).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
+    expect(tried.gateway.close(key)).toEqual({ tokens: 65, costMicros: 130 })
+  })
+
   it('P14: a model that tells no sane usage fails, and its call counts as all it may have used', async () => {
     const { gateway, ask } = gatewayOf(modelOf(() => Promise.resolve(answerOf('', Number.NaN))))
     await expect(ask({ maxOutputTokens: 20 })).rejects.toMatchObject({ code: 'MODEL_FAILED' })

@@ -12,7 +12,14 @@ const EMPTY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304])
 const httpAgent = new HttpAgent({ keepAlive: true })
 const httpsAgent = new HttpsAgent({ keepAlive: true })
 
+/** What is known of a request from the outside, whatever a provider package makes of it. */
+export interface WireTrace {
+  /** It has left this machine, and was not refused: somebody may have worked on it. */
+  mayHaveCost: boolean
+}
+
 export interface WireRequestOptions {
+  readonly trace: WireTrace
   /** Changes the body before it is sent. @defaultValue as it is */
   readonly amend?: (body: string) => string
 }
@@ -24,7 +31,7 @@ export interface WireRequestOptions {
  * budget: a provider package that asks again by itself is stopped. No redirect is followed, since it
  * would carry the key to wherever it points; no proxy is used; no time-out but the caller's applies.
  */
-export function oneWireRequest({ amend = (body) => body }: WireRequestOptions = {}): typeof globalThis.fetch {
+export function oneWireRequest({ trace, amend = (body) => body }: WireRequestOptions): typeof globalThis.fetch {
   let isSent = false
   return async (input, init) => {
     if (isSent) {
@@ -34,11 +41,18 @@ export function oneWireRequest({ amend = (body) => body }: WireRequestOptions = 
     const { signal, headers, body } = init ?? {}
     if (typeof body !== 'string') throw new BosunError('MODEL_CALL_INVALID', { received: 'a body that is not text' })
     const url = new URL(input instanceof Request ? input.url : input)
-    return responseOf(await post(url, new Headers(headers), amend(body), signal ?? undefined))
+    const incoming = await post(url, new Headers(headers), amend(body), { trace, signal: signal ?? undefined })
+    trace.mayHaveCost = (incoming.statusCode ?? 0) < 300
+    return responseOf(incoming)
   }
 }
 
-function post(url: URL, headers: Headers, body: string, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+function post(
+  url: URL,
+  headers: Headers,
+  body: string,
+  { trace, signal }: { readonly trace: WireTrace; readonly signal: AbortSignal | undefined },
+): Promise<IncomingMessage> {
   // What is compressed could be far larger than it looks.
   const sent = { ...Object.fromEntries(headers), 'accept-encoding': 'identity' }
   const options = { method: 'POST', headers: sent, ...(signal === undefined ? {} : { signal }) }
@@ -48,6 +62,7 @@ function post(url: URL, headers: Headers, body: string, signal: AbortSignal | un
         ? httpsRequest(url, { ...options, agent: httpsAgent }, resolve)
         : httpRequest(url, { ...options, agent: httpAgent }, resolve)
     request.on('error', reject)
+    request.once('finish', () => (trace.mayHaveCost = true))
     request.end(body)
   })
 }

@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { CallOptions } from './call-options.ts'
-import { oneWireRequest } from './one-wire-request.ts'
+import { oneWireRequest, type WireTrace } from './one-wire-request.ts'
 import type { ProviderConfig } from './provider-config.ts'
 
 /** A provider that is reached over the network. */
@@ -32,10 +32,14 @@ export interface OpenedModel {
  * Opens a model for one call. The package of the provider is loaded when it is first needed; address
  * and key are always stated, since the package would read them from the environment otherwise.
  */
-export async function openLanguageModel(source: RemoteModelSource, options: CallOptions): Promise<OpenedModel> {
+export async function openLanguageModel(
+  source: RemoteModelSource,
+  options: CallOptions,
+  trace: WireTrace,
+): Promise<OpenedModel> {
   const { name, provider, modelId, key } = source
   const secret = key ?? ''
-  const fetch = oneWireRequest()
+  const fetch = oneWireRequest({ trace })
   switch (provider.kind) {
     case 'openai': {
       const { createOpenAI } = await import('@ai-sdk/openai')
@@ -48,7 +52,7 @@ export async function openLanguageModel(source: RemoteModelSource, options: Call
       const { createAnthropic } = await import('@ai-sdk/anthropic')
       const baseURL = provider.baseUrl ?? USUAL_PROVIDERS.anthropic.baseUrl
       // The package adds what the model may think to what it may answer; with us it is one number.
-      const bounded = oneWireRequest({ amend: (body) => withOutputAtMost(body, options.maxOutputTokens) })
+      const bounded = oneWireRequest({ trace, amend: (body) => withOutputAtMost(body, options.maxOutputTokens) })
       return { model: createAnthropic({ apiKey: secret, baseURL, fetch: bounded })(modelId), options }
     }
     case 'google': {

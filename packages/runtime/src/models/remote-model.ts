@@ -40,7 +40,9 @@ export class RemoteModel implements ResolvedModel {
   async #callOnce(asked: CallOptions, how: ModelCallHow): Promise<WireOutcome<LanguageModelV4GenerateResult>> {
     const { source, clock } = this.#parts
     const { signal, onPart } = how
-    const { model, options } = await openLanguageModel(source, asked)
+    how.onAgain?.()
+    const trace = { mayHaveCost: false }
+    const { model, options } = await openLanguageModel(source, asked, trace)
     const late = new AbortController()
     const { timeoutMs } = source.provider
     const disarm = clock.wakeAt(clock.now() + timeoutMs, () => late.abort())
@@ -57,6 +59,8 @@ export class RemoteModel implements ResolvedModel {
       signal.throwIfAborted()
       const cause = late.signal.aborted ? { message: `no answer within ${timeoutMs} ms`, isRetryable: true } : error
       const fault = wireFaultOf(cause, { at: this.name, key: source.key, date: clock.now() })
+      // A provider without quota has done nothing, even where it says so within an answer.
+      if (trace.mayHaveCost && fault.kind !== 'rate' && fault.kind !== 'spent') how.onLost?.()
       // What was told cannot be taken back: the caller has to decide whether to ask again.
       return { fault: isTold && fault.kind === 'again' ? { ...fault, kind: 'final' } : fault }
     } finally {
