@@ -167,3 +167,89 @@ describe('a run that has ended', () => {
     },
   )
 })
+
+/** The standard output of a process as it comes, and a wait for a part of it. */
+function heard({ child, done }: ReturnType<typeof start>) {
+  let text = ''
+  const watchers = new Set<() => void>()
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+    for (const watch of watchers) watch()
+  })
+  return (part: RegExp): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const look = () => part.test(text) && resolve()
+    watchers.add(look)
+    look()
+    void done.then((end) => reject(new Error(`it ended without ${part}: ${JSON.stringify(end)}`)))
+    return promise
+  }
+}
+
+describe('a run whose process is gone or hangs', () => {
+  it(
+    'X-08: is listed as orphaned with the command that takes it over, which a watcher sees happen',
+    { timeout: 90_000 },
+    async () => {
+      const folder = project(sleeping(FOREVER_MS))
+      const run = start(folder, 'run')
+      await untilStarted(folder, run)
+      const watch = start(folder, 'runs', '--watch', '--json')
+      const hears = heard(watch)
+      await hears(/"state":"running"/)
+      run.child.kill('SIGKILL')
+      await run.done
+      await hears(/"state":"orphaned"/)
+      const { stdout } = await bosunProcess(folder, 'runs')
+      const { run: id } = await runIn(folder)
+      expect(stdout).toContain(`${id} has lost its process ${run.child.pid}. Take it over with: bosun resume ${id}\n`)
+      const cancel = await bosunProcess(folder, 'cancel', 'last')
+      expect(cancel).toMatchObject({ code: 0, stdout: `run ${id} is cancelled. No process of it is alive.\n` })
+      await hears(/"state":"cancelled"/)
+      watch.child.kill('SIGINT')
+      expect(await watch.done).toMatchObject({ code: 0, stderr: '' })
+    },
+  )
+
+  it(
+    'P5 X-08: is taken over from a process that hangs, and that one is refused when it wakes up',
+    { timeout: 120_000 },
+    async () => {
+      const folder = project(sleeping(8_000, 8_000))
+      const old = start(folder, 'run')
+      await untilStarted(folder, old, 2)
+      old.child.kill('SIGSTOP')
+      const refused = await bosunProcess(folder, 'resume', 'last')
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`process ${old.child.pid}`) as string })
+      expect(refused.stderr).toContain('bosun resume RUN --take-over')
+      const next = await takenOver(folder, old)
+      // Both live now: the old process finds its hosts gone and wants to write that down.
+      old.child.kill('SIGCONT')
+      const woken = await old.done
+      expect(woken).toMatchObject({ code: 1, stderr: expect.stringContaining('taken over') as string })
+      expect(await next.done).toMatchObject({ code: 0, stderr: '' })
+      const facts = await factsIn(folder)
+      const recovered = facts.findIndex(({ type }) => type === 'manager.recovered')
+      expect(facts.slice(recovered).filter(({ type }) => type === 'manager.recovered')).toHaveLength(1)
+      expect(facts.slice(recovered).filter(({ type }) => type === 'task.succeeded')).toHaveLength(2)
+      expect(await bosunProcess(folder, 'audit', 'last')).toMatchObject({ code: 0, stderr: '' })
+    },
+  )
+})
+
+/** A process that was stopped within a transaction holds its lock: it goes on for a moment and is stopped again. */
+async function takenOver(folder: string, old: ReturnType<typeof start>): Promise<ReturnType<typeof start>> {
+  for (;;) {
+    const next = start(folder, 'resume', 'last', '--take-over', '--by', 'ann', '--json')
+    const hears = heard(next)
+    const isOurs = await hears(/manager\.recovered/).then(
+      () => true,
+      () => false,
+    )
+    if (isOurs) return next
+    const { code, stderr } = await next.done
+    expect({ code, stderr }).toMatchObject({ stderr: expect.stringContaining('its journal is locked') as string })
+    old.child.kill('SIGCONT')
+    old.child.kill('SIGSTOP')
+  }
+}

@@ -2,7 +2,7 @@ import { BosunError, parseJson, type Fact, type Json } from '@bosun/core'
 import type { TrialAbout } from '@bosun/runtime'
 import { columnsOf, paintOf, print, printJson, say, type Cli } from './cli.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { callLine, trialEnd, trialHead } from './render/trial.ts'
+import { callLine, outputLine, trialEnd, trialHead } from './render/trial.ts'
 import { startingNotice } from './render/starting-notice.ts'
 
 export interface TryFlags {
@@ -50,6 +50,10 @@ export async function tryWorker(cli: Cli, worker: string, flags: TryFlags): Prom
         if (line === undefined) return
         calls.push(fact)
         tell([line])
+      },
+      onOutput(line) {
+        if (isJson) told = told.then(() => say(cli, line))
+        else tell([outputLine(line, paint)])
       },
     })
     await told

@@ -5,15 +5,27 @@ import type { State } from '../engine.ts'
 import { renderRuns } from '../render/run-list.ts'
 import { UsageFold } from '../render/usage.ts'
 
+interface RunsOptions extends StateOptions {
+  readonly watch?: boolean
+}
+
 /** `bosun runs`: the runs of a state folder. */
 export function runsCommand(cli: Cli): Command {
   const command = new Command('runs')
     .summary('list the runs')
-    .description('Lists the runs of a project, the latest first.')
-  withExample(withStateOptions(command), 'bosun runs')
-  return command.action(async (options: StateOptions) => {
+    .description(
+      'Lists the runs of a project, the latest first. A run whose process has died is orphaned, and can be taken over.',
+    )
+    .option('-w, --watch', 'follow the list until Ctrl-C')
+  withExample(withStateOptions(command), 'bosun runs', 'bosun runs --watch')
+  return command.action(async (options: RunsOptions) => {
     const { withState } = await import('../with-state.ts')
     await withState(cli, options, async (state) => {
+      if (options.watch === true) {
+        const { watchRuns } = await import('../watch-runs.ts')
+        await watchRuns(cli, state, options)
+        return
+      }
       const runs = await state.runs()
       if (options.json === true)
         for (const run of runs) await printJson(cli, { ...run, usage: await usageOf(state, run) })

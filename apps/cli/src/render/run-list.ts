@@ -3,6 +3,7 @@ import { duration, moment } from './duration.ts'
 import { table } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable } from './printable.ts'
+import { shellWord } from './shell-word.ts'
 
 /** The runs of a state folder, the latest first. */
 export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPaint): string[] {
@@ -24,5 +25,12 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPain
           ],
     ),
   ])
-  return [paint.dim(head), ...lines]
+  return [paint.dim(head), ...lines, ...latest.filter(({ state }) => state === 'orphaned').map(orphanLine)]
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function orphanLine({ run, owner }: RunSummary): string {
+  const why = owner === undefined ? 'has no process' : `has lost its process ${owner.pid}`
+  return `${printable(run)} ${why}. Take it over with: bosun resume ${shellWord(printable(run))}`
 }

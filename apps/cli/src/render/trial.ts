@@ -46,6 +46,11 @@ export function callLine(fact: Fact, task: string | undefined, paint: Paint): st
   }
 }
 
+/** A line that the worker printed. */
+export function outputLine(line: string, paint: Paint): string {
+  return `  ${paint.dim('prints')} ${quoted(line)}`
+}
+
 /** What came of it. */
 export function trialEnd(end: TrialEnd, paint: Paint, columns: number): string[] {
   const mark = end.ok ? paint.good('✓') : paint.bad('✗')
