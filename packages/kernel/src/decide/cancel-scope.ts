@@ -1,5 +1,6 @@
 import { BosunError, isOutcome, type CancelScope } from '@bosun/core'
 import type { KernelState } from '../state/kernel-state.ts'
+import { tasksWithin } from '../state/group-record.ts'
 import { subtreeOf } from '../state/subtree.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
@@ -26,6 +27,11 @@ export function cancelAll(emitter: Emitter, by: string, reason: string): void {
 
 function tasksIn(state: KernelState, scope: CancelScope): readonly TaskRecord[] {
   if (scope.kind === 'run') return state.tasks
+  if (scope.kind === 'group') {
+    const group = state.groups.get(scope.group)
+    if (group === undefined) throw new BosunError('TASK_UNKNOWN', { at: scope.group })
+    return tasksWithin(group).map((index) => state.tasks[index] as TaskRecord)
+  }
   const root = state.taskById.get(scope.task)
   if (root === undefined) throw new BosunError('TASK_UNKNOWN', { at: scope.task })
   return scope.kind === 'task' ? [root] : subtreeOf(state, root)

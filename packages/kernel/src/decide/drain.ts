@@ -7,6 +7,7 @@ import { BUDGET } from '../state/resource-holds.ts'
 import { RATE_WINDOW_MS } from '../state/start-rate.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
+import { applyPolicies, waiveByPolicy } from './group-policies.ts'
 import { sliceFor } from './slice.ts'
 
 /**
@@ -20,7 +21,7 @@ export function isDrained({ kernel: { state, index }, at }: Emitter): boolean {
 /** Everything that follows by itself: skips, the failure policy, then assignments while any fits. */
 export function drain(emitter: Emitter): void {
   const { state, index } = emitter.kernel
-  skipDoomed(emitter)
+  followUp(emitter)
   index.absorb(emitter.at)
   if (state.ended !== undefined || state.paused) return
   while (mayStart(emitter)) {
@@ -31,7 +32,7 @@ export function drain(emitter: Emitter): void {
     if (funded === 'later') index.park(task, BUDGET)
     else if (funded === 'never') {
       refuseBudget(emitter, task)
-      skipDoomed(emitter)
+      followUp(emitter)
       index.absorb(emitter.at)
     } else {
       const { slot, slice } = funded
@@ -39,6 +40,16 @@ export function drain(emitter: Emitter): void {
       index.absorb(emitter.at)
     }
   }
+}
+
+/** What follows from how tasks ended: skips, the policies of the run and of groups, and their waivers. */
+function followUp(emitter: Emitter): void {
+  const { doomed, lateDoomed, groupsDue, waivable } = emitter.kernel.state
+  while (doomed.length + lateDoomed.length + groupsDue.length > 0) {
+    skipDoomed(emitter)
+    applyPolicies(emitter)
+  }
+  if (waivable.length > 0) waiveByPolicy(emitter)
 }
 
 /** Skips what waits for a task that ended without success; then, under fail-fast, cancels the rest. */

@@ -17,6 +17,7 @@ import { loseAttempt } from './attempt-inputs.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
 import { endRun } from './end-run.ts'
+import { checkGroups, openGroup, waiveRefused } from './group-policies.ts'
 import type { InputOf } from './input.ts'
 import { cancelTask } from './verdict.ts'
 
@@ -128,6 +129,9 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
       case 'amend':
         amend(emitter, decision)
         return
+      case 'group':
+        openGroup(emitter, decision.group)
+        return
       case 'cancel':
         cancelScope(emitter, decision.scope, 'manager', decision.reason)
         return
@@ -149,7 +153,7 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
           end: 'failed',
           causeCode: 'MANAGER_FAILED',
           error: { code: 'MANAGER_FAILED', message: decision.reason },
-          result: null,
+          result: decision.result ?? null,
         })
         return
       case 'plan':
@@ -179,6 +183,7 @@ function delegate(
   const checked = checkDelegation(emitter.kernel, decision.tasks, prepared, parent)
   if ('error' in checked) {
     refuseTasks(emitter, decision.tasks, parent?.spec.id, checked.error)
+    if (state.groups.size > 0) waiveRefused(emitter, decision.tasks)
     return
   }
   const { fresh, depth } = checked
@@ -213,6 +218,7 @@ function checkDelegation(
   }
   try {
     const fresh = checkPatch(kernel.state, prepared ?? tasks, patchContext(kernel))
+    checkGroups(kernel.state, fresh)
     const depth = parent === undefined ? 0 : parent.depth + 1
     const error =
       fresh.length === 0
@@ -279,7 +285,7 @@ function amend(emitter: Emitter, decision: Extract<Decision, { type: 'amend' }>)
 }
 
 /** What holds a task in its place in the graph. It is kept, and an amendment that says otherwise is refused. */
-const PLACE = ['type', 'dependsOn', 'outputs', 'skills'] as const
+const PLACE = ['type', 'dependsOn', 'outputs', 'skills', 'group'] as const
 
 function keepPlace(known: Task, amended: Task): Task {
   const kept: Record<string, unknown> = { ...amended }

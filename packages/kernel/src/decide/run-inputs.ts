@@ -1,12 +1,14 @@
-import { BosunError, errorRecordOf, FACT_VERSION, type ErrorRecord } from '@bosun/core'
+import { BosunError, errorRecordOf, FACT_VERSION, type CancelScope, type ErrorRecord } from '@bosun/core'
 import { waitsSince } from '../dispatch/dispatch-index.ts'
 import { timeoutOf } from '../dispatch/lease-timers.ts'
+import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { loseAttempt } from './attempt-inputs.ts'
 import { adoptResult } from './adopt-result.ts'
 import { cancelScope } from './cancel-scope.ts'
 import { endRun } from './end-run.ts'
 import type { Emitter } from './emitter.ts'
+import { closeLateGroups } from './group-policies.ts'
 import type { InputOf } from './input.ts'
 import { retryTasks } from './retry-tasks.ts'
 import { failTask } from './verdict.ts'
@@ -75,7 +77,7 @@ function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'wa
       if (input.scope.kind === 'run')
         endRun(emitter, { end: 'cancelled', causeCode: 'TASK_CANCELLED', result: null, by, reason: input.reason })
       // A person may name a task that is not there; nothing is to be cancelled then.
-      else if (state.taskById.has(input.scope.task)) cancelScope(emitter, input.scope, by, input.reason)
+      else if (isThere(state, input.scope)) cancelScope(emitter, input.scope, by, input.reason)
       return
     case 'steer':
       emitter.emit({ type: 'steer.received', text: input.text, by })
@@ -90,6 +92,10 @@ function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'wa
       emitter.emit({ type: 'limits.changed', limits: input.limits, by })
       emitter.kernel.timers.rebuild()
   }
+}
+
+function isThere({ taskById, groups }: KernelState, scope: Exclude<CancelScope, { kind: 'run' }>): boolean {
+  return scope.kind === 'group' ? groups.has(scope.group) : taskById.has(scope.task)
 }
 
 /** A person may name tasks that are not there; those are left out. What a limit refused can be waived as well. */
@@ -147,6 +153,7 @@ function tick(emitter: Emitter): void {
       error: errorRecordOf('PLANNER_TIMED_OUT', { at: request }),
     })
   }
+  if (state.timed.size > 0) closeLateGroups(emitter)
   if (emitter.at >= state.startedAt + state.config.limits.wallTimeMs) {
     const error = errorRecordOf('LIMIT_WALL_TIME', { expected: `at most ${state.config.limits.wallTimeMs} ms` })
     emitter.emit({ type: 'limit.reached', error })

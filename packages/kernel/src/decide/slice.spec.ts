@@ -52,6 +52,19 @@ describe('an attempt that may ask a model holds a slice of the budget (M-50, P14
     ])
   })
 
+  it('does not start on a rest below a tenth of the default, and the run ends as out of budget', () => {
+    const run = modelStory({ slotsMax: 1, tokensMax: 50 }).plan('a', 'b')
+    use(run, 'a', 47)
+    expect(slices(run)).toEqual([['a', 40]])
+    expect(run.of('limit.reached')).toMatchObject([{ error: { code: 'LIMIT_BUDGET' } }])
+    run.listen().answer(finish)
+    expect(run.end).toMatchObject({ type: 'run.exhausted', causeCode: 'LIMIT_BUDGET', missing: ['b'] })
+  })
+
+  it('starts on a small budget as well, since a tenth of that is less', () => {
+    expect(slices(modelStory({ tokensMax: 3 }).plan('a'))).toEqual([['a', 3]])
+  })
+
   it('gets the whole default when what was settled left enough', () => {
     const run = modelStory({ tokensMax: 50 }).plan('a', 'b')
     use(run, 'a', 10)

@@ -10,8 +10,8 @@ export type Slice = Usage | undefined | 'later' | 'never'
  *
  * - What the task states is reserved in full, or not at all.
  * - What it leaves open is, for a worker with a model, the default of the run. When less than that is
- *   left and nobody holds a reservation that might come back, the attempt gets the rest; when nothing
- *   is left, it does not start.
+ *   left and nobody holds a reservation that might come back, the attempt gets the rest. A rest below a
+ *   tenth of it rarely pays for a call: then no further attempt starts, rather than each in turn failing.
  * - A worker without a model needs no budget beyond what the task states.
  *
  * A run that may cost nothing gives slices that may cost nothing, so that models without a price serve
@@ -24,31 +24,37 @@ export function sliceFor(state: KernelState, { limits: stated }: Task, worker: W
   const tokens = part(
     stated?.tokensMax,
     asksModel ? limits.attemptTokensMax : 0,
-    limits.tokensMax - state.spentTokens,
+    limits.tokensMax,
+    state.spentTokens,
     state.reservedTokens,
   )
   const costMicros = part(
     stated?.costMicrosMax,
     asksModel ? Math.min(limits.attemptCostMicrosMax, limits.costMicrosMax) : 0,
-    limits.costMicrosMax - state.spentCostMicros,
+    limits.costMicrosMax,
+    state.spentCostMicros,
     state.reservedCostMicros,
   )
   if (tokens === 'never' || costMicros === 'never') return 'never'
   return tokens === 'later' || costMicros === 'later' ? 'later' : { tokens, costMicros }
 }
 
-/**
- * @param unspent what nobody has used, reserved or not; negative when calls have overrun the budget
- */
+/** The least that is given of a default, as a share of it or, where that is less, of the whole budget. */
+const REST_SHARE_MIN = 0.1
+
 function part(
   stated: number | undefined,
   byDefault: number,
-  unspent: number,
+  budget: number,
+  spent: number,
   reserved: number,
 ): number | 'later' | 'never' {
   const wanted = stated ?? byDefault
-  // Nothing always fits, even when calls have overrun the budget.
+  // What nobody has used, reserved or not; negative when calls have overrun the budget.
+  const unspent = budget - spent
+  // Nothing always fits, even then.
   if (wanted === 0 || wanted <= unspent - reserved) return wanted
-  if (unspent <= 0 || (stated !== undefined && stated > unspent)) return 'never'
+  const least = stated ?? Math.min(byDefault, budget) * REST_SHARE_MIN
+  if (unspent <= 0 || unspent < least) return 'never'
   return stated === undefined && reserved === 0 ? unspent : 'later'
 }
