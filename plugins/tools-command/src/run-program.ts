@@ -8,9 +8,8 @@
  * code, a signal, COMMAND_TIMED_OUT, the abort's own reason, or COMMAND_REFUSED where it never ran.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { BosunError } from '@bosun/sdk'
+import { BosunError, forgetGroup, signalGroup, watchGroup } from '@bosun/sdk'
 import { BoundedOutput } from './bounded-output.ts'
-import { forgetGroup, signalGroup, watchGroup } from './process-groups.ts'
 
 /** Time between the polite end of a program and the forced one. */
 const POLITE_MS = 1_000
