@@ -3,6 +3,7 @@ import type { TrialAbout } from '@bosun/runtime'
 import { columnsOf, paintOf, print, printJson, say, type Cli } from './cli.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { callLine, outputLine, trialEnd, trialHead } from './render/trial.ts'
+import { quoted } from './render/printable.ts'
 import { startingNotice } from './render/starting-notice.ts'
 
 export interface TryFlags {
@@ -52,7 +53,7 @@ export async function tryWorker(cli: Cli, worker: string, flags: TryFlags): Prom
         tell([line])
       },
       onOutput(line) {
-        if (isJson) told = told.then(() => say(cli, line))
+        if (isJson) told = told.then(() => say(cli, quoted(line)))
         else tell([outputLine(line, paint)])
       },
     })

@@ -187,6 +187,42 @@ describe('bosun try', () => {
     expect(stdout).toMatch(/✗ WORKER_THREW: .*no words/)
   })
 
+  it('says where the language refused what a worker does, and because of what', async () => {
+    const slips = COUNTER.replace(
+      "throw new Error('no words')",
+      "throw new TypeError('slipped', { cause: new Error('on ice') })",
+    )
+    const args = ['try', './counting.ts', '--worker', 'silent', '--body', '{"file":"a"}']
+    const { code, stdout } = await bosunIn(folderWith({ 'counting.ts': slips }), ...args)
+    expect(code).toBe(1)
+    expect(stdout).toContain('received slipped: on ice, at counting.ts:16:')
+  })
+
+  it('shows what a worker prints, and with --json keeps it off the data', async () => {
+    const prints = COUNTER.replace(
+      "throw new Error('no words')",
+      "console.log('first\\nsecond'); process.stderr.write('half'); return 1",
+    )
+    const folder = folderWith({ 'counting.ts': prints })
+    const args = ['try', './counting.ts', '--worker', 'silent', '--body', '{"file":"a"}']
+    const { code, stdout } = await bosunIn(folder, ...args)
+    expect(code).toBe(0)
+    expect(stdout.match(/^ +prints .*$/gm)?.sort()).toEqual(['  prints first', '  prints half', '  prints second'])
+    const json = await bosunIn(folder, ...args, '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, result: 1 })
+    expect(json.stderr.split('\n').sort()).toEqual(['', 'first', 'half', 'second'])
+  })
+
+  it('names the plugin when no worker goes by its name', async () => {
+    const folder = folderWith({
+      'plugins/counting.ts': COUNTER,
+      'bosun.config.ts': "export default { plugins: ['./plugins/counting.ts'], manager: 'fanOut' }",
+    })
+    const { code, stderr } = await bosunIn(folder, 'try', 'counting')
+    expect(code).toBe(2)
+    expect(stderr).toContain('Name one, or the plugin: ./plugins/counting.ts.')
+  })
+
   it('ends with 130 when it is interrupted, with the worker told to stop', async () => {
     const waits = COUNTER.replace(
       "run: () => { throw new Error('no words') }",

@@ -75,7 +75,11 @@ function expectedOf(issue: Issue): string {
     case 'invalid_key':
       return issue.issues[0]?.message ?? issue.message
     default:
+      // Of a union that is told apart by a key, zod's words are a sentence of their own.
       return issue.message
+        .replace(/^Invalid discriminator value\. Expected /, 'one of ')
+        .replaceAll("'", '"')
+        .replaceAll(' | ', ', ')
   }
 }
 

@@ -37,6 +37,7 @@ it('imports TypeScript as it stands, and turns whatever goes wrong into one sent
     config(`export const config = {}\n`),
     config(`export default { plugins: [], manager: 'x', limits: { slotsMax: 0 } }\n`),
     config(`throw null\n`),
+    config(`const a = 1\nexport default { a: }\n`, { 'package.json': '{}' }),
   ])
   expect(results).toMatchInlineSnapshot(`
     [
@@ -82,6 +83,10 @@ it('imports TypeScript as it stands, and turns whatever goes wrong into one sent
       [
         "CONFIG_INVALID",
         "bosun.config.ts: The configuration is not valid (received null). Correct it there.",
+      ],
+      [
+        "CONFIG_INVALID",
+        "bosun.config.ts:2: The configuration is not valid (received Expression expected). Correct the syntax there.",
       ],
     ]
   `)

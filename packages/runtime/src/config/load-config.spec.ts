@@ -101,6 +101,12 @@ describe('what a config may hold', () => {
       'goal.mount:',
       'Rename one',
     ],
+    [
+      'an unknown kind of provider',
+      { ...MINIMAL, providers: { x: { kind: 'opnai' } } },
+      'providers.x.kind:',
+      'expected one of "openai", "anthropic"',
+    ],
     ['a list', [], 'bosun.config.ts:', 'expected an object'],
     ['nothing', null, 'bosun.config.ts:', 'received null'],
   ])('refuses %s with the path, what was expected and what was received', async (_, value, place, part) => {

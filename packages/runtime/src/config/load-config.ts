@@ -178,9 +178,13 @@ function importError(error: unknown, path: string, file: string): BosunError {
 /** The first line of the config that the stack names; a file that it imports goes by its own name. */
 function placeIn(error: unknown, path: string, file: string): string {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const head = /^file:\/\/(\/\S+?):(\d+)\n/.exec(stack)
+  const head = /^(?:file:\/\/)?(\/\S+?):(\d+)\n/.exec(stack)
   const frame = new RegExp(`${RegExp.escape(pathToFileURL(path).href)}:(\\d+)(?::(\\d+))?`).exec(stack)
-  if (head?.[1] !== undefined && decodeURI(head[1]) !== path) return `${basename(decodeURI(head[1]))}:${head[2]}`
+  // Node names the file of a syntax error as a URL or, of one whose types it strips, as a path.
+  if (head?.[1] !== undefined) {
+    const named = head[0].startsWith('file:') ? decodeURI(head[1]) : head[1]
+    return `${named === path ? file : basename(named)}:${head[2]}`
+  }
   if (frame === null) return file
   return [file, frame[1], frame[2]].filter((part) => part !== undefined).join(':')
 }

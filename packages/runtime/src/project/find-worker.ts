@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, isAbsolute, resolve } from 'node:path'
+import { basename, extname, isAbsolute, resolve } from 'node:path'
 import { BosunError, RunConfigSchema, type RunConfig } from '@bosun/core'
 import type { Plugin } from '@bosun/sdk'
 import type { BosunConfig } from '../config/config-schema.ts'
@@ -43,7 +43,7 @@ export async function findWorker(what: string, options: FindWorkerOptions): Prom
     throw new BosunError('WORKER_UNKNOWN', {
       at: what,
       expected: `one of ${namesOf(found)}`,
-      fix: `Name one, or the module of another: ./${what}.ts.`,
+      fix: `Name one, or ${pluginOf(project, what) ?? `the module of another: ./${what}.ts`}.`,
     })
   }
   const specifier = isModule && !isPath(what) ? `./${what}` : what
@@ -56,6 +56,16 @@ export async function findWorker(what: string, options: FindWorkerOptions): Prom
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** A plugin of the project that goes by this name, though no worker does. */
+function pluginOf({ config }: LoadedConfig, name: string): string | undefined {
+  const specifiers = config.plugins.flatMap((plugin) => {
+    if (typeof plugin === 'string') return plugin
+    return 'use' in plugin ? plugin.use : []
+  })
+  const meant = specifiers.find((specifier) => basename(specifier, extname(specifier)) === name)
+  return meant === undefined ? undefined : `the plugin: ${meant}`
+}
 
 function isPath(what: string): boolean {
   return what === '.' || what.startsWith('./') || what.startsWith('../') || isAbsolute(what)

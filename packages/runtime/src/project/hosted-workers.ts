@@ -1,4 +1,5 @@
 import type { RunConfig, Task } from '@bosun/core'
+import type { OnOutput } from '../hosts/host.ts'
 import { HostPool } from '../hosts/host-pool.ts'
 import { killHostGroups } from '../hosts/kill-host-groups.ts'
 import { ProcessExecutor } from '../hosts/process-executor.ts'
@@ -21,6 +22,8 @@ export interface HostedWorkersOptions {
   readonly redactor?: Redactor | undefined
   /** Instructions of skills by name. @defaultValue none */
   readonly skills?: Readonly<Record<string, string>>
+  /** What hosts print. @defaultValue dropped */
+  readonly onOutput?: OnOutput | undefined
 }
 
 /**
@@ -30,7 +33,7 @@ export interface HostedWorkersOptions {
 export function hostedWorkers(
   found: FoundWorkers,
   config: RunConfig,
-  { attemptsPerHost = 1, redactor, skills = {} }: HostedWorkersOptions = {},
+  { attemptsPerHost = 1, redactor, skills = {}, onOutput }: HostedWorkersOptions = {},
 ): HostedWorkers {
   const listeners = new Set<(host: HostRecord) => void>()
   const { slotsMax } = config.limits
@@ -43,6 +46,7 @@ export function hostedWorkers(
     heartbeatMs: config.lease.heartbeatMs,
     skills,
     ...(redactor === undefined ? {} : { redactor }),
+    ...(onOutput === undefined ? {} : { onOutput }),
     onHostStarted: (host) => {
       for (const take of listeners) take(host)
     },

@@ -13,6 +13,7 @@ import {
 } from '@bosun/core'
 import { fanOut } from '@bosun/managers'
 import type { Plugin } from '@bosun/sdk'
+import type { OnOutput } from '../hosts/host.ts'
 import { scriptedModels, type ScriptedModels } from '../models/scripted-models.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
 import { findWorker, type FoundWorker } from './find-worker.ts'
@@ -47,6 +48,8 @@ export interface TrialOptions {
   readonly onReady?: (about: TrialAbout) => void
   /** What happens, as it happens. */
   readonly onFact?: (fact: Fact) => void
+  /** What the worker prints, line by line. In this process it prints by itself. */
+  readonly onOutput?: (line: string) => void
 }
 
 export interface TrialAbout {
@@ -169,9 +172,12 @@ async function carryOut(
 ): Promise<readonly Fact[]> {
   const { config, redactor, worker } = found
   const isInline = config.isolation === 'inline'
-  const hosted = isInline ? {} : { hosted: hostedWorkers({ workers: [worker] }, config, { redactor }) }
+  const { signal, onFact, onOutput } = options
+  const output = linesFor(onOutput)
+  const hosted = isInline
+    ? {}
+    : { hosted: hostedWorkers({ workers: [worker] }, config, { redactor, onOutput: output.take }) }
   await using bosun = await openTrial({ ...found, root, workspace, models, ...hosted })
-  const { signal, onFact } = options
   signal?.throwIfAborted()
   const manager = fanOut({ name: 'try', start: () => [...tasks.given, tasks.trial] })
   const run = await bosun.run(manager as never, null, { config })
@@ -184,7 +190,23 @@ async function carryOut(
   signal?.addEventListener('abort', stop, { once: true })
   await run.outcome
   signal?.removeEventListener('abort', stop)
+  output.end()
   return facts
+}
+
+/** Parts what is printed at its line ends; what is left over at the end is a line as well. */
+function linesFor(onLine: ((line: string) => void) | undefined): { readonly take: OnOutput; end(): void } {
+  const begun = { stdout: '', stderr: '' }
+  return {
+    take(_, stream, text) {
+      const lines = (begun[stream] + text).split('\n')
+      begun[stream] = lines.pop() ?? ''
+      for (const line of lines) onLine?.(line)
+    },
+    end() {
+      for (const line of Object.values(begun)) if (line !== '') onLine?.(line)
+    },
+  }
 }
 
 async function endOf(

@@ -109,10 +109,26 @@ function isKnown(error: unknown): error is BosunError {
 /** What was thrown, in words: anything can be, and even asking it for a text may throw. */
 function said(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error)
+    if (!(error instanceof Error)) return String(error)
+    const { message, cause } = error
+    const because = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : ''
+    return `${message}${because}${isSlip(error) ? placeOf(error) : ''}`
   } catch {
     return `a ${typeof error}`
   }
+}
+
+/** Whether the language threw it, rather than an author who had something to say. */
+function isSlip(error: Error): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
+}
+
+/** The first line of the worker's own files that the stack names. */
+function placeOf({ stack = '' }: Error): string {
+  const frames = stack.split('\n').filter((line) => line.includes('file://'))
+  const own = frames.find((line) => !line.includes('/node_modules/')) ?? ''
+  const place = /([^/\s]+:\d+:\d+)\)?$/.exec(own)?.[1]
+  return place === undefined ? '' : `, at ${place}`
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
