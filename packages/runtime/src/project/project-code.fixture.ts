@@ -2,7 +2,7 @@
 import { loadConfig } from '../config/load-config.ts'
 import { projectCode } from './project-code.ts'
 
-const [folder = '', ...paths] = process.argv.slice(2)
+const [workspace = '', folder = '', ...paths] = process.argv.slice(2)
 const loaded = await loadConfig(folder)
-const code = projectCode(loaded.folder, loaded, { trusted: [], workers: [], entries: [], locations: [] })
+const code = projectCode(workspace, loaded, { trusted: [], workers: [], entries: [], locations: [] })
 process.stdout.write(JSON.stringify(paths.filter((path) => code.cover(path))))

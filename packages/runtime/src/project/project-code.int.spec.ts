@@ -67,8 +67,24 @@ it('H12: what a config imports is code of its project, and what lies beside it i
     'bosun.config.mjs': `import { plugins } from './lib/plugins.mjs'\nexport default { plugins, manager: 'fanOut' }`,
     'lib/plugins.mjs': 'export const plugins = []',
   })
-  const child = fileURLToPath(new URL('./project-code.fixture.ts', import.meta.url))
   const paths = ['lib/plugins.mjs', 'LIB/plugins.mjs', 'lib/other.mjs', 'lib', 'site/index.html']
-  const found = execFileSync(process.execPath, ['--conditions=@bosun/source', child, folder, ...paths])
-  expect(JSON.parse(found.toString())).toEqual(['lib/plugins.mjs', 'LIB/plugins.mjs'])
+  expect(codeAmong(paths, folder)).toEqual(['lib/plugins.mjs', 'LIB/plugins.mjs'])
 })
+
+it('H12: what decides where imports lead is code in each folder above an import (bug: a nearer node_modules)', () => {
+  const folder = projectFolder({
+    'tools/site/bosun.config.mjs': `import { plugins } from './lib/plugins.mjs'\nexport default { plugins, manager: 'fanOut' }`,
+    'tools/site/lib/plugins.mjs': 'export const plugins = []',
+  })
+  const above = ['', 'tools/', 'tools/site/', 'tools/site/lib/']
+  const code = above.flatMap((place) => [`${place}node_modules/zod/index.js`, `${place}package.json`])
+  const others = ['site/package.json', 'tools/other/node_modules/a.js']
+  expect(codeAmong([...code, ...others], folder, join(folder, 'tools/site'))).toEqual(code)
+})
+
+/** Those of some paths of a workspace that are code, as a process of its own sees it. */
+function codeAmong(paths: readonly string[], workspace: string, project = workspace): readonly string[] {
+  const child = fileURLToPath(new URL('./project-code.fixture.ts', import.meta.url))
+  const words = ['--conditions=@bosun/source', child, workspace, project, ...paths]
+  return JSON.parse(execFileSync(process.execPath, words).toString()) as readonly string[]
+}
