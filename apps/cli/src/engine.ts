@@ -98,6 +98,12 @@ export interface State {
   facts(run: string, from?: number): AsyncIterable<readonly DurableFact[]>
   /** The run as NDJSON, a fact a line, with the chain of hashes. Throws RUN_UNKNOWN. */
   exportRun(run: string): AsyncIterable<string>
+  /** Room that a run takes on the disk, in bytes. */
+  sizeOf(run: string): Promise<number>
+  /** Drops a run with all it holds, but for what it has published. Throws RUN_UNKNOWN, RUN_BUSY. */
+  dropRun(run: string): Promise<void>
+  /** Takes a run from elsewhere and returns its id. Throws JOURNAL_INVALID, JOURNAL_CONFLICT, FACT_ILLEGAL. */
+  importRun(facts: readonly DurableFact[]): Promise<string>
   /** The run as all its facts leave it. Throws RUN_UNKNOWN. */
   view(run: string): Promise<RunView>
   /** Why a task is not done, or how it ended. Throws TASK_UNKNOWN. */

@@ -43,6 +43,8 @@ describe('help and mistakes', () => {
     'retry',
     'adopt',
     'waive',
+    'prune',
+    'import',
     'check',
     'audit',
     'replay',

@@ -5,11 +5,13 @@ import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { logCommand } from './commands/log.ts'
 import { newCommand } from './commands/new.ts'
 import { pauseCommand } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { pruneCommand } from './commands/prune.ts'
 import { raiseLimitCommand } from './commands/raise-limit.ts'
 import { replayCommand } from './commands/replay.ts'
 import { resultCommand } from './commands/result.ts'
@@ -42,6 +44,8 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
       retryCommand,
       adoptCommand,
       waiveCommand,
+      pruneCommand,
+      importCommand,
     ],
   ],
   ['Prove:', [checkCommand, auditCommand, replayCommand, doctorCommand]],

@@ -21,8 +21,16 @@ export async function stateDirOf(cli: Cli, options: StateOptions): Promise<strin
 
 /** Opens the state, does the work, closes the state. A folder that is not there holds no runs. */
 export async function withState<T>(cli: Cli, options: StateOptions, work: (state: State) => Promise<T>): Promise<T> {
+  return existsSync(await stateDirOf(cli, options)) ? withMadeState(cli, options, work) : work(noState)
+}
+
+/** The same for what writes: a folder that is not there is made. */
+export async function withMadeState<T>(
+  cli: Cli,
+  options: StateOptions,
+  work: (state: State) => Promise<T>,
+): Promise<T> {
   const stateDir = await stateDirOf(cli, options)
-  if (!existsSync(stateDir)) return work(noState)
   const state = await (await cli.engine()).openState(stateDir, projectOf(cli, options))
   try {
     return await work(state)
@@ -57,6 +65,9 @@ const noState: State = {
   exportRun: nothing,
   view: nothing,
   why: nothing,
+  sizeOf: nothing,
+  dropRun: nothing,
+  importRun: () => nothing(''),
   submit: nothing,
   processes: nothing,
   close: () => Promise.resolve(),

@@ -58,6 +58,8 @@ export interface Journal {
   exportRun(run: string): AsyncIterable<string>
   renew(run: string, managerEpoch: number): Promise<void>
   release(run: string, managerEpoch: number): Promise<void>
+  /** Drops a run with all it holds; refuses with RUN_BUSY while its owner lives. */
+  remove(run: string): Promise<void>
   runs(): Promise<readonly RunSummary[]>
   /** Leaves a command for the owner of the run and returns its id; the owner is woken. */
   submit(run: string, command: Omit<Command, 'id'>): Promise<number>

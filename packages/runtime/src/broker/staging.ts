@@ -106,7 +106,7 @@ export class Staging {
 
   /** Removes what all attempts of a run have staged, but for the last of a task that could not be merged. */
   async discardRun(run: string): Promise<void> {
-    const folder = join(this.#root, folderName(run))
+    const folder = this.runFolder(run)
     const names = await readdir(folder).catch(() => [])
     const kept = conflictsAmong(folder, names)
     await Promise.all(
@@ -114,6 +114,17 @@ export class Staging {
     )
     if (kept.size === 0) await rm(folder, { recursive: true, force: true })
     await this.#worktrees?.prune()
+  }
+
+  /** Removes all that is left of a run, whatever it is: when the run itself is dropped. */
+  async dropRun(run: string): Promise<void> {
+    await rm(this.runFolder(run), { recursive: true, force: true })
+    await this.#worktrees?.prune()
+  }
+
+  /** Where the attempts of a run stage. */
+  runFolder(run: string): string {
+    return join(this.#root, folderName(run))
   }
 
   // Private

@@ -14,6 +14,8 @@ import type { RecordedHost } from '../hosts/kill-host-groups.ts'
 import { isAlive } from '../journal/owner.ts'
 import { makeStateFolder } from '../journal/state-folder.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
+import { dropRun, sizeOfRun } from './drop-run.ts'
+import { importRun } from './import-run.ts'
 import { factsFollowing } from './command-answer.ts'
 import { commandWithoutOwner } from './command-without-owner.ts'
 import { RunProcesses } from './run-processes.ts'
@@ -33,7 +35,7 @@ const COMMAND_POLL_MS = 50
  */
 export async function openState(stateDir: string, project?: string): Promise<State> {
   makeStateFolder(stateDir)
-  return new State(await SqliteJournal.open({ stateDir }), project)
+  return new State(await SqliteJournal.open({ stateDir }), stateDir, project)
 }
 
 /** What came of a command. */
@@ -46,10 +48,12 @@ export interface CommandAnswer {
 
 export class State {
   readonly journal: Journal
+  readonly #stateDir: string
   readonly #project: string | undefined
 
-  constructor(journal: Journal, project?: string) {
+  constructor(journal: Journal, stateDir: string, project?: string) {
     this.journal = journal
+    this.#stateDir = stateDir
     this.#project = project
   }
 
@@ -84,6 +88,21 @@ export class State {
   /** The run as NDJSON, as `readFactsFile` reads it. Throws RUN_UNKNOWN. */
   exportRun(run: string): AsyncIterable<string> {
     return this.journal.exportRun(run)
+  }
+
+  /** Room that a run takes on the disk, in bytes: its journal, and what its attempts have left in staging. */
+  sizeOf(run: string): Promise<number> {
+    return sizeOfRun(this.#stateDir, run)
+  }
+
+  /** Drops a run with all it holds, but for what it has published. @throws RUN_UNKNOWN, RUN_BUSY */
+  dropRun(run: string): Promise<void> {
+    return dropRun(this.journal, this.#stateDir, run)
+  }
+
+  /** Takes a run from elsewhere: all of it, or nothing. @throws JOURNAL_INVALID, JOURNAL_CONFLICT, FACT_ILLEGAL */
+  importRun(facts: readonly DurableFact[]): Promise<string> {
+    return importRun(this.journal, facts)
   }
 
   /** The run as all its facts leave it. @throws RUN_UNKNOWN */

@@ -157,6 +157,8 @@ export class EffectRunner {
         void this.#plan(effect)
         return
       case 'end':
+        // A retry starts anew, so it needs none of this. A late result that is kept aside keeps its files
+        // until the run is pruned.
         if (this.#kernel.state.quarantine.size === 0) this.#track(this.#discard())
     }
   }

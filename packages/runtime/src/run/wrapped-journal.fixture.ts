@@ -33,6 +33,10 @@ export class WrappedJournal implements Journal {
     return this.inner.exportRun(run)
   }
 
+  remove(run: string): Promise<void> {
+    return this.inner.remove(run)
+  }
+
   renew(run: string, managerEpoch: number): Promise<void> {
     return this.inner.renew(run, managerEpoch)
   }
