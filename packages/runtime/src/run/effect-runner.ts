@@ -137,7 +137,7 @@ export class EffectRunner {
     if (effect.type === 'plan') return state.plans.has(effect.request)
     if (effect.type !== 'publish') return false
     const task = state.taskById.get(effect.task)
-    return task?.status === 'publishing' && task.epoch === effect.epoch
+    return task?.status === 'publishing' && task.acceptedEpoch === effect.epoch
   }
 
   #begin(effect: Effect, assignments: Assignment[], stops: AttemptKey[]): void {
