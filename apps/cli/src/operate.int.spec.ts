@@ -253,3 +253,44 @@ async function takenOver(folder: string, old: ReturnType<typeof start>): Promise
     old.child.kill('SIGSTOP')
   }
 }
+
+/** A worker whose first attempt goes deaf for longer than its lease, and whose others wait until they are stopped. */
+const LATE: Readonly<Record<string, string>> = {
+  'bosun.config.ts': `export default {
+  plugins: ['./late'], planner: 'files', manager: 'fanOut',
+  lease: { leaseMs: 500, heartbeatMs: 100, killAfterMs: 600000 }, retry: { retriesMax: 20, backoffMs: 0 },
+}\n`,
+  'late/index.ts': `import { definePlugin, defineWorker } from '@bosun/sdk'
+import { z } from 'zod'
+const dozer = defineWorker({
+  name: 'dozer', summary: 'Dozes.', handles: 'doze', body: z.null(), result: z.string(),
+  async run(_, { attempt, clock }) {
+    if (attempt.epoch > 1) await clock.sleep(${FOREVER_MS})
+    const until = Date.now() + 2000
+    while (Date.now() < until);
+    return 'late but good'
+  },
+})
+export default definePlugin({ name: 'late', workers: [dozer] })\n`,
+  'plan.json': JSON.stringify({ tasks: [{ id: 'doze', type: 'doze', body: null }] }),
+}
+
+it(
+  'T-35 P5: a result that came too late is kept aside, and a person adopts it while the run goes on',
+  { timeout: 90_000 },
+  async () => {
+    const folder = project(LATE)
+    const run = start(folder, 'run')
+    await untilStarted(folder, run)
+    expect((await bosunProcess(folder, 'adopt', 'last', 'doze')).code).toBe(1)
+    const until = Date.now() + 30_000
+    while ((await factsIn(folder, 'result.quarantined')).length === 0) expect(Date.now()).toBeLessThan(until)
+    expect((await bosunProcess(folder, 'adopt', 'last', 'doze', '--fact', '1')).stdout).toMatch(/in fact \d+\n$/)
+    const adopted = await bosunProcess(folder, 'adopt', 'last', 'doze', '--by', 'ann')
+    expect(adopted).toMatchObject({ code: 0, stdout: 'doze has the result that came late, of attempt 1\n' })
+    expect(await run.done).toMatchObject({ code: 0 })
+    expect((await factsIn(folder, 'result.adopted'))[0]).toMatchObject({ task: 'doze', epoch: 1, by: 'ann' })
+    expect((await bosunProcess(folder, 'result', 'last')).stdout).toContain('late but good')
+    expect(await bosunProcess(folder, 'audit', 'last')).toMatchObject({ code: 0, stderr: '' })
+  },
+)
