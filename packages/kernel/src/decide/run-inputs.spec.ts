@@ -206,6 +206,16 @@ describe('pause and resume', () => {
 })
 
 describe('waiting in the queue', () => {
+  it('does not count the time in which nobody managed the run (bug: all that waited failed on recovery)', () => {
+    const run = story({ slots: 1, limits: { queueWaitMs: 1_000 }, lease: { leaseMs: 60_000 } }).plan('a', 'b', 'c')
+    run.at += 500_000
+    run.feed({ type: 'recovered', managerEpoch: 2, owner: 'me' })
+    run.wait(999)
+    expect(run.statuses).toMatchObject({ b: 'assigned', c: 'ready' })
+    run.wait(1)
+    expect(run.status('c')).toBe('failed')
+  })
+
   it('ends a task by name when no slot comes in time', () => {
     const run = story({ slots: 1, limits: { queueWaitMs: 1_000 }, lease: { leaseMs: 60_000 } }).plan('a', 'b')
     expect(deadline(run.kernel)).toBe(2_000)

@@ -295,6 +295,8 @@ const HANDLERS: Handlers = {
   },
   'manager.recovered': (state, fact) => {
     state.managerEpoch = fact.managerEpoch
+    // Nothing could be assigned while nobody managed the run.
+    state.resumedAt = fact.at
     for (const request of state.plans.keys()) state.plans.set(request, fact.at)
   },
   'wake.set': (state, fact) => {
