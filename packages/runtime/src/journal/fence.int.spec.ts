@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { here, readAll } from './facts.fixture.ts'
+import { factsAfter, here, readAll } from './facts.fixture.ts'
 import { lastAcked, startChild } from './journal-child.fixture.ts'
+import { MemoryJournal } from './memory-journal.ts'
 import { SqliteJournal } from './sqlite-journal.ts'
 import { stopTorture } from './stop-torture.fixture.ts'
 import { temporaryFolder } from './temporary-folder.fixture.ts'
@@ -51,4 +52,23 @@ describe('Two processes at one run', () => {
     expect(await journal.acquire('r1', here)).toBe(2)
     expect(await journal.runs()).toMatchObject([{ run: 'r1', state: 'running', owner: here }])
   })
+
+  it.each([
+    ['in memory', async () => new MemoryJournal()],
+    ['in SQLite', () => SqliteJournal.open({ stateDir: temporaryFolder() })],
+  ] as const)(
+    'R3, P5: %s, the first is fenced while it lives when a person has the run taken over',
+    async (_, open) => {
+      await using journal = await open()
+      const first = await journal.acquire('r1', here)
+      await journal.append('r1', first, 0, factsAfter(0, 2))
+      await expect(journal.acquire('r1', here)).rejects.toMatchObject({ code: 'RUN_BUSY' })
+      const second = await journal.acquire('r1', here, { takeOver: true })
+      const late = journal.append('r1', first, 2, factsAfter(2, 1))
+      await expect(late).rejects.toMatchObject({ code: 'JOURNAL_FENCED' })
+      await expect(journal.release('r1', first)).rejects.toMatchObject({ code: 'JOURNAL_FENCED' })
+      await journal.append('r1', second, 2, factsAfter(2, 1))
+      expect(await readAll(journal, 'r1')).toHaveLength(3)
+    },
+  )
 })

@@ -45,14 +45,21 @@ export class RunProcesses {
    */
   async gone(): Promise<Survivors | undefined> {
     if (!this.#isKnown) return undefined
-    const left = await this.#left(GONE_WITHIN_MS)
-    if (left.length === 0) return { processes: [] }
-    if (this.#owner !== undefined && (await isAlive(this.#owner))) return survivors(left, this.#owner.pid)
-    for (const { pid } of await aliveOf(Array.from(this.#ofHosts.values()))) kill(pid)
-    return survivors(await this.#left(KILLED_WITHIN_MS))
+    let left = await this.#left((await this.#isManaged()) ? GONE_WITHIN_MS : 0)
+    if (left.length > 0 && !(await this.#isManaged())) {
+      for (const { pid } of await aliveOf(Array.from(this.#ofHosts.values()))) kill(pid)
+      left = await this.#left(KILLED_WITHIN_MS)
+    }
+    const isKept = left.length > 0 && (await this.#isManaged())
+    const processes = left.map(({ pid, name }) => ({ pid, name }))
+    return isKept && this.#owner !== undefined ? { processes, keptBy: this.#owner.pid } : { processes }
   }
 
   // ---------------------------------------------------------------------------------------------
+
+  async #isManaged(): Promise<boolean> {
+    return this.#owner !== undefined && (await isAlive(this.#owner))
+  }
 
   async #left(withinMs: number): Promise<readonly SeenProcess[]> {
     const until = performance.now() + withinMs
@@ -86,11 +93,6 @@ function note(seen: Seen, one: SeenProcess): void {
 
 function nameOf({ pid, startTime }: SeenProcess): string {
   return `${pid} ${startTime}`
-}
-
-function survivors(left: readonly SeenProcess[], keptBy?: number): Survivors {
-  const processes = left.map(({ pid, name }) => ({ pid, name }))
-  return keptBy === undefined ? { processes } : { processes, keptBy }
 }
 
 function kill(pid: number): void {
