@@ -52,6 +52,15 @@ describe('the promises of a worker', { timeout: 60_000 }, () => {
     expect(await brokenBy(worker, promise)).toEqual([expect.stringMatching(promise)])
   })
 
+  it('say which call was denied, and by which rule', async () => {
+    const bench = await WorkerBench.open(workers.nosy, options, hosts, import.meta.filename)
+    const subject = { worker: workers.nosy, bench, index: 0, options, undisturbed: () => bench.run(0) }
+    const inside = promisesOfExample(workers.nosy.entry).find(({ title }) => title.startsWith('it keeps inside'))
+    await expect(inside?.prove(subject)).rejects.toThrow(
+      /denied or forged: read: files\.read\(in\/secret\.txt\) by files\.read/,
+    )
+  })
+
   it('find a plugin that takes bodies which its worker does not', async () => {
     const stricter = { ...workers.sound, body: z.strictObject({ path: z.literal('in/a.txt') }) }
     expect(await brokenBy(stricter, /^bodies/)).toEqual(['bodies that do not fit its schema are refused as that'])

@@ -1,4 +1,4 @@
-import type { AnyWorker, Json, WorkerEntry } from '@bosun/core'
+import type { AnyWorker, Fact, Json, WorkerEntry } from '@bosun/core'
 import { expect } from 'vitest'
 import type { KitPromise } from '../kit-promise.ts'
 import { spoiledValues } from '../spoiled-values.ts'
@@ -16,11 +16,13 @@ export interface WorkerUnderProof {
   undisturbed(): Promise<ObservedRun>
 }
 
+const SAME_AGAIN = 'what it gave again; what may differ is left out by the option `comparable`'
+
 const succeeds: KitPromise<WorkerUnderProof> = {
   title: 'in a host it succeeds, with the result that the example states',
   async prove({ bench, index, undisturbed }) {
     const { error, result, unplayedCount } = await undisturbed()
-    expect(error).toBeUndefined()
+    expect(error, `it failed: ${error}`).toBeUndefined()
     const { result: stated } = bench.example(index)
     if (stated !== undefined) expect(result, 'the result that the example states').toEqual(stated)
     expect(unplayedCount, 'answers of the example’s model that nobody asked for').toBe(0)
@@ -31,11 +33,16 @@ const keepsInside: KitPromise<WorkerUnderProof> = {
   title: 'it keeps inside its grant: no call is denied, nothing is forged, and nothing but its outputs is written',
   async prove({ worker, bench, index, undisturbed }) {
     const { facts, files, changedPaths } = successOf(await undisturbed())
-    expect(facts.filter(({ type }) => type === 'tool.denied' || type === 'violation.recorded')).toEqual([])
+    const oversteps = facts.flatMap(overstepOf)
+    expect(oversteps, `denied or forged: ${oversteps.join('; ')}`).toEqual([])
     const published = new Set(files.map(({ path }) => path))
-    expect(changedPaths.filter((path) => !published.has(path))).toEqual([])
+    const beside = changedPaths.filter((path) => !published.has(path))
+    expect(beside, 'what it changed in the workspace beside what was published').toEqual([])
     const declared: readonly string[] | undefined = worker.outputs?.(worker.body.parse(bench.example(index).body))
-    if (declared !== undefined) expect([...published].toSorted()).toEqual([...new Set(declared)].toSorted())
+    if (declared === undefined) return
+    expect([...published].toSorted(), 'what it wrote, beside what `outputs` says').toEqual(
+      [...new Set(declared)].toSorted(),
+    )
   },
 }
 
@@ -52,7 +59,7 @@ const doesTheSame: KitPromise<WorkerUnderProof> = {
   title: 'with the same idempotency key it does the same again',
   async prove({ bench, index, options, undisturbed }) {
     const [first, again] = [successOf(await undisturbed()), successOf(await bench.run(index))]
-    expect(effectOf(again, options)).toEqual(effectOf(first, options))
+    expect(effectOf(again, options), `${SAME_AGAIN}`).toEqual(effectOf(first, options))
   },
 }
 
@@ -80,7 +87,8 @@ const survives: KitPromise<WorkerUnderProof> = {
   async prove(proof) {
     const { index, options, undisturbed } = proof
     const lost = await withHostKilled(proof)
-    expect(await Promise.all(lost.attempts.map(({ ended }) => ended))).toEqual(['lost', 'result'])
+    const ends = await Promise.all(lost.attempts.map(({ ended }) => ended))
+    expect(ends, 'how its attempts ended, the first of which lost its host').toEqual(['lost', 'result'])
     expect(effectOf(successOf(lost), options), `example ${index + 1}`).toEqual(
       effectOf(successOf(await undisturbed()), options),
     )
@@ -103,8 +111,8 @@ const leavesNothing: KitPromise<WorkerUnderProof> = {
     const expected = successOf(await undisturbed())
     const { output, unhandled, open } = await bench.runInline(index)
     expect(unhandled, 'errors that nobody handled').toEqual([])
-    expect(output?.error).toBeUndefined()
-    expect(effectOf(output ?? { files: [] }, options)).toEqual(effectOf(expected, options))
+    expect(output?.error, `it failed: ${output?.error}`).toBeUndefined()
+    expect(effectOf(output ?? { files: [] }, options), `${SAME_AGAIN}`).toEqual(effectOf(expected, options))
     expect(open, 'what holds its process open').toEqual([])
   },
 }
@@ -137,6 +145,12 @@ async function withHostKilled({ bench, index, undisturbed }: WorkerUnderProof): 
   const { attempts } = successOf(await undisturbed())
   const moment = Math.ceil((attempts[0]?.callsCount ?? 0) / 2)
   return bench.run(index, ({ kill }) => ({ moment, kind: 'kill', strike: kill }))
+}
+
+/** A call that was denied, or a report that nobody made, in words. */
+function overstepOf(fact: Fact): readonly string[] {
+  if (fact.type === 'tool.denied') return [`${fact.tool}: ${fact.detail} by ${fact.rule}`]
+  return fact.type === 'violation.recorded' ? [fact.error.message] : []
 }
 
 function successOf(run: ObservedRun): ObservedRun {
