@@ -13,6 +13,7 @@ export { JsonSchema, type Json } from './json/json.ts'
 export { isDeeperThan } from './json/is-deeper-than.ts'
 export { parseJson, type JsonBounds } from './json/parse-json.ts'
 export { attemptId, parseAttemptId } from './tasks/attempt-id.ts'
+export { GroupSchema, outerGroup, type Group } from './tasks/group.ts'
 export { originalId, predecessorId, successorId } from './tasks/successor.ts'
 export {
   isOutcome,

@@ -1,4 +1,5 @@
 import { rateOpensAt } from './decide/drain.ts'
+import { deadlineOf } from './decide/group-policies.ts'
 import { waitsSince } from './dispatch/dispatch-index.ts'
 import type { Kernel } from './kernel.ts'
 
@@ -15,6 +16,7 @@ export function deadline(kernel: Kernel): number | undefined {
   if (state.plans.size > 0) {
     for (const since of state.plans.values()) earliest = earlier(earliest, since + limits.planTimeoutMs)
   }
+  for (const group of state.timed) earliest = earlier(earliest, deadlineOf(group))
   if (state.paused) return earliest
   earliest = earlier(earliest, index.nextRetryAt)
   const oldest = index.oldestReady()

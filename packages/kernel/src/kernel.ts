@@ -50,6 +50,8 @@ export function settleKernel(kernel: Kernel): void {
   // Each input's facts are whole in a journal, so what they doomed has been skipped by the last of them.
   kernel.state.doomed.length = 0
   kernel.state.lateDoomed.length = 0
+  kernel.state.groupsDue.length = 0
+  kernel.state.waivable.length = 0
   kernel.index.rebuild(kernel.state.at)
   kernel.timers.rebuild()
 }

@@ -2,6 +2,7 @@ import { BosunError, isOutcome } from '@bosun/core'
 import type { Kernel } from './kernel.ts'
 import { rateOpensAt } from './decide/drain.ts'
 import { sliceFor } from './decide/slice.ts'
+import { around, type GroupRecord } from './state/group-record.ts'
 import type { WorkerRecord } from './state/kernel-state.ts'
 import type { TaskRecord } from './state/task-record.ts'
 
@@ -17,6 +18,7 @@ export interface Reason {
     | 'slots'
     | 'worker-slots'
     | 'resource'
+    | 'group'
     | 'rate'
     | 'budget'
     | 'admission'
@@ -77,6 +79,12 @@ function hasFreeSlot({ entry, live, slots }: WorkerRecord): boolean {
   return slots.some((slot) => slot.task === -1 && !slot.left)
 }
 
+function fullGroup(group: GroupRecord): GroupRecord | undefined {
+  for (const each of around(group))
+    if (each.spec?.slotsMax !== undefined && each.live >= each.spec.slotsMax) return each
+  return undefined
+}
+
 /** Every gate that is shut for a task that could run. When all are open, others come before it. */
 function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] {
   const { state, index } = kernel
@@ -96,6 +104,9 @@ function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] 
     const name = resource.slice(resource.indexOf(':') + 1)
     add('resource', `Another task holds ${name}.`, [name])
   }
+  const full = task.group === undefined ? undefined : fullGroup(task.group)
+  if (full !== undefined)
+    add('group', `All ${full.spec?.slotsMax} slots of the group ${full.name} are taken.`, [full.name])
   const slices = workers.map(({ entry }) => sliceFor(state, task.spec, entry))
   if (slices.every((slice) => slice === 'never')) add('budget', 'What is left of the budget does not cover an attempt.')
   else if (slices.every((slice) => typeof slice === 'string')) {

@@ -90,7 +90,10 @@ export class FakeKernel {
       }
     } else if (decision.type === 'cancel') {
       for (const row of this.rows.values()) {
-        const isMeant = decision.scope.kind === 'run' || decision.scope.task === row.spec.id
+        const { scope } = decision
+        const isMeant =
+          scope.kind === 'run' ||
+          (scope.kind === 'group' ? isWithin(row.spec.group, scope.group) : scope.task === row.spec.id)
         if (isMeant && !isOutcome(row.status)) this.#end(row, 'cancelled')
       }
     }
@@ -302,4 +305,8 @@ function rowView(row: Row | undefined): TaskView | undefined {
 
 function record(code: ErrorCode, at: string): ErrorRecord {
   return errorRecord(new BosunError(code, { at }))
+}
+
+function isWithin(group: string | undefined, around: string): boolean {
+  return group === around || group?.startsWith(`${around}/`) === true
 }

@@ -1,11 +1,13 @@
 export {
   amend,
+  cancelGroup,
   cancelRun,
   cancelSubtree,
   cancelTask,
   delegate,
   fail,
   finish,
+  openGroup,
   partial,
   plan,
   task,

@@ -96,6 +96,11 @@ export const ERROR_REGISTRY = {
   ),
 
   // Caps
+  GROUP_CONFLICT: entry(
+    'plugin',
+    'A group cannot be opened like this.',
+    'Open it once, before the first task in it and in the groups inside of it.',
+  ),
   LIMIT_TASKS: entry('caller', 'The run holds as many tasks as it may.', 'Raise limits.tasksMax, or discover less.'),
   LIMIT_DEPTH: entry(
     'caller',

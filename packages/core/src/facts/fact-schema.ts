@@ -4,6 +4,7 @@ import { JsonSchema } from '../json/json.ts'
 import { withoutDefaults } from '../runs/without-defaults.ts'
 import { RunConfigSchema, WorkerEntrySchema, LimitsSchema } from '../runs/run-config.ts'
 import { OutcomeSchema, OUTCOMES } from '../tasks/outcome.ts'
+import { GroupNameSchema, GroupSchema } from '../tasks/group.ts'
 import { RecordedTaskSchema, TaskSchema } from '../tasks/task.ts'
 
 /** Version of the facts that this Bosun writes and reads. */
@@ -84,11 +85,14 @@ export const CancelScopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('task'), task: id }),
   /** The task, what depends on it and what its discoveries led to. */
   z.strictObject({ kind: z.literal('subtree'), task: id }),
+  /** The tasks of a group and of the groups inside of it. */
+  z.strictObject({ kind: z.literal('group'), group: GroupNameSchema }),
 ])
 export type CancelScope = z.infer<typeof CancelScopeSchema>
 
 export const DecisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('plan'), request: id, goal: JsonSchema }),
+  z.strictObject({ type: z.literal('group'), group: GroupSchema }),
   z.strictObject({
     type: z.literal('delegate'),
     tasks: z.array(TaskSchema),
@@ -105,7 +109,7 @@ export const DecisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('wake'), wake: id, at }),
   z.strictObject({ type: z.literal('waive'), tasks: z.array(id), reason: z.string() }),
   z.strictObject({ type: z.literal('finish'), result: JsonSchema }),
-  z.strictObject({ type: z.literal('fail'), reason: z.string() }),
+  z.strictObject({ type: z.literal('fail'), reason: z.string(), result: JsonSchema.optional() }),
 ])
 export type Decision = z.infer<typeof DecisionSchema>
 
@@ -147,6 +151,13 @@ export const FACT_SCHEMAS = {
   'planner.called': durable('planner.called', { request: id, ...ModelCallRecordSchema.shape }),
   'plan.accepted': durable('plan.accepted', { plan: id, tasks: count }),
   'plan.rejected': durable('plan.rejected', { plan: id, error: ErrorRecordSchema }),
+  'group.opened': durable('group.opened', { group: GroupSchema, by }),
+  /** Its policy has ended it: nothing is added to it any more. `waives`: what did not succeed is waived. */
+  'group.closed': durable('group.closed', {
+    group: GroupNameSchema,
+    reason: z.enum(['quorum', 'deadline', 'fail-fast']),
+    waives: z.boolean(),
+  }),
   'task.added': durable('task.added', { task: RecordedTaskSchema, depth: count, parent: id.optional(), by }),
   'task.amended': durable('task.amended', { task: RecordedTaskSchema }),
   'task.placed': durable('task.placed', { task: id, slot: id }),

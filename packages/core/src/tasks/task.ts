@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JsonSchema } from '../json/json.ts'
+import { GroupNameSchema } from './group.ts'
 
 const ID_LENGTH_MAX = 200
 const ID = /^[A-Za-z0-9_@%([+=,.][A-Za-z0-9_@%()[\]+=,.:-]*(\/[A-Za-z0-9_@%()[\]+=,.:-]+)*$/
@@ -65,7 +66,7 @@ export const TaskSchema = z.strictObject({
   /** Labels; two tasks with a label in common never run at the same time. */
   excludes: z.array(z.string().min(1).max(200)).optional(),
   skills: z.array(z.string().min(1).max(100)).optional(),
-  group: z.string().min(1).max(200).optional(),
+  group: GroupNameSchema.optional(),
   /** Orders and caps tasks that belong together; not an identity. */
   key: z.string().min(1).max(200).optional(),
   /** Higher goes first under the `priority` order. Default 0. */

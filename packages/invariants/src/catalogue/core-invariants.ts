@@ -24,6 +24,7 @@ import { roles } from './s18-roles.ts'
 import { monotoneLog } from './s19-monotone-log.ts'
 import { placement } from './s20-placement.ts'
 import { stealIntegrity } from './s21-steal-integrity.ts'
+import { groupPolicies } from './s22-group-policies.ts'
 
 /** What holds for every run under every strategy, in the order of the catalogue. */
 export const coreInvariants: readonly Invariant[] = [
@@ -48,6 +49,7 @@ export const coreInvariants: readonly Invariant[] = [
   monotoneLog,
   placement,
   stealIntegrity,
+  groupPolicies,
   writeAhead,
   singleManager,
   tornTail,

@@ -35,6 +35,18 @@ describeInvariant(workConservation, {
         .same()
         .done('b')
         .completed(),
+    'when the bound of a group is reached': () =>
+      two()
+        .group('g', { slotsMax: 1 })
+        .task('a', { group: 'g' })
+        .same()
+        .assign('a')
+        .start('a')
+        .task('b', { group: 'g/in' })
+        .succeed('a')
+        .same()
+        .done('b')
+        .completed(),
     'when the cap on attempts is reached': () =>
       two({ limits: { slotsMax: 1 } })
         .task('a')

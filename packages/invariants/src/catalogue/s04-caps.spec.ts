@@ -2,6 +2,9 @@ import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
 import { log } from '../fixtures/log.fixture.ts'
 import { caps } from './s04-caps.ts'
 
+const grouped = () =>
+  log().run().group('g', { slotsMax: 1 }).task('a', { group: 'g' }).task('b', { group: 'g/in' }).task('c')
+
 const two = (slotsMax: number) => log().run({ limits: { slotsMax } }).task('a').task('b')
 
 describeInvariant(caps, {
@@ -17,6 +20,8 @@ describeInvariant(caps, {
     'when every slot is taken': () => two(2).begin('a').begin('b').succeed('a').succeed('b').completed(),
     'when a cap falls below what is in use': () =>
       two(2).begin('a').begin('b').limits({ slotsMax: 1 }).succeed('a').succeed('b').completed(),
+    'when the tasks of a bounded group follow each other beside others': () =>
+      grouped().begin('a').begin('c').succeed('a').begin('b').succeed('b').succeed('c').completed(),
     'when starts are exactly 1,000 ms apart': () =>
       log()
         .run({ limits: { startsPerSecondMax: 1 } })
@@ -49,6 +54,11 @@ describeInvariant(caps, {
           .task('b')
           .begin('a')
           .begin('b'),
+    },
+    group: {
+      'when a group gets more than it allows, in a group inside of it': () => grouped().begin('a').begin('b'),
+      'when a lost attempt is counted as gone twice': () =>
+        grouped().begin('a').lose('a', 'host').begin('b').wait(500).begin('a'),
     },
     rate: {
       'when two starts are 999 ms apart and one is allowed': () =>

@@ -10,12 +10,13 @@ export const caps = defineInvariant({
   id: 'S4',
   title: 'caps',
   sentence:
-    'No assignment takes the run or a worker beyond its slots, or the run beyond its starts per second, and a paused run assigns nothing.',
+    'No assignment takes the run, a worker or a group beyond its slots, or the run beyond its starts per second, and a paused run assigns nothing.',
   clauses: {
     paused: 'A task was assigned while the run was paused.',
     twice: 'The run was paused although it was paused already.',
     run: 'More attempts held a lease at the same time than the run allows.',
     worker: 'More attempts of one worker held a lease at the same time than it allows.',
+    group: 'More attempts of one group, those inside of it included, held a lease at the same time than it allows.',
     rate: 'More assignments were made within 1,000 ms than the run allows.',
   },
   watches: ['task.assigned', 'run.paused'],
@@ -53,6 +54,12 @@ export const caps = defineInvariant({
     if (worker?.entry.slotsMax !== undefined && worker.leases >= worker.entry.slotsMax) {
       const sentence = `${fact.task} was assigned as attempt number ${worker.leases + 1} of ${fact.worker} at the same time; it allows ${worker.entry.slotsMax}`
       return finding('worker', sentence, fact.seq)
+    }
+    const task = ledger.task(fact.task)
+    for (const { spec, leases, openedSeq } of task === undefined ? [] : ledger.groupsOf(task.spec)) {
+      if (spec.slotsMax === undefined || leases < spec.slotsMax) continue
+      const sentence = `${fact.task} was assigned as attempt number ${leases + 1} of the group ${spec.name} at the same time; it allows ${spec.slotsMax}`
+      return finding('group', sentence, openedSeq, fact.seq)
     }
     if (window.count > limits.startsPerSecondMax) {
       const sentence = `${fact.task} was assignment number ${window.count} within 1,000 ms; the run allows ${limits.startsPerSecondMax}`

@@ -18,6 +18,17 @@ describeInvariant(cancelCloses, {
     'when a subtree is cancelled': () => tree().begin('a').cancelSubtree('a').done('c').failed(),
     'when a published result of a cancelled run still arrives': () =>
       tree().begin('c').succeed('c', ['x']).cancelRun().publish('c').cancelled(),
+    'when a group is cancelled and others go on': () =>
+      log()
+        .run()
+        .task('a', { group: 'g' })
+        .task('b', { group: 'gg' })
+        .begin('a')
+        .cancelGroup('g')
+        .task('c')
+        .done('b')
+        .done('c')
+        .failed(),
     'when the cancellation is refused': () =>
       tree()
         .decide(run)
@@ -44,6 +55,8 @@ describeInvariant(cancelCloses, {
       'when a cancelled task goes on': () => tree().begin('a').decide(only).limits({}),
       'when a child of a cancelled subtree is forgotten': () =>
         tree().task('d', {}, { parent: 'a' }).cancelSubtree('a').limits({}),
+      'when a task of a cancelled group is forgotten': () =>
+        log().run().task('a', { group: 'g' }).task('b', { group: 'g/in' }).cancelGroup('g').limits({}),
       'when a task that is added with the cancellation stays': () =>
         tree().decide(run).same().cancelTask('a').same().cancelTask('c').same().task('d').limits({}),
     },
@@ -52,6 +65,8 @@ describeInvariant(cancelCloses, {
       'when a task of a cancelled subtree is tried again': () => tree().begin('a').decide(subtree).fail('a'),
     },
     spawn: {
+      'when a task is added to a cancelled group': () =>
+        log().run().task('a', { group: 'g' }).cancelGroup('g').task('b', { group: 'g/in' }),
       'when a task is added to a cancelled run': () => tree().cancelRun().task('d'),
       'when a child is added to a cancelled subtree': () => tree().cancelSubtree('a').task('d', {}, { parent: 'a' }),
     },

@@ -1,4 +1,4 @@
-import { isOutcome, type CancelScope } from '@bosun/core'
+import { isOutcome, type CancelScope, type Task } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
 
@@ -9,6 +9,8 @@ interface Cancelled {
   asked: { scope: CancelScope; seq: number }[]
   /** Tasks inside a cancelled subtree, with the decision that closed it. */
   readonly closed: Map<TaskEntry, number>
+  /** Groups that were cancelled, with the decision. */
+  readonly groups: Map<string, number>
   /** The decision that cancelled the whole run; 0 while there is none. */
   runSeq: number
 }
@@ -37,7 +39,7 @@ export const cancelCloses = defineInvariant({
     'run.reopened',
   ],
   needs: ['manager.decided'],
-  initial: (): Cancelled => ({ asked: [], closed: new Map(), runSeq: 0 }),
+  initial: (): Cancelled => ({ asked: [], closed: new Map(), groups: new Map(), runSeq: 0 }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     switch (fact.type) {
       case 'manager.decided':
@@ -51,12 +53,16 @@ export const cancelCloses = defineInvariant({
       case 'run.reopened':
         state.runSeq = 0
         state.closed.clear()
+        state.groups.clear()
         return undefined
       case 'task.added': {
         const parent = fact.parent === undefined ? undefined : ledger.tasks.get(fact.parent)
-        const closedBy = state.runSeq || (parent === undefined ? 0 : (state.closed.get(parent) ?? 0))
+        const ofSubtree = parent === undefined ? 0 : (state.closed.get(parent) ?? 0)
+        // Somebody may have a task of a cancelled group tried again.
+        const ofGroup = fact.task.id.includes('~') ? 0 : cancelledAround(fact.task, state)
+        const closedBy = state.runSeq || ofSubtree || ofGroup
         if (closedBy === 0) return undefined
-        const where = state.runSeq > 0 ? 'the run' : `the subtree of ${fact.parent}`
+        const where = state.runSeq > 0 ? 'the run' : ofSubtree > 0 ? `the subtree of ${fact.parent}` : 'its group'
         return finding('spawn', `${fact.task.id} was added although ${where} was cancelled`, closedBy, fact.seq)
       }
       default: {
@@ -88,6 +94,7 @@ function close(scope: CancelScope, seq: number, state: Cancelled, ledger: Ledger
     for (const task of ledger.tasks.values()) if (isOpen(task)) return unswept(task, seq)
     return undefined
   }
+  if (scope.kind === 'group') return closeGroup(scope.group, seq, state, ledger)
   const root = ledger.tasks.get(scope.task)
   if (root === undefined) return undefined
   if (scope.kind === 'task') return isOpen(root) ? unswept(root, seq) : undefined
@@ -101,6 +108,26 @@ function close(scope: CancelScope, seq: number, state: Cancelled, ledger: Ledger
     for (const below of task.children) pending.push(below)
   }
   return found
+}
+
+function closeGroup(group: string, seq: number, state: Cancelled, ledger: Ledger): Finding<Clause> | undefined {
+  if (!state.groups.has(group)) state.groups.set(group, seq)
+  let found: Finding<Clause> | undefined
+  for (const task of ledger.tasks.values()) {
+    if (!isWithin(task.spec.group, group) || state.closed.has(task)) continue
+    state.closed.set(task, seq)
+    if (isOpen(task)) found ??= unswept(task, seq)
+  }
+  return found
+}
+
+function cancelledAround({ group }: Task, { groups }: Cancelled): number {
+  for (const [cancelled, seq] of groups) if (isWithin(group, cancelled)) return seq
+  return 0
+}
+
+function isWithin(group: string | undefined, around: string): boolean {
+  return group === around || group?.startsWith(`${around}/`) === true
 }
 
 function isOpen(task: TaskEntry): boolean {

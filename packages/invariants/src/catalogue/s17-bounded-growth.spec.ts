@@ -22,6 +22,18 @@ describeInvariant(boundedGrowth, {
         .task('b~2', {}, { parent: 'a', by: 'ada' })
         .done('b~2')
         .succeed('a'),
+    'when a group is full, also while one of its tasks is tried again': () =>
+      log()
+        .run({ retry: { retriesMax: 0 } })
+        .group('g', { tasksMax: 1 })
+        .task('a', { group: 'g' })
+        .task('b', { group: 'gg' })
+        .begin('a')
+        .fail('a')
+        .nextInput()
+        .task('a~2', { group: 'g' }, { by: 'ada' })
+        .done('a~2')
+        .done('b'),
     'when every cap is reached': () =>
       bounded().task('b', {}, { parent: 'a' }).task('c').done('a').done('b').done('c').completed(),
     'when dependencies point forward within one input': () =>
@@ -52,6 +64,10 @@ describeInvariant(boundedGrowth, {
     tasks: {
       'when one task too many is added': () => bounded().task('b').task('c').task('d'),
       'when the cap was lowered': () => bounded().limits({ tasksMax: 1 }).task('b'),
+    },
+    group: {
+      'when a group gets a task too many': () =>
+        log().run().group('g', { tasksMax: 1 }).task('a', { group: 'g' }).task('b').task('c', { group: 'g/in' }),
     },
     depth: {
       'when a grandchild is too deep': () => bounded().task('b', {}, { parent: 'a' }).task('c', {}, { parent: 'b' }),

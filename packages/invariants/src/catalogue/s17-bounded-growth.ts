@@ -3,7 +3,7 @@ import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import { predecessor } from '../ledger/ledger-book.ts'
 import type { Ledger, TaskEntry } from '../ledger/ledger.ts'
 
-type Clause = 'tasks' | 'depth' | 'level' | 'fan-out' | 'parent' | 'dependency' | 'cycle'
+type Clause = 'tasks' | 'group' | 'depth' | 'level' | 'fan-out' | 'parent' | 'dependency' | 'cycle'
 
 interface Growth {
   /**
@@ -18,9 +18,11 @@ interface Growth {
 export const boundedGrowth = defineInvariant({
   id: 'S17',
   title: 'bounded growth',
-  sentence: 'The graph stays acyclic and complete after every input, and within its caps on tasks, depth and children.',
+  sentence:
+    'The graph stays acyclic and complete after every input, and within its caps on tasks, depth and children, and its groups within theirs.',
   clauses: {
     tasks: 'More tasks were added than the run allows.',
+    group: 'More tasks were added to a group than it allows.',
     depth: 'A task lies deeper than the run allows.',
     level: 'A task does not lie one below its parent.',
     'fan-out': 'A task has more children than the run allows.',
@@ -57,6 +59,11 @@ export const boundedGrowth = defineInvariant({
     if (limits === undefined || ledger.tasks.has(predecessor(id) ?? '')) return undefined
     if (ledger.total >= limits.tasksMax && !ledger.tasks.has(id)) {
       return finding('tasks', `${id} is task ${ledger.total + 1}; the run allows ${limits.tasksMax}`, fact.seq)
+    }
+    for (const { spec, total, openedSeq } of ledger.groupsOf(fact.task)) {
+      if (spec.tasksMax === undefined || total < spec.tasksMax || ledger.tasks.has(id)) continue
+      const sentence = `${id} is task ${total + 1} of the group ${spec.name}; it allows ${spec.tasksMax}`
+      return finding('group', sentence, openedSeq, fact.seq)
     }
     if (fact.depth > limits.depthMax) {
       return finding('depth', `${id} lies ${fact.depth} deep; the run allows ${limits.depthMax}`, fact.seq)

@@ -1,4 +1,4 @@
-import type { FactOf, Outcome, Task, TaskStatus } from '@bosun/core'
+import type { FactOf, Group, Outcome, Task, TaskStatus } from '@bosun/core'
 import type { AttemptEnd, LossClock } from './ledger.ts'
 import type { Lane, Listed } from './ready-lanes.ts'
 
@@ -89,4 +89,15 @@ export interface BookedWorker {
   leases: number
   slots: number
   free: number
+}
+
+export interface BookedGroup {
+  readonly spec: Group
+  readonly openedSeq: number
+  readonly openedAt: number
+  leases: number
+  total: number
+  succeeded: number
+  closedSeq: number
+  waives: boolean
 }

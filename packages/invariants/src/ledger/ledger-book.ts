@@ -1,5 +1,5 @@
 import { isOutcome, type Fact, type FactOf, type Limits, type Outcome, type RunConfig, type Task } from '@bosun/core'
-import { BookedTask, type BookedSlot, type BookedWorker } from './booked-entries.ts'
+import { BookedTask, type BookedGroup, type BookedSlot, type BookedWorker } from './booked-entries.ts'
 import type { AttemptEnd, Ledger } from './ledger.ts'
 import { ReadyLanes } from './ready-lanes.ts'
 
@@ -24,6 +24,7 @@ export class LedgerBook implements Ledger {
   leases = 0
   readonly resources = new Map<string, { readers: number; writers: number }>()
   readonly labels = new Map<string, number>()
+  readonly groups = new Map<string, BookedGroup>()
   readonly #waiting = new ReadyLanes(this.workers)
   readonly lanes = this.#waiting.all
   free = 0
@@ -64,6 +65,16 @@ export class LedgerBook implements Ledger {
     return entry
   }
 
+  groupsOf({ group }: Task): readonly BookedGroup[] {
+    if (group === undefined || this.groups.size === 0) return NO_GROUPS
+    const found: BookedGroup[] = []
+    for (let end = group.length; end > 0; end = group.lastIndexOf('/', end - 1)) {
+      const around = this.groups.get(group.slice(0, end))
+      if (around !== undefined) found.push(around)
+    }
+    return found
+  }
+
   apply(fact: Fact): void {
     this.facts += 1
     // Facts have many shapes, so that each look at one costs; hence every field is read once.
@@ -85,6 +96,7 @@ export class LedgerBook implements Ledger {
         this.endedSeq = 0
         this.pausedSeq = 0
         this.undisturbed = false
+        for (const group of this.groups.values()) if (!group.waives) group.closedSeq = 0
         return
       case 'run.paused':
         this.pausedSeq = fact.seq
@@ -116,6 +128,10 @@ export class LedgerBook implements Ledger {
         this.spent.tokens += fact.inputTokens + fact.outputTokens
         this.spent.costMicros += fact.costMicros
         return
+      case 'group.opened':
+        return this.#open(fact)
+      case 'group.closed':
+        return this.#closeGroup(fact)
       case 'worker.joined':
         return this.#join(fact)
       case 'worker.left':
@@ -232,6 +248,21 @@ export class LedgerBook implements Ledger {
     }
   }
 
+  #open({ group: spec, seq, at }: FactOf<'group.opened'>): void {
+    if (this.groups.has(spec.name)) return
+    const counts = { leases: 0, total: 0, succeeded: 0, closedSeq: 0, waives: false }
+    this.groups.set(spec.name, { spec, openedSeq: seq, openedAt: at, ...counts })
+    // A bound on attempts is one that bounds of performance do not allow for.
+    if (spec.slotsMax !== undefined) this.undisturbed = false
+  }
+
+  #closeGroup(fact: FactOf<'group.closed'>): void {
+    const group = this.groups.get(fact.group)
+    if (group === undefined) return
+    group.closedSeq = fact.seq
+    group.waives = fact.waives
+  }
+
   #join(fact: FactOf<'worker.joined'>): void {
     if (this.total > 0) this.undisturbed = false
     const known = this.slots.get(fact.slot)
@@ -279,6 +310,7 @@ export class LedgerBook implements Ledger {
     this.tasks.set(id, entry)
     this.total += 1
     this.unresolved += 1
+    for (const group of this.groupsOf(fact.task)) group.total += 1
     if (this.#starts.length > 0) this.undisturbed = false
     this.#link(entry, fact)
     if (this.#awaited.size > 0) {
@@ -344,6 +376,7 @@ export class LedgerBook implements Ledger {
     const siblings = entry.parent?.children
     siblings?.splice(siblings.indexOf(entry), 1)
     this.total -= 1
+    for (const group of this.groupsOf(entry.spec)) group.total -= 1
     if (isOutcome(entry.status)) this.counts[entry.status] -= 1
     else this.unresolved -= 1
   }
@@ -380,6 +413,7 @@ export class LedgerBook implements Ledger {
     }
     this.#hold(entry.spec, 1)
     entry.held = entry.spec
+    for (const group of this.groupsOf(entry.spec)) group.leases += 1
   }
 
   #endAttempt(entry: BookedTask, end: AttemptEnd, { seq, at }: Fact): void {
@@ -406,6 +440,7 @@ export class LedgerBook implements Ledger {
       if (slot.present) this.#countFree(this.workers.get(slot.worker), 1)
     }
     this.#hold(entry.held, -1)
+    for (const group of this.groupsOf(entry.held)) group.leases -= 1
   }
 
   /** Takes (1) or gives back (-1) what a running task uses and excludes. */
@@ -447,7 +482,8 @@ export class LedgerBook implements Ledger {
     if (isOutcome(entry.status)) return
     this.#decide(entry)
     this.#waiting.leave(entry)
-    if (outcome !== 'succeeded') this.undisturbed = false
+    if (outcome === 'succeeded') for (const group of this.groupsOf(entry.spec)) group.succeeded += 1
+    else this.undisturbed = false
     entry.status = outcome
     entry.outcomeSeq = seq
     entry.outcomeAt = at
@@ -476,6 +512,7 @@ export class LedgerBook implements Ledger {
 }
 
 const NOTHING: readonly string[] = []
+const NO_GROUPS: readonly BookedGroup[] = []
 
 /** Width of the window of the start rate. */
 const START_WINDOW_MS = 1_000

@@ -1,4 +1,4 @@
-import type { FactOf, Limits, Outcome, RunConfig, Task, TaskStatus, Usage, WorkerEntry } from '@bosun/core'
+import type { FactOf, Group, Limits, Outcome, RunConfig, Task, TaskStatus, Usage, WorkerEntry } from '@bosun/core'
 
 /** How the latest attempt of a task ended. */
 export type AttemptEnd = 'succeeded' | 'failed' | 'lost' | 'revoked'
@@ -117,6 +117,20 @@ export interface Waiver {
   readonly beyondManager: boolean
 }
 
+/** A group as the log tells of it; its counts include the groups inside of it. */
+export interface GroupEntry {
+  readonly spec: Group
+  readonly openedSeq: number
+  readonly openedAt: number
+  /** Live leases, tasks (each counted once however often it was tried again), and those that succeeded. */
+  readonly leases: number
+  readonly total: number
+  readonly succeeded: number
+  /** The fact that closed it; 0 while it is open. */
+  readonly closedSeq: number
+  readonly waives: boolean
+}
+
 export interface HeldResource {
   readonly readers: number
   readonly writers: number
@@ -143,6 +157,8 @@ export interface Ledger {
   readonly leases: number
   readonly resources: ReadonlyMap<string, HeldResource>
   readonly labels: ReadonlyMap<string, number>
+  /** Groups that were opened, by name. */
+  readonly groups: ReadonlyMap<string, GroupEntry>
   readonly lanes: readonly ReadyLane[]
   /** Tasks that wait for a slot, in all lanes. */
   readonly ready: number
@@ -175,6 +191,8 @@ export interface Ledger {
   /** Whether the log holds volatile facts, as a live trace does and a journal does not. */
   readonly live: boolean
   task(id: string): TaskEntry | undefined
+  /** The opened groups that a task lies in, from the inside out. */
+  groupsOf(spec: Task): readonly GroupEntry[]
   /** Assignments within the second that ends at a time, which is never asked for twice going back. */
   startsWithin(at: number): number
 }

@@ -75,6 +75,9 @@ export function isUnhindered(
     if (held !== undefined && (held.writers > 0 || (mode === 'write' && held.readers > 0))) return false
   }
   for (const label of spec.excludes ?? []) if (ledger.labels.has(label)) return false
+  for (const { spec: bounds, leases } of ledger.groupsOf(spec)) {
+    if (bounds.slotsMax !== undefined && leases >= bounds.slotsMax) return false
+  }
   const { limits } = ledger
   return limits === undefined || isCovered(spec, entry, limits, ledger)
 }

@@ -61,7 +61,8 @@ export function waiveRefused(emitter: Emitter, refused: readonly Task[]): void {
 export function applyPolicies(emitter: Emitter): void {
   const { state } = emitter.kernel
   for (let group = state.groupsDue.pop(); group !== undefined; group = state.groupsDue.pop()) {
-    if (group.closed !== undefined) continue
+    // What the end of the run cancels is no matter of policies any more.
+    if (group.closed !== undefined || state.ended !== undefined) continue
     const { quorum, failure } = group.spec ?? {}
     if (quorum !== undefined && group.succeeded >= quorum) closeGroup(emitter, group, 'quorum', true)
     else if (failure === 'fail-fast') closeGroup(emitter, group, 'fail-fast', false)
@@ -76,7 +77,7 @@ export function waiveByPolicy(emitter: Emitter): void {
     const { spec, waived, superseded } = state.tasks[index] as TaskRecord
     if (!waived && !superseded) tasks.add(spec.id)
   }
-  if (tasks.size > 0) waive(emitter, Array.from(tasks))
+  if (tasks.size > 0 && state.ended === undefined) waive(emitter, Array.from(tasks))
 }
 
 /** Closes the groups whose deadline has come. */

@@ -1,14 +1,16 @@
 import type { RunView, Strategy, TaskView } from '@bosun/core'
 import { resourcesOf } from '../state/resource-holds.ts'
 import { KeyedHeap } from '../state/keyed-heap.ts'
+import type { GroupRecord } from '../state/group-record.ts'
 import type { KernelState, SlotRecord, WorkerRecord } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { criticalPath } from '../strategies/orders.ts'
 import { RemainingPath } from './remaining-path.ts'
 
-/** Ready tasks that the same workers can do, in the strategy's order. */
+/** Ready tasks that the same workers can do and the same group bounds, in the strategy's order. */
 interface Lane {
   readonly workers: readonly WorkerRecord[]
+  readonly group: GroupRecord | undefined
   readonly ready: KeyedHeap
 }
 
@@ -187,7 +189,8 @@ export class DispatchIndex {
     let best: Lane | undefined
     for (const lane of this.laneList) {
       this.dropVoid(lane.ready)
-      if (lane.ready.size === 0 || this.firstFree(lane.workers) === undefined) continue
+      if (lane.ready.size === 0 || lane.group?.hasRoom === false) continue
+      if (this.firstFree(lane.workers) === undefined) continue
       if (best === undefined || lane.ready.comesBefore(best.ready)) best = lane
     }
     return best
@@ -226,7 +229,8 @@ export class DispatchIndex {
     if (!isCurrent(task, seq)) return
     const key = this.strategy.order.key(this.seen(task), this.view)
     // A policy that answers with no number puts the task last instead of the heap out of order.
-    this.laneOf(task.spec.type, task.spec.skills).ready.push(Number.isNaN(key) ? Infinity : key, seq, task.index)
+    const lane = this.laneOf(task.spec.type, task.spec.skills, task.group?.bounding)
+    lane.ready.push(Number.isNaN(key) ? Infinity : key, seq, task.index)
   }
 
   /**
@@ -264,16 +268,16 @@ export class DispatchIndex {
     }
   }
 
-  private laneOf(type: string, skills: readonly string[] = NO_SKILLS): Lane {
-    const plain = skills.length === 0
-    const known = plain ? this.plainLanes.get(type) : this.lanes.get(laneKey(type, skills))
+  private laneOf(type: string, skills: readonly string[] = NO_SKILLS, group?: GroupRecord): Lane {
+    const plain = skills.length === 0 && group === undefined
+    const known = plain ? this.plainLanes.get(type) : this.lanes.get(laneKey(type, skills, group))
     if (known !== undefined) return known
     const workers = Array.from(this.state.workers.values()).filter(
       ({ entry }) => entry.handles === type && skills.every((skill) => entry.skills.includes(skill)),
     )
-    const lane: Lane = { workers, ready: new KeyedHeap() }
+    const lane: Lane = { workers, group, ready: new KeyedHeap() }
     if (workers.length === 0) return lane
-    this.lanes.set(laneKey(type, skills), lane)
+    this.lanes.set(laneKey(type, skills, group), lane)
     this.laneList.push(lane)
     if (plain) this.plainLanes.set(type, lane)
     return lane
@@ -334,6 +338,7 @@ export function waitsSince(state: KernelState, task: TaskRecord): number {
   return Math.max(task.readyAt, task.notBefore, state.resumedAt)
 }
 
-function laneKey(type: string, skills: readonly string[]): string {
-  return skills.length === 0 ? type : JSON.stringify([type, ...Array.from(skills).sort()])
+function laneKey(type: string, skills: readonly string[], group: GroupRecord | undefined): string {
+  if (skills.length === 0 && group === undefined) return type
+  return JSON.stringify([type, Array.from(skills).sort(), group?.name ?? ''])
 }

@@ -4,7 +4,19 @@ import { illegal } from './illegal-fact.ts'
 import { takeMessage, tell } from './inbox.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
 import { BUDGET } from './resource-holds.ts'
-import { addTask, assign, closeScope, liveOf, makeReady, move, moveTask, release, settle } from './task-moves.ts'
+import {
+  addTask,
+  assign,
+  closeGroup,
+  closeScope,
+  liveOf,
+  makeReady,
+  move,
+  moveTask,
+  openGroup,
+  release,
+  settle,
+} from './task-moves.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /**
@@ -126,7 +138,10 @@ const HANDLERS: Handlers = {
     state.resumedAt = fact.at
     state.closed = false
     for (const task of state.tasks) task.closed = false
+    for (const group of state.groups.values()) if (group.closed?.waives === false) group.closed = undefined
   },
+  'group.opened': openGroup,
+  'group.closed': closeGroup,
   'plan.received': (state, fact) => {
     forgetPlan(state, fact.request)
     state.receivedPlans.add(fact.request)

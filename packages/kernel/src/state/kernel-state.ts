@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorRecord, FactType, Json, Outcome, Place, RunConfig, Task, WorkerEntry } from '@bosun/core'
 import { Arrows } from './arrows.ts'
 import { completeConfig } from './complete-config.ts'
+import type { GroupRecord } from './group-record.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /** A worker of the run with its slots. */
@@ -93,6 +94,9 @@ export class KernelState {
   /** Attempts that hold a lease now. */
   live = 0
   readonly resources = new Map<string, ResourceHold>()
+  readonly groups = new Map<string, GroupRecord>()
+  /** Groups that have a deadline and are not closed. */
+  readonly timed = new Set<GroupRecord>()
   /** Writers of each declared output, by path. */
   readonly writers = new Map<string, number[]>()
   /** Assignments of about the last second, by millisecond; those from `startsHead` on count. */
@@ -136,10 +140,16 @@ export class KernelState {
   readonly freed: SlotRecord[] = []
   /** Resources that were given back. */
   readonly released: string[] = []
+  /** Groups whose policy may have come about. */
+  readonly groupsDue: GroupRecord[] = []
+  /** Tasks that ended without success in groups that waive that. */
+  readonly waivable: number[] = []
 
   /** Whether any signal waits to be read. */
   get hasSignals(): boolean {
     const { readied, doomed, lateDoomed, freed, released } = this
+    const { groupsDue, waivable } = this
+    if (groupsDue.length + waivable.length > 0) return true
     return readied.length + doomed.length + lateDoomed.length + freed.length + released.length > 0
   }
 

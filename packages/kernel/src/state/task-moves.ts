@@ -7,6 +7,7 @@ import {
   type FactType,
   type Outcome,
 } from '@bosun/core'
+import { around, groupOf, tasksWithin } from './group-record.ts'
 import { illegal } from './illegal-fact.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
 import { BUDGET, holdResources } from './resource-holds.ts'
@@ -40,9 +41,16 @@ export function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
     else parent.children = parent.children.map((index) => (index === old.index ? task.index : index))
   }
   if (state.refusals.size > 0) state.refusals.delete(spec.id)
+  if (spec.group !== undefined) enterGroup(state, task, spec.group)
   if (spec.outputs !== undefined) noteWriters(state, task)
   if (spec.dependsOn !== undefined) linkDependencies(state, task, spec.dependsOn, fact)
   if (state.pending[task.index] === 0) makeReady(state, task, fact)
+}
+
+function enterGroup(state: KernelState, task: TaskRecord, name: string): void {
+  task.group = groupOf(state.groups, name)
+  task.group.members.push(task.index)
+  for (const group of around(task.group)) group.total += 1
 }
 
 /** A successor takes the place of its predecessor in every count. */
@@ -52,6 +60,7 @@ function supersede(state: KernelState, old: TaskRecord, fact: FactOf<'task.added
   else state.counts[status] -= 1
   old.superseded = true
   state.superseded += 1
+  for (const group of around(old.group)) group.total -= 1
 }
 
 /** Counts what is still to wait for; an id that is named twice counts once. */
@@ -109,6 +118,7 @@ export function assign(state: KernelState, fact: FactOf<'task.assigned'>): void 
   slot.assignments += 1
   slot.worker.live += 1
   state.live += 1
+  if (task.group !== undefined) for (const group of around(task.group)) group.live += 1
   holdResources(state, task.spec, 1)
   countStart(state, fact.at)
 }
@@ -127,6 +137,7 @@ export function release(
   slot.task = -1
   slot.worker.live -= 1
   state.live -= 1
+  if (task.group !== undefined) for (const group of around(task.group)) group.live -= 1
   if (task.slice !== undefined) {
     state.reservedTokens -= task.slice.tokens
     state.reservedCostMicros -= task.slice.costMicros
@@ -153,6 +164,7 @@ export function moveTask(state: KernelState, fact: DurableFact, id: string): Tas
 export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, seq: number): void {
   state.counts[outcome] += 1
   if (outcome !== 'succeeded') state.doomed.push(task.index)
+  if (task.group !== undefined) settleInGroup(state, task, outcome)
   const { index } = task
   const epoch = outcome === 'succeeded' ? task.acceptedEpoch : task.epoch
   state.inbox.push({
@@ -167,6 +179,40 @@ export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, s
   })
 }
 
+/** Tells the groups of a task how it ended; what follows is for whoever asks their policies. */
+function settleInGroup(state: KernelState, task: TaskRecord, outcome: Outcome): void {
+  for (const group of around(task.group)) {
+    if (outcome === 'succeeded') group.succeeded += 1
+    else if (group.closed?.waives === true) state.waivable.push(task.index)
+    if (group.closed !== undefined || group.spec === undefined) continue
+    const { quorum, failure } = group.spec
+    if (outcome === 'succeeded' && quorum !== undefined && group.succeeded >= quorum) state.groupsDue.push(group)
+    if (failure === 'fail-fast' && (outcome === 'failed' || outcome === 'lost')) state.groupsDue.push(group)
+  }
+}
+
+/** Opens a group, before its first task. */
+export function openGroup(state: KernelState, fact: FactOf<'group.opened'>): void {
+  const group = groupOf(state.groups, fact.group.name)
+  if (group.spec !== undefined || group.total > 0) illegal(fact, 'a group without tasks', `"${group.name}"`)
+  group.spec = fact.group
+  group.openedAt = fact.at
+  state.progress += 1
+  if (fact.group.deadlineMs !== undefined) state.timed.add(group)
+}
+
+/** Lets nothing more into a group; what did not succeed in it may be waived. */
+export function closeGroup(state: KernelState, fact: FactOf<'group.closed'>): void {
+  const group = state.groups.get(fact.group) ?? illegal(fact, 'a group of the run', `"${fact.group}"`)
+  group.closed = { waives: fact.waives }
+  state.timed.delete(group)
+  if (!fact.waives) return
+  for (const index of tasksWithin(group)) {
+    const { status } = state.tasks[index] as TaskRecord
+    if (isOutcome(status) && status !== 'succeeded') state.waivable.push(index)
+  }
+}
+
 export function liveOf(state: KernelState, fact: FactOf<'attempt.started'>): NonNullable<TaskRecord['live']> {
   const live = move(state, fact).live
   return live !== undefined && live.epoch === fact.epoch ? live : illegal(fact, 'the live epoch', `${fact.epoch}`)
@@ -175,6 +221,12 @@ export function liveOf(state: KernelState, fact: FactOf<'attempt.started'>): Non
 /** What the manager cancels as a whole takes in nothing new; a single task has nothing below it to close. */
 export function closeScope(state: KernelState, scope: CancelScope): void {
   if (scope.kind === 'run') state.closed = true
+  if (scope.kind === 'group') {
+    const group = state.groups.get(scope.group)
+    if (group === undefined) return
+    group.closed ??= { waives: false }
+    state.timed.delete(group)
+  }
   if (scope.kind !== 'subtree') return
   const root = state.taskById.get(scope.task)
   if (root !== undefined) for (const task of subtreeOf(state, root)) task.closed = true

@@ -7,6 +7,7 @@ import {
   type TaskView,
   type Usage,
 } from '@bosun/core'
+import type { GroupRecord } from './group-record.ts'
 
 /** The live attempt of a task: who does it, under which fence, and its pulse. */
 export interface LiveAttempt {
@@ -57,6 +58,8 @@ export class TaskRecord implements TaskView {
   superseded = false
   /** While `retrying`: whether another attempt was decided, or the verdict on the last one is still due. */
   retryDecided = false
+  /** The group that it is in. */
+  group: GroupRecord | undefined = undefined
   /** Tasks on the longest path from here on; kept for orders that change with patches, else 1. */
   remaining = 1
 

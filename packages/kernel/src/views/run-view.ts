@@ -25,7 +25,7 @@ class StateView implements RunView {
       return task === undefined ? undefined : snapshot(task)
     }
     this.tasks = () => snapshots(state.tasks)
-    this.group = (name) => snapshots(state.tasks, name)
+    this.group = (name) => members(state, name)
     Object.freeze(this)
   }
 
@@ -62,8 +62,12 @@ class StateView implements RunView {
   }
 }
 
-function* snapshots(tasks: readonly TaskRecord[], group?: string): Generator<TaskView> {
-  for (const task of tasks) if (group === undefined || task.spec.group === group) yield snapshot(task)
+function* snapshots(tasks: readonly TaskRecord[]): Generator<TaskView> {
+  for (const task of tasks) yield snapshot(task)
+}
+
+function* members(state: KernelState, group: string): Generator<TaskView> {
+  for (const index of state.groups.get(group)?.members ?? []) yield snapshot(state.tasks[index] as TaskRecord)
 }
 
 /** The head count of a run. */

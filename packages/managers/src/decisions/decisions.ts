@@ -1,4 +1,4 @@
-import type { Decision, Json, Task } from '@bosun/core'
+import type { Decision, Group, Json, Task } from '@bosun/core'
 
 type DecisionOf<T extends Decision['type']> = Extract<Decision, { type: T }>
 
@@ -82,12 +82,13 @@ export function finish(result: unknown): DecisionOf<'finish'> {
 /**
  * Ends the run as failed.
  *
+ * @param result what there is all the same; default none
  * @example
  * import { fail } from '@bosun/managers'
  * fail('the planner found nothing to do')
  */
-export function fail(reason: string): DecisionOf<'fail'> {
-  return { type: 'fail', reason }
+export function fail(reason: string, result?: unknown): DecisionOf<'fail'> {
+  return { type: 'fail', reason, ...(result === undefined ? {} : { result: result as Json }) }
 }
 
 /**
@@ -121,6 +122,33 @@ export function cancelTask(task: string, reason: string): DecisionOf<'cancel'> {
  */
 export function cancelSubtree(task: string, reason: string): DecisionOf<'cancel'> {
   return { type: 'cancel', scope: { kind: 'subtree', task }, reason }
+}
+
+/**
+ * Cancels the tasks of a group and of the groups inside of it, and lets nothing more in.
+ *
+ * @example
+ * import { cancelGroup } from '@bosun/managers'
+ * cancelGroup('drafts', 'one was accepted')
+ */
+export function cancelGroup(group: string, reason: string): DecisionOf<'cancel'> {
+  return { type: 'cancel', scope: { kind: 'group', group }, reason }
+}
+
+/**
+ * Opens a group, with limits and a failure policy for its tasks (`task(…, { group: name })`) and for those
+ * of the groups inside of it (`name/inner`). Open it before its first task.
+ *
+ * @example
+ * import { delegate, openGroup, task } from '@bosun/managers'
+ * // At most two at a time; the first three that succeed are enough.
+ * const decisions = [
+ *   openGroup('drafts', { slotsMax: 2, quorum: 3 }),
+ *   delegate(['a', 'b', 'c', 'd', 'e'].map((id) => task('draft', null, { id, group: 'drafts' }))),
+ * ]
+ */
+export function openGroup(name: string, limits: Omit<Group, 'name'>): DecisionOf<'group'> {
+  return { type: 'group', group: { name, ...limits } }
 }
 
 /**

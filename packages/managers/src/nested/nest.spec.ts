@@ -4,12 +4,14 @@ import { Observable } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import {
   amend,
+  cancelGroup,
   cancelRun,
   cancelSubtree,
   cancelTask,
   delegate,
   fail,
   finish,
+  openGroup,
   partial,
   plan,
   task,
@@ -147,6 +149,8 @@ describe('nest', () => {
       amend({ replace: [task('echo', 2, { id: 'a' })], withdraw: ['b'] }),
       cancelTask('a', 'why'),
       cancelSubtree('a', 'why'),
+      cancelGroup('g', 'why'),
+      openGroup('g', { slotsMax: 2 }),
       waive('a', 'why'),
       partial(7),
       cancelRun('why'),
@@ -164,10 +168,11 @@ describe('nest', () => {
       { type: 'amend', replace: [{ id: 'x/a', type: 'echo', body: 2, group: 'x' }], withdraw: ['x/b'] },
       { type: 'cancel', scope: { kind: 'task', task: 'x/a' }, reason: 'why' },
       { type: 'cancel', scope: { kind: 'subtree', task: 'x/a' }, reason: 'why' },
+      { type: 'cancel', scope: { kind: 'group', group: 'x/g' }, reason: 'why' },
+      { type: 'group', group: { name: 'x/g', slotsMax: 2 } },
       { type: 'waive', tasks: ['x/a'], reason: 'why' },
       { type: 'partial', value: { part: 'x', value: 7 } },
-      { type: 'cancel', scope: { kind: 'task', task: 'x/a' }, reason: 'why' },
-      { type: 'cancel', scope: { kind: 'task', task: 'x/b' }, reason: 'why' },
+      { type: 'cancel', scope: { kind: 'group', group: 'x' }, reason: 'why' },
     ])
   })
 

@@ -80,11 +80,6 @@ export class OwnTasks {
     }
   }
 
-  /** Ids of the tasks that have not ended, detached ones included. */
-  open(): string[] {
-    return Array.from(this.#byId).flatMap(([id, { state }]) => (state === 'open' ? [id] : []))
-  }
-
   get tally(): Tally {
     const { succeeded, failed, lost, cancelled, skipped } = this.#counts
     const total = this.#byId.size - this.#superseded - this.#countRefused()

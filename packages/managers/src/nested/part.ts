@@ -9,7 +9,7 @@ import {
   type Message,
   type RunView,
 } from '@bosun/core'
-import { cancelTask } from '../decisions/decisions.ts'
+import { cancelGroup } from '../decisions/decisions.ts'
 import { aggregate, type Missing, type Refused } from '../reducers/aggregate.ts'
 import { openSession, type ManagerSession } from '../session/manager-session.ts'
 import { currentWatch } from '../session/timer-guard.ts'
@@ -204,7 +204,12 @@ export class Part {
 
   #fail(reason: string, code: ErrorCode): Decision[] {
     this.#end = { type: 'failed', reason, code }
-    return this.#tasks.open().map((task) => cancelTask(task, `${this.name} failed: ${reason}`))
+    return this.#cancelAll(`${this.name} failed: ${reason}`)
+  }
+
+  /** Its tasks are those of its group. */
+  #cancelAll(reason: string): Decision[] {
+    return this.#tasks.unresolved === 0 ? [] : [cancelGroup(this.name, reason)]
   }
 
   /** A decision of the nested manager as one of the run; none if it is about the part alone. */
@@ -233,9 +238,14 @@ export class Part {
           },
         ]
       }
+      case 'group': {
+        const { group } = decision
+        return [{ type: 'group', group: { ...group, name: scope.outward(group.name) } }]
+      }
       case 'cancel': {
         const { scope: cancelled, reason } = decision
-        if (cancelled.kind === 'run') return this.#tasks.open().map((task) => cancelTask(task, reason))
+        if (cancelled.kind === 'run') return this.#cancelAll(reason)
+        if (cancelled.kind === 'group') return [cancelGroup(scope.outward(cancelled.group), reason)]
         return [{ ...decision, scope: { ...cancelled, task: scope.outward(cancelled.task) } }]
       }
       case 'waive':

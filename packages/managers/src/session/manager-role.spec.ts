@@ -130,6 +130,7 @@ describe('what a program can decide', () => {
   it('M-17 M-18 is to delegate, to plan and to end: nothing that is work', () => {
     expect(DecisionSchema.options.map((option) => option.shape.type.value)).toEqual([
       'plan',
+      'group',
       'delegate',
       'amend',
       'cancel',

@@ -1,4 +1,4 @@
-import type { Decision, FactOf, ModelCallRecord } from '@bosun/core'
+import type { CancelScope, Decision, FactOf, ModelCallRecord } from '@bosun/core'
 import { FAULT_CATALOGUE, type FaultKind } from '../faults/fault-catalogue.ts'
 import type { TraceEvent } from '../trace/trace.ts'
 import { brief, briefJson, printable } from './printable.ts'
@@ -204,12 +204,19 @@ function decided(decision: Decision, name: Name): string {
     case 'delegate':
       return `delegate ${decision.tasks.map(({ id }) => name(id)).join(' ')}`
     case 'cancel':
-      return `cancel ${decision.scope.kind === 'run' ? 'the run' : name(decision.scope.task)}`
+      return `cancel ${scopeName(decision.scope, name)}`
+    case 'group':
+      return `open the group ${brief(decision.group.name, 24)}`
     case 'waive':
       return `waive ${decision.tasks.map(name).join(' ')}`
     default:
       return decision.type
   }
+}
+
+function scopeName(scope: CancelScope, name: Name): string {
+  if (scope.kind === 'run') return 'the run'
+  return scope.kind === 'group' ? `the group ${brief(scope.group, 24)}` : name(scope.task)
 }
 
 /** What a fault strikes: an attempt is shown by the name of its task. */
