@@ -29,17 +29,19 @@ export function fitOutput(model: ResolvedModel, options: ModelOptions, left: Usa
     const ceiling = model.ceiling(options)
     return isWithin(ceiling, left) ? { options, ceiling } : { ceiling }
   }
+  // Looked at first, and once: a prompt that fits nothing may be as large as a message can be.
+  const least = model.ceiling(ofLength(1))
+  if (!isWithin(least, left)) return { ceiling: least }
   const length = longest((tokens) => isWithin(model.ceiling(ofLength(tokens)), left))
-  if (length === 0) return { ceiling: model.ceiling(ofLength(1)) }
   return { options: ofLength(length), ceiling: model.ceiling(ofLength(length)) }
 }
 
 // ---------------------------------------------------------------------------------------------
 
-/** The largest length that fits: a longer answer never costs less, so halving finds it. */
+/** The largest length that fits, where one does: a longer answer never costs less, so halving finds it. */
 function longest(fits: (tokens: number) => boolean): number {
   if (fits(OUTPUT_TOKENS_DEFAULT)) return OUTPUT_TOKENS_DEFAULT
-  let [fitting, exceeding] = [0, OUTPUT_TOKENS_DEFAULT]
+  let [fitting, exceeding] = [1, OUTPUT_TOKENS_DEFAULT]
   while (exceeding - fitting > 1) {
     const middle = (fitting + exceeding) >> 1
     if (fits(middle)) fitting = middle

@@ -251,6 +251,19 @@ describe('ModelGateway', () => {
     expect(gateway.close(key)).toEqual({ tokens: 30, costMicros: 60 })
   })
 
+  it('H24: a prompt that fits no budget is measured once (bug: thirteen times, four seconds for 6 MB)', async () => {
+    let looks = 0
+    const { model, calls } = heldModel()
+    const ceiling: ResolvedModel['ceiling'] = (options) => {
+      looks += 1
+      return model.ceiling(options)
+    }
+    const { ask } = gatewayOf({ ...model, ceiling }, { tokens: 5, costMicros: 1_000 })
+    await expect(ask()).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
+    expect(calls).toEqual([])
+    expect(looks).toBe(1)
+  })
+
   it('H24: a worker that asks without end is refused, without a word in the log', async () => {
     const { reports, ask } = gatewayOf(modelOf(() => Promise.resolve(answerOf('', 0, 0)), 0))
     for (let count = 0; count < 10_000; count += 1) {
