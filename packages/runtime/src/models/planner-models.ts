@@ -10,6 +10,8 @@ export interface PlannerModelsOptions {
   readonly registry: ModelRegistry
   /** What is left of the budget of the run. */
   readonly slice: Usage
+  /** The same at the time of each call, when others may have taken of it. @defaultValue nobody else has */
+  readonly leftNow?: () => Usage
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly report: (call: ModelCallRecord) => void
@@ -32,6 +34,11 @@ export class PlannerModels {
     const resolved = registry.resolve(name)
     const ask = redactedAsk((options, stop, onPart) => this.#account.call(resolved, options, stop, onPart), redactor)
     return new AttemptModel(name, ask, () => signal)
+  }
+
+  /** What calls under way may use. */
+  get reserved(): Usage {
+    return this.#account.reserved
   }
 
   /** Takes what goes on off the wire; nothing more is asked. */

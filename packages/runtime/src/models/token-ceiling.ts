@@ -31,7 +31,7 @@ export function inputTokensMax({ prompt, tools, responseFormat }: CallOptions): 
 }
 
 /** Size of a value as JSON, in bytes. */
-export function jsonBytes(value: unknown): number {
+function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value))
 }
 

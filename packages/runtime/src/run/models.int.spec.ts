@@ -1,10 +1,10 @@
 import { BosunError, type Json, type ModelOptions, type ModelRegistry, type PlanRequest } from '@bosun/core'
-import { fanOut, task } from '@bosun/managers'
+import { fanOut, finish, foldManager, plan, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { scriptedModels } from '../models/scripted-models.ts'
-import { config, ended, expectClean, of, world } from './world.fixture.ts'
+import { config, ended, expectClean, gate, of, world } from './world.fixture.ts'
 
 /** Models that answer with what they are asked, and keep it. */
 function echoing() {
@@ -125,6 +125,49 @@ describe('a run and its models', () => {
       { model: 'test:deep', error: { code: 'BUDGET_EXCEEDED' } },
     ])
     expectClean(facts)
+  })
+
+  it('P14: planners that ask at the same time share what is left of the budget (bug: each had all of it)', async () => {
+    const { models } = echoing()
+    const both = gate()
+    let asked = 0
+    const held: ModelRegistry = {
+      resolve: (name) => {
+        const model = models.resolve(name)
+        const call: typeof model.call = async (...how) => {
+          await both.opened
+          const answer = await model.call(...how)
+          return { ...answer, inputTokens: 100, outputTokens: 5_900 }
+        }
+        return { ...model, call }
+      },
+    }
+    const planner = {
+      name: 'asking',
+      plan: async ({ model }: PlanRequest) => {
+        const generated = model('deep').generate({ prompt: 'a plan', outputTokensMax: 5_900 })
+        asked += 1
+        if (asked === 2) both.open()
+        await generated
+        return { tasks: [{ id: 't', type: 'echo', body: 'one' }] as never }
+      },
+    }
+    const two = foldManager({
+      name: 'two',
+      initial: () => ({ heard: 0 }),
+      on: {
+        goal: () => [plan('first', null), plan('second', null)],
+        plan: (state) => void (state.heard += 1),
+        planFailed: () => {},
+        settled: (state) => finish(state.heard),
+      },
+    })
+    const { bosun } = await world({ models: held })
+    const run = await bosun.run(two, null, { planner, config: config({ limits: { tokensMax: 10_000 } }) })
+    const { end, facts } = await ended(run, bosun.journal)
+    expect(end).toMatchObject({ type: 'run.completed', result: 1 })
+    expect(of(facts, 'plan.rejected')).toMatchObject([{ error: { code: 'BUDGET_EXCEEDED' } }])
+    expect(of(facts, 'planner.called').reduce((sum, call) => sum + call.inputTokens + call.outputTokens, 0)).toBe(6_000)
   })
 
   it('a planner that names an unknown model is refused by that name', async () => {

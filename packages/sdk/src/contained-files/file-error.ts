@@ -78,7 +78,7 @@ export class FileError extends Error {
 }
 
 /** A path as it may stand in a message or on a terminal: control characters escaped, not endless. */
-export function quotePlace(place: string): string {
+function quotePlace(place: string): string {
   const short = place.length > PLACE_LENGTH_MAX ? `${place.slice(0, PLACE_LENGTH_MAX)}…` : place
   return JSON.stringify(short.toWellFormed())
 }
