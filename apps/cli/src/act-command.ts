@@ -1,8 +1,7 @@
-import { BosunError, type Command as RunCommand, type RunView } from '@bosun/core'
+import type { Command as RunCommand } from '@bosun/core'
 import { Command, InvalidArgumentError } from 'commander'
 import { userInfo } from 'node:os'
 import { print, printJson, type Cli, type StateOptions } from './cli.ts'
-import { closestOf } from './closest.ts'
 import type { CommandAnswer, State } from './engine.ts'
 import { EXIT } from './exit-codes.ts'
 import { printable } from './render/printable.ts'
@@ -82,18 +81,6 @@ export function resumeLine(run: string, { project, state }: StateOptions): strin
     .filter((word) => word !== undefined)
     .map(shellWord)
     .join(' ')
-}
-
-/** Task ids as a person may mistype them. @throws TASK_UNKNOWN */
-export function assertTasks(view: RunView, ids: readonly string[]): void {
-  for (const id of ids) {
-    if (view.task(id) !== undefined) continue
-    const meant = closestOf(
-      id,
-      Array.from(view.tasks(), ({ spec }) => spec.id),
-    )
-    throw new BosunError('TASK_UNKNOWN', { at: id, ...(meant === undefined ? {} : { fix: `Did you mean ${meant}?` }) })
-  }
 }
 
 // ---------------------------------------------------------------------------------------------

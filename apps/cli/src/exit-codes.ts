@@ -45,7 +45,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly run: s
   failed: {
     run: 'failed, for any cause',
     others:
-      '`audit`: an invariant is violated · `replay`: under its own strategy the run comes to something else · `doctor`: runs cannot work here · `result`: there is none, or the run failed',
+      '`audit`: an invariant is violated · `replay`: under its own strategy the run comes to something else · `doctor`: runs cannot work here · `result`: there is none, or the run failed · `cancel`: a process of the run is still alive · `steer`, `raise-limit`, `retry`, `adopt`, `waive`, and `cancel` of a task: nothing followed from it',
   },
   usage: {
     run: 'bad usage, config or goal; no run was started',

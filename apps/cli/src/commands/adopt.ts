@@ -1,6 +1,6 @@
 import type { DurableFact, RunView } from '@bosun/core'
 import type { Command } from 'commander'
-import { act, actCommand, assertTasks, carriedOn, type ActOptions } from '../act-command.ts'
+import { act, actCommand, carriedOn, type ActOptions } from '../act-command.ts'
 import { withExample, withStateOptions, type Cli } from '../cli.ts'
 import { factsOf } from '../follow-facts.ts'
 import { wholeNumber } from '../number-flag.ts'
@@ -22,6 +22,7 @@ export function adoptCommand(cli: Cli): Command {
     .option('--fact <number>', 'the result.quarantined that keeps the result (default: the latest)', wholeNumber(1))
   withExample(withStateOptions(command), 'bosun adopt last page-mars')
   return command.action(async (named: string, task: string, options: AdoptOptions) => {
+    const { assertTasks } = await import('../assert-tasks.ts')
     await act(cli, options, named, async (state, run) => {
       const view = await state.view(run)
       assertTasks(view, [task])

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { actCommand, assertTasks, carriedOn, userName, withReason, type ActOptions } from '../act-command.ts'
+import { actCommand, carriedOn, userName, withReason, type ActOptions } from '../act-command.ts'
 import { print, printJson, withExample, withStateOptions, type Cli } from '../cli.ts'
 import type { State, Survivors } from '../engine.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -56,6 +56,7 @@ function statementOn(left: Survivors | undefined): string {
 }
 
 async function cancelTask(cli: Cli, state: State, run: string, task: string, options: CancelOptions): Promise<void> {
+  const { assertTasks } = await import('../assert-tasks.ts')
   const view = await state.view(run)
   assertTasks(view, [task])
   const body = { task, reason: options.reason }

@@ -1,4 +1,3 @@
-import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
 import { resolve } from 'node:path'
 import { print, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
@@ -16,6 +15,7 @@ export function importCommand(cli: Cli): Command {
     .argument('<file>', 'the file of an export')
   withExample(withStateOptions(command), 'bosun import run.ndjson')
   return command.action(async (file: string, options: StateOptions) => {
+    const { BosunError } = await import('@bosun/core')
     const { withMadeState } = await import('../with-state.ts')
     const { auditRun } = await import('../audit-run.ts')
     const { facts, torn } = await (await cli.engine()).readFactsFile(resolve(cli.terminal.cwd, file))

@@ -1,4 +1,4 @@
-import { BosunError, type RunSummary } from '@bosun/core'
+import type { RunSummary } from '@bosun/core'
 import { Command } from 'commander'
 import { print, printFitted, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import type { State } from '../engine.ts'
@@ -31,6 +31,7 @@ export function pruneCommand(cli: Cli): Command {
   withExample(withStateOptions(command), 'bosun prune --keep 20', 'bosun prune --older-than 30d --yes')
   return command.action(async (options: PruneOptions) => {
     if (options.keep === undefined && options.olderThan === undefined) {
+      const { BosunError } = await import('@bosun/core')
       throw new BosunError('USAGE', { expected: '--keep or --older-than', received: 'neither' })
     }
     const { withState } = await import('../with-state.ts')

@@ -2,7 +2,6 @@ import { Command } from 'commander'
 import { BY, userName } from '../act-command.ts'
 import { paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
 import type { State } from '../engine.ts'
-import { findRun } from '../find-run.ts'
 import { factsOf } from '../follow-facts.ts'
 import { pathText } from '../path-flag.ts'
 import { withProjectOptions, type ProjectOptions } from '../project-command.ts'
@@ -30,6 +29,7 @@ export function resumeCommand(cli: Cli): Command {
     .option('--take-over', 'take the run from a process that is there but hangs; nothing it writes later is taken')
   withExample(withProjectOptions(command), 'bosun resume last')
   return command.action(async (named: string, folder: string, options: ResumeOptions) => {
+    const { findRun } = await import('../find-run.ts')
     const { withState } = await import('../with-state.ts')
     const { withProject } = await import('../with-project.ts')
     const { showRun } = await import('../show-run.ts')

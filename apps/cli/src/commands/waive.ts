@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { act, actCommand, assertTasks, carriedOn, withReason, type ActOptions } from '../act-command.ts'
+import { act, actCommand, carriedOn, withReason, type ActOptions } from '../act-command.ts'
 import { withExample, withStateOptions, type Cli } from '../cli.ts'
 import { printable } from '../render/printable.ts'
 
@@ -15,6 +15,7 @@ export function waiveCommand(cli: Cli): Command {
     'bosun waive last page-mars --reason "not needed"',
   )
   return command.action(async (named: string, tasks: readonly string[], options: ActOptions) => {
+    const { assertTasks } = await import('../assert-tasks.ts')
     await act(cli, options, named, async (state, run) => {
       // What a limit refused is no task; which of the others there are, the view tells.
       const refused = await refusedIn(state, run)
