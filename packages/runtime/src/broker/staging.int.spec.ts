@@ -89,7 +89,7 @@ describe('Staging', () => {
     ])
     expect(await readFile(join(workspace, 'site/a.html'), 'utf8')).toBe('<h1>a</h1>')
     expect(await outputs.publish(attempt, ['site/a.html'])).toEqual(published)
-    await staging.discard(attempt)
+    await staging.discardRun(attempt.run)
     await expect(outputs.publish(attempt, ['site/a.html'])).rejects.toMatchObject({ code: 'OUTPUT_CONFLICT' })
   })
 

@@ -5,7 +5,7 @@
  * the workspace by its first call of a tool when its worker holds `git` tools. When its result
  * arrives, `collect` checks what lies there against what the task declares, and makes it durable.
  * When the result has been accepted, and that is a fact, `StagedOutputs` copies the files into the
- * workspace; it can be done again after a crash at any point, until `discard` removes the folder. A
+ * workspace; it can be done again after a crash at any point, until `discardRun` removes the folder. A
  * result that is not accepted leaves its folder alone, for a person may still adopt it.
  */
 import { createHash } from 'node:crypto'
@@ -95,13 +95,6 @@ export class Staging {
    */
   files(attempt: AttemptKey, outputs?: readonly string[]): Promise<AttemptFiles> {
     return this.#files(attempt, false, outputs)
-  }
-
-  /** Removes what an attempt has staged. */
-  async discard(attempt: AttemptKey): Promise<void> {
-    const folder = this.folder(attempt)
-    await Promise.all([folder, worktreeRecordFolder(folder)].map((path) => rm(path, { recursive: true, force: true })))
-    await this.#worktrees?.prune()
   }
 
   /** Removes what all attempts of a run have staged, but for the last of a task that could not be merged. */
