@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -55,6 +55,21 @@ describe.skipIf(!isHere)('H11: a program in bubblewrap (skipped where bubblewrap
     expect(others.stdout).toBe('a@1\n')
     const pids = await call(handler, { command: 'sh', args: ['-c', 'echo /proc/[0-9]*'] }, io)
     expect(pids.stdout.split(' ').length).toBeLessThan(5)
+  })
+
+  it('H25, H27: sees no state in the workspace but its own staging (bug: journals and what others had staged)', async () => {
+    const { io: outside } = await place(onTestFinished)
+    const state = join(outside.workspace, '.bosun')
+    const io = { ...outside, staging: join(state, 'staging/r/a@1') }
+    const [other, repository] = [join(state, 'staging/r/b@1'), join(state, 'git/repository')]
+    for (const folder of [io.staging, other, repository]) await mkdir(folder, { recursive: true })
+    for (const file of [join(state, 'runs.sqlite'), join(other, 'secret')]) await writeFile(file, 'canary')
+    await writeFile(join(repository, 'HEAD'), 'head')
+    const handler = await tool({ sandbox: 'required' })
+    const script = 'cd "$BOSUN_WORKSPACE/.bosun"; ls . staging/r; cat git/repository/HEAD; echo x > "$0/made.txt"'
+    const output = await call(handler, { command: 'sh', args: ['-c', script, io.staging] }, io)
+    expect(output.stdout).toBe('.:\ngit\nstaging\n\nstaging/r:\na@1\nhead')
+    expect(await readdir(io.staging)).toEqual(['made.txt'])
   })
 
   it.skipIf(!hasGit)(

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isInside } from './find-program.ts'
 
@@ -32,8 +34,9 @@ const PROBE_MS = 2_000
 
 /**
  * Bubblewrap as a wrapper, where it is there and works: namespaces of its own for processes, network and
- * mounts; the system and the workspace to be read, staging and the home of the call to be written, nothing
- * else there. When its first process ends, the kernel ends all others, whatever group they are in.
+ * mounts; the system and the workspace, but for the state in it, to be read, staging and the home of the call to
+ * be written, nothing else there. When its first process ends, the kernel ends all others, whatever group they
+ * are in.
  */
 export async function findBubblewrap(reach: SandboxReach): Promise<Wrap | undefined> {
   for (const binary of BINARIES) {
@@ -69,5 +72,13 @@ function folders({ readable }: SandboxReach, place: Workplace): readonly string[
   const files = [place.program.path, place.program.file].filter((path) => !isSeen(path))
   const read = [...folders, ...files].flatMap((path) => ['--ro-bind-try', path, path])
   const write = [place.staging, place.home].flatMap((path) => ['--bind', path, path])
-  return [...read, ...write, '--chdir', place.cwd]
+  return [...read, ...withoutState(place.workspace), ...write, '--chdir', place.cwd]
+}
+
+/** Journals and what others have staged are nothing to read; the repositories that worktrees belong to are. */
+function withoutState(workspace: string): readonly string[] {
+  const state = join(workspace, '.bosun')
+  if (lstatSync(state, { throwIfNoEntry: false })?.isDirectory() !== true) return []
+  const repositories = join(state, 'git')
+  return ['--tmpfs', state, '--ro-bind-try', repositories, repositories]
 }
