@@ -75,6 +75,11 @@ export const LABELS = [
   'work.tools',
   'plan.usage',
   'quota.back',
+  // Groups
+  'group.limits',
+  'group.policy',
+  'task.group',
+  'manager.group',
 ] as const
 
 export type Label = (typeof LABELS)[number]

@@ -16,6 +16,8 @@ const FICKLE: ReadonlySet<Label> = new Set([
   'task.timeout',
   'workers.effects',
   'manager.whim',
+  'manager.group',
+  'group.policy',
 ] as const)
 
 /** What is otherwise than the source has it. */

@@ -12,6 +12,9 @@ const NOT_COMPARED = new Set([
   'lateDoomed',
   'freed',
   'released',
+  'groupsDue',
+  'waivable',
+  'inner',
   'inboxHead',
   'startsHead',
 ])
@@ -26,6 +29,8 @@ export function stateImage(state: KernelState): string {
     if (value instanceof Set) return Array.from(value as Set<unknown>)
     // A slot names its worker and a worker its slots; one direction is enough.
     if (key === 'worker' && typeof value === 'object') return (value as { entry: { name: string } }).entry.name
+    // Likewise a task its group, and a group the one around it; that one lists it, too.
+    if ((key === 'group' || key === 'outer') && typeof value === 'object') return (value as { name: string }).name
     return value
   })
 }

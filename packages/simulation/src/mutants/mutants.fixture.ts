@@ -1,6 +1,7 @@
 import { CANCEL } from './catalogue/cancel.fixture.ts'
 import { CAPS } from './catalogue/caps.fixture.ts'
 import { GRAPH } from './catalogue/graph.fixture.ts'
+import { GROUPS } from './catalogue/groups.fixture.ts'
 import { JOURNAL } from './catalogue/journal.fixture.ts'
 import { OWNERSHIP } from './catalogue/ownership.fixture.ts'
 import { RETRY } from './catalogue/retry.fixture.ts'
@@ -13,6 +14,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OWNERSHIP,
   ...GRAPH,
   ...CAPS,
+  ...GROUPS,
   ...RETRY,
   ...SCHEDULING,
   ...CANCEL,

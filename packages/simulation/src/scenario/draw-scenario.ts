@@ -2,6 +2,7 @@ import {
   RunConfigSchema,
   WorkerEntrySchema,
   type AnyWorker,
+  type Group,
   type Json,
   type Limits,
   type RunConfig,
@@ -22,7 +23,8 @@ const DEFAULTS = RunConfigSchema.parse({})
 export function drawScenario(setting: Setting, choices: Choices): Scenario {
   const isDrawn = setting.manager === undefined && setting.planner === undefined
   const kinds = judgesQueues(setting) ? kindsOf(setting, choices).map(inQueues) : kindsOf(setting, choices)
-  const tasks = isDrawn ? drawTasks(setting, kinds, choices) : []
+  const groups = isDrawn && choices.chance('group.limits', 0.2) ? drawGroups(choices) : NO_GROUPS
+  const tasks = isDrawn ? drawTasks(setting, kinds, groups, choices) : []
   const workers = drawWorkers(setting, choices, tasks)
   const config = drawConfig(setting, choices)
   return {
@@ -33,6 +35,7 @@ export function drawScenario(setting: Setting, choices: Choices): Scenario {
       slotsOf(name, 1 + choices.pick('workers.slots', setting.scope.slotsMax, index)),
     ),
     tasks,
+    groups,
     kinds,
     usesPlanner: setting.planner !== undefined || (isDrawn && choices.chance('config.planner', 0.15)),
     durations: DURATION_MODELS[choices.pick('work.model', DURATION_MODELS.length)] as DurationModel,
@@ -162,10 +165,18 @@ function inQueues(kind: TaskKind): TaskKind {
 const QUEUES = ['left', 'right']
 
 /** Tasks that depend on earlier ones only, so that no cycle can be drawn. */
-function drawTasks(setting: Setting, kinds: readonly TaskKind[], choices: Choices): readonly Task[] {
+function drawTasks(
+  setting: Setting,
+  kinds: readonly TaskKind[],
+  groups: readonly Group[],
+  choices: Choices,
+): readonly Task[] {
   const count = 1 + choices.pick('graph.size', setting.scope.tasksMax)
   const tasks: Task[] = []
-  for (let index = 0; index < count; index += 1) tasks.push(drawTask(choices, kinds, taskId(index), index, tasks))
+  for (let index = 0; index < count; index += 1) {
+    const task = drawTask(choices, kinds, taskId(index), index, tasks)
+    tasks.push(groups.length === 0 ? task : inGroup(task, groups, choices, index))
+  }
   return tasks
 }
 
@@ -185,6 +196,33 @@ function slotsOf(worker: string, count: number): Scenario['slots'] {
   SLOTS.set(worker, known)
   while (known.length < count) known.push({ slot: `${worker}/${known.length + 1}`, worker })
   return known.slice(0, count)
+}
+
+/** One inside of the other, so that a bound of the outer one is shared. Deadlines are rare, as they end much. */
+function drawGroups(choices: Choices): readonly Group[] {
+  return GROUP_NAMES.map((name, index) => {
+    const pick = (bound: number, nth: number) => choices.pick('group.policy', bound, index, nth)
+    const slots = choices.pick('group.limits', 3, index, 1)
+    const [cap, policy] = [pick(8, 2), pick(6, 3)]
+    return {
+      name,
+      ...(slots === 0 ? {} : { slotsMax: slots }),
+      ...(cap < 6 ? {} : { tasksMax: cap - 4 }),
+      ...(policy === 1 ? { failure: 'fail-fast' as const } : {}),
+      ...(policy === 2 || policy === 3 ? { quorum: policy - 1 } : {}),
+      ...(policy === 4 ? { deadlineMs: 4_000 + 1_000 * pick(40, 4) } : {}),
+    }
+  })
+}
+
+const GROUP_NAMES = ['g', 'g/in']
+const NO_GROUPS: readonly Group[] = []
+
+/** The task in one of the groups, or in a group of one that nobody has opened, or in none. */
+export function inGroup(task: Task, groups: readonly Group[], choices: Choices, site: number): Task {
+  const names = [...groups.map(({ name }) => name), `${groups[0]?.name}/other`]
+  const picked = choices.pick('task.group', names.length + 1, site)
+  return picked === 0 ? task : { ...task, group: names[picked - 1] as string }
 }
 
 /** One task; also what a finding leads to, which then has no dependencies. */

@@ -1,4 +1,4 @@
-import type { Json, RunConfig, Task, WorkerEntry } from '@bosun/core'
+import type { Group, Json, RunConfig, Task, WorkerEntry } from '@bosun/core'
 import type { DurationModel } from './durations.ts'
 
 /** What can be asked of a worker. */
@@ -20,6 +20,8 @@ export interface Scenario {
   readonly slots: readonly { readonly slot: string; readonly worker: string }[]
   /** The graph that is handed over on the goal; empty when the subject is a manager or a planner. */
   readonly tasks: readonly Task[]
+  /** The groups that are opened before it; the tasks of the graph lie in them or in none. */
+  readonly groups: readonly Group[]
   /** What tasks are drawn from; the first is the plainest. */
   readonly kinds: readonly TaskKind[]
   readonly usesPlanner: boolean
@@ -40,6 +42,9 @@ export function scaled(scenario: Scenario, factor: number): Scenario {
   const { limits, retry, lease } = config
   return {
     ...scenario,
+    groups: scenario.groups.map((group) =>
+      group.deadlineMs === undefined ? group : { ...group, deadlineMs: group.deadlineMs * factor },
+    ),
     config: {
       ...config,
       limits: {

@@ -2,7 +2,7 @@ import type { Decision, Message, Task } from '@bosun/core'
 import type { Kernel } from '@bosun/kernel'
 import type { Choices } from '../choices/choices.ts'
 import { siteOf } from '../choices/site.ts'
-import { drawTask } from '../scenario/draw-scenario.ts'
+import { drawTask, inGroup } from '../scenario/draw-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { ManagerDriver } from './manager-driver.ts'
 
@@ -32,10 +32,11 @@ export class PlainManager implements ManagerDriver {
   }
 
   #decide(message: Message): readonly Decision[] {
-    const { usesPlanner, tasks } = this.#scenario
+    const { usesPlanner, tasks, groups } = this.#scenario
+    const opened = groups.map((group): Decision => ({ type: 'group', group }))
     switch (message.type) {
       case 'goal':
-        return usesPlanner ? [this.#plan('p1')] : [delegate(tasks)]
+        return usesPlanner ? [...opened, this.#plan('p1')] : [...opened, delegate(tasks)]
       case 'plan':
         return [{ type: 'delegate', tasks: [...message.tasks], plan: message.plan }]
       case 'planFailed':
@@ -45,7 +46,7 @@ export class PlainManager implements ManagerDriver {
       case 'settled':
         return this.#settle(message.seq)
       case 'steer':
-        if (message.text === 'again') return [delegate(tasks)]
+        if (message.text === 'again') return [...opened, delegate(tasks)]
         return this.#whim(message.seq & 0xffff, 0.5)
       case 'outcome':
       case 'woke':
@@ -79,7 +80,9 @@ export class PlainManager implements ManagerDriver {
 
   #foundTask(id: string): Task {
     // Workers of other kinds may not be there.
-    return drawTask(this.#choices, this.#scenario.kinds.slice(0, 1), id, siteOf(id), [])
+    const task = drawTask(this.#choices, this.#scenario.kinds.slice(0, 1), id, siteOf(id), [])
+    const { groups } = this.#scenario
+    return groups.length === 0 ? task : inGroup(task, groups, this.#choices, siteOf(id))
   }
 
   #settle(seq: number): readonly Decision[] {
@@ -92,6 +95,11 @@ export class PlainManager implements ManagerDriver {
 
   #whim(site: number, probability: number): readonly Decision[] {
     const choices = this.#choices
+    const { groups } = this.#scenario
+    if (groups.length > 0 && choices.chance('manager.group', probability / 4, site, this.#life)) {
+      const group = groups[choices.pick('manager.group', groups.length, site, this.#life, 1)]?.name as string
+      return [{ type: 'cancel', scope: { kind: 'group', group }, reason: 'whim' }]
+    }
     const { tasks, at } = this.#kernel.state
     if (tasks.length === 0 || !choices.chance('manager.whim', probability, site, this.#life)) return []
     const some = tasks[choices.pick('manager.whim', tasks.length, site, this.#life, 2)]?.spec.id as string

@@ -168,8 +168,8 @@ export const CAPS: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/slice.ts',
-        'limits.tokensMax - state.spentTokens,',
-        '(limits.tokensMax || Infinity) - state.spentTokens,',
+        'limits.tokensMax,\n    state.spentTokens,',
+        'limits.tokensMax || Infinity,\n    state.spentTokens,',
       ),
     ],
     killers: ['S5'],
@@ -205,8 +205,8 @@ export const CAPS: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/slice.ts',
-        'if (unspent <= 0 || (stated',
-        'if (unspent <= 0 && stated === undefined) return 0\n  if (unspent <= 0 || (stated',
+        "if (unspent <= 0 || unspent < least) return 'never'",
+        "if (unspent <= 0 && stated === undefined) return 0\n  if (unspent <= 0 || unspent < least) return 'never'",
       ),
     ],
     killers: ['S5'],

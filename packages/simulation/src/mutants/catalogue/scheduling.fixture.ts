@@ -54,9 +54,8 @@ export const SCHEDULING: readonly Mutant[] = [
     edits: [
       kernel(
         'dispatch/dispatch-index.ts',
-        'if (lane.ready.size === 0 || this.firstFree(lane.workers) === undefined) continue',
-        `if (lane.ready.size === 0) continue
-      if (this.firstFree(lane.workers) === undefined) return undefined`,
+        'if (this.firstFree(lane.workers) === undefined) continue',
+        'if (this.firstFree(lane.workers) === undefined) return undefined',
       ),
     ],
     killers: ['Q1'],
