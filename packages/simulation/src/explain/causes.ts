@@ -120,6 +120,10 @@ class CauseFinder {
         return [decided, this.#of(`t:${fact.task}`, 'earlier in this task')]
       case 'attempt.revoked':
         return [decided, this.#of(`a:${attemptKey(fact.task, fact.epoch)}`, 'earlier in this attempt')]
+      case 'group.closed':
+        return fact.reason === 'deadline'
+          ? [this.#of(`g:${fact.group}`, 'its time began')]
+          : [this.#of('outcome', 'the last outcome')]
       case 'plan.received':
       case 'planner.called':
         return [this.#of('decided', 'the manager asked for it')]
@@ -168,6 +172,7 @@ class CauseFinder {
     this.#last = index
     if (fact.seq > 0) this.#facts.set(fact.seq, index)
     if (fact.type === 'manager.decided') this.#input.decided = index
+    if (fact.type === 'group.opened') this.#latest.set(`g:${fact.group.name}`, index)
     const role = ROLES[fact.type]
     if (role !== undefined) this.#latest.set(role, index)
     if (fact.type === 'worker.joined' || fact.type === 'worker.left') this.#latest.set(`s:${fact.slot}`, index)

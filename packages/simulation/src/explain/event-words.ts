@@ -1,4 +1,4 @@
-import type { CancelScope, Decision, FactOf, ModelCallRecord } from '@bosun/core'
+import type { CancelScope, Decision, FactOf, Group, ModelCallRecord } from '@bosun/core'
 import { FAULT_CATALOGUE, type FaultKind } from '../faults/fault-catalogue.ts'
 import type { TraceEvent } from '../trace/trace.ts'
 import { brief, briefJson, printable } from './printable.ts'
@@ -88,6 +88,10 @@ export function eventWords(event: TraceEvent, name: Name): EventWords {
       return words('finding', `${attempt(event, name)} found ${briefJson(event.item, QUOTE_MAX)}`)
     case 'spawn.refused':
       return words('refused', `${name(event.task)} is refused: ${event.error.code}`)
+    case 'group.opened':
+      return words('opens group', `the group ${brief(event.group.name, 24)} is opened${bounds(event.group)}`)
+    case 'group.closed':
+      return words('closes group', `the group ${brief(event.group, 24)} is closed: ${event.reason}`)
     case 'worker.joined':
       return words('joins', `${name(event.slot)} joins`)
     case 'worker.left':
@@ -212,6 +216,12 @@ function decided(decision: Decision, name: Name): string {
     default:
       return decision.type
   }
+}
+
+/** The limits and the policy of a group, as they were written. */
+function bounds({ name: _name, ...limits }: Group): string {
+  const said = Object.entries(limits).map(([limit, value]) => `${limit} ${value}`)
+  return said.length === 0 ? '' : ` with ${said.join(', ')}`
 }
 
 function scopeName(scope: CancelScope, name: Name): string {
