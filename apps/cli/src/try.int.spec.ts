@@ -198,6 +198,15 @@ describe('bosun try', () => {
     expect(stdout).toContain('received slipped: on ice, at counting.ts:16:')
   })
 
+  it.each([
+    ['a syntax error', 'const a = 1\nexport default { a: }\n', 'broken.ts:2: '],
+    ['what it throws', "\nthrow new Error('boom')\n", 'broken.ts:2:7: '],
+  ])('names the line of a plugin that cannot be loaded for %s', async (_, text, place) => {
+    const { code, stderr } = await bosunIn(folderWith({ 'broken.ts': text }), 'try', './broken.ts')
+    expect(code).toBe(1)
+    expect(stderr).toContain(`${place}The code of a plugin cannot be loaded`)
+  })
+
   it('shows what a worker prints, and with --json keeps it off the data', async () => {
     const prints = COUNTER.replace(
       "throw new Error('no words')",

@@ -1,9 +1,16 @@
-import { OUTCOMES, type Fact, type Json, type PublishedFile } from '@bosun/core'
+import { OUTCOMES, type ErrorCode, type Fact, type Json, type PublishedFile } from '@bosun/core'
 import { describe, expect, it } from 'vitest'
 import { FactLog, failedSite, planetSite, tally } from '../fact-log.fixture.ts'
 import { renderReport, reportJson, reportOf, tallyLine } from './report.ts'
 
 const places = { stateDir: '.bosun', stateFlag: [] }
+
+/** The advice after a run without a plan. */
+function adviceAfter(code: ErrorCode): string | undefined {
+  const log = new FactLog().started().add('plan.rejected', { plan: 'p', error: { code, message: 'no' } })
+  log.add('run.failed', { causeCode: 'PLAN_REJECTED', result: null, tally: tally({}), missing: [] })
+  return renderReport(reportOf(log.facts), places).at(-1)
+}
 
 it('M-16: reports a run that completed: the tally, the files, where it is kept', () => {
   expect(renderReport(reportOf(planetSite().facts), places)).toEqual([
@@ -103,6 +110,11 @@ it('quotes the words of a command that is meant to be copied', () => {
   log.add('run.failed', { causeCode: 'X', result: null, tally: tally({ failed: 1 }), missing: [] })
   const lines = renderReport(reportOf(log.facts), { stateDir: '.bosun', stateFlag: ['--state', 'my state'] })
   expect(lines).toContain(String.raw`Next: bosun why r-1 'it'\''s(1)' --state 'my state'`)
+})
+
+it('has a plan corrected when the plan was refused, and the log read when its planner had no answer', () => {
+  expect(adviceAfter('TASK_CYCLE')).toContain('correct the plan')
+  expect(adviceAfter('MODEL_FAILED')).toMatch(/^Next: bosun log r-1/)
 })
 
 it('is the same as data', () => {

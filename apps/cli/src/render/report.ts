@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Tally,
 } from '@bosun/core'
+import { isPlanError } from '../exit-codes.ts'
 import { counted, duration } from './duration.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
@@ -390,7 +391,9 @@ function nextSteps(report: RunReport, { stateFlag }: ReportPlaces): string[] {
     ['bosun', ...words, ...stateFlag].map((word) => printable(shellWord(word))).join(' ')
   if (state === 'completed') return [command('result', report.run)]
   if (state === 'paused') return [command('resume', report.run)]
-  if (report.planError !== undefined) return ['correct the plan; `bosun plan` checks it and starts nothing']
+  // What kept a planner from answering, such as its model, is no fault of a plan.
+  if (report.planError !== undefined && isPlanError(report.planError.code))
+    return ['correct the plan; `bosun plan` checks it and starts nothing']
   if (failure === undefined) return [command('log', report.run)]
   return [command('why', report.run, failure.task), command('log', report.run, '--task', failure.task)]
 }

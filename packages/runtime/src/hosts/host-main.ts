@@ -158,12 +158,21 @@ async function importPlugin(entry: string): Promise<unknown> {
     // What the permission model refuses is named beside the message, not in it.
     const resource = error instanceof Error && 'resource' in error ? ` ${String(error.resource)}` : ''
     throw BosunError.from(error, 'PLUGIN_INVALID', {
-      at: entry,
+      at: placeOf(error, entry),
       received: `${error instanceof Error ? error.message : String(error)}${resource}`,
       summary: 'The code of a plugin cannot be loaded',
       fix: 'Correct it there; a worker imports @bosun/sdk, not bosun, and needs none of what its host refuses.',
     })
   }
+}
+
+/** The line that an error names: of a syntax error at the head of its stack, of others in a frame of the entry. */
+function placeOf(error: unknown, entry: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const [, file, line] = /^(?:file:\/\/)?(\/\S+?):(\d+)\n/.exec(stack) ?? []
+  if (file !== undefined) return `${file}:${line}`
+  const frame = new RegExp(`${RegExp.escape(pathToFileURL(entry).href)}(:\\d+:\\d+)`).exec(stack)
+  return `${entry}${frame?.[1] ?? ''}`
 }
 
 function run(attempt: string, assignment: Assignment): void {
