@@ -15,15 +15,15 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-async function runsIn(folder: string, ...args: readonly string[]): Promise<readonly RunSummary[]> {
-  const { stdout } = await bosunProcess(folder, 'runs', '--json', ...args)
+async function runsIn(folder: string): Promise<readonly RunSummary[]> {
+  const { stdout } = await bosunProcess(folder, 'runs', '--json')
   const lines = stdout.split('\n').filter((line) => line !== '')
   return lines.map((line) => JSON.parse(line) as RunSummary)
 }
 
 it(
   'T-33: old runs are dropped whole, by count or age, when that is asked for twice, and never one at work',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const folder = project(sleeping(1))
     for (const _ of [1, 2]) expect((await bosunProcess(folder, 'run')).code).toBe(0)
@@ -67,7 +67,7 @@ function planOf(folder: string, body: number): string {
 
 it(
   'T-34 P9: an export is imported whole and is the same run there, and anything wrong with it is refused whole',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const folder = project(sleeping(1, 1))
     await bosunProcess(folder, 'run')
@@ -106,7 +106,7 @@ it(
       writeFileSync(file, text)
       const { code, stdout, stderr } = await bosunProcess(folder, 'import', file, '--state', 'refused')
       expect([name, code, stdout, stderr]).toEqual([name, 2, '', expect.stringContaining(said)])
-      expect(existsSync(join(folder, 'refused')) ? await runsIn(folder, '--state', 'refused') : []).toEqual([])
+      expect(existsSync(join(folder, 'refused/runs')) ? readdirSync(join(folder, 'refused/runs')) : []).toEqual([])
     }
   },
 )

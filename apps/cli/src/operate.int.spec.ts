@@ -29,7 +29,7 @@ async function runIn(folder: string): Promise<RunSummary> {
 
 /** Waits until as many attempts have started. */
 async function untilStarted(folder: string, { child, done }: ReturnType<typeof start>, count = 1): Promise<void> {
-  const until = Date.now() + 30_000
+  const until = Date.now() + 90_000
   while ((await factsIn(folder, 'attempt.started')).length < count) {
     if (child.exitCode !== null) throw new Error(`it ended at once: ${JSON.stringify(await done)}`)
     if (Date.now() > until) throw new Error('nothing was started')
@@ -39,7 +39,7 @@ async function untilStarted(folder: string, { child, done }: ReturnType<typeof s
 describe('a run that another process manages', () => {
   it(
     'T-35 M-01: is told, raised, waived, paused and let go on, each a fact with who and why',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const folder = project(sleeping(FOREVER_MS, FOREVER_MS, FOREVER_MS))
       const run = start(folder, 'run')
@@ -130,7 +130,7 @@ export default definePlugin({ name: 'flaky', workers: [fetcher, joiner] })\n`,
 describe('a run that has ended', () => {
   it(
     'S8 T-35: is reopened by retry, goes on by resume, and its dependants get the new result by the old name',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const folder = project(FLAKY)
       expect((await bosunProcess(folder, 'run')).code).toBe(1)
@@ -189,7 +189,7 @@ function heard({ child, done }: ReturnType<typeof start>) {
 describe('a run whose process is gone or hangs', () => {
   it(
     'X-08: is listed as orphaned with the command that takes it over, which a watcher sees happen',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const folder = project(sleeping(FOREVER_MS))
       const run = start(folder, 'run')
@@ -213,7 +213,7 @@ describe('a run whose process is gone or hangs', () => {
 
   it(
     'P5 X-08: is taken over from a process that hangs, and that one is refused when it wakes up',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const folder = project(sleeping(8_000, 8_000))
       const old = start(folder, 'run')
@@ -277,13 +277,13 @@ export default definePlugin({ name: 'late', workers: [dozer] })\n`,
 
 it(
   'T-35 P5: a result that came too late is kept aside, and a person adopts it while the run goes on',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     const folder = project(LATE)
     const run = start(folder, 'run')
     await untilStarted(folder, run)
     expect((await bosunProcess(folder, 'adopt', 'last', 'doze')).code).toBe(1)
-    const until = Date.now() + 30_000
+    const until = Date.now() + 90_000
     while ((await factsIn(folder, 'result.quarantined')).length === 0) expect(Date.now()).toBeLessThan(until)
     expect((await bosunProcess(folder, 'adopt', 'last', 'doze', '--fact', '1')).stdout).toMatch(/in fact \d+\n$/)
     const adopted = await bosunProcess(folder, 'adopt', 'last', 'doze', '--by', 'ann')
