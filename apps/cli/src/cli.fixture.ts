@@ -212,5 +212,6 @@ export function viewOf(run: string, log: FactLog): RunView {
     task: (id) => views.find(({ spec }) => spec.id === id),
     tasks: () => views,
     group: () => [],
+    isClosed: () => false,
   }
 }

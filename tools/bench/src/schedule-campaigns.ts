@@ -13,6 +13,7 @@ const SUBJECTS = [
   'map-reduce',
   'pipeline',
   'plan-execute-review',
+  'policies',
 ] as const
 const THREADS = 2
 

@@ -51,4 +51,6 @@ export interface RunView {
   tasks(): Iterable<TaskView>
   /** Tasks of one group, in the same order. */
   group(name: string): Iterable<TaskView>
+  /** Whether nothing can be added to a group any more: its policy has closed it, or it was cancelled. */
+  isClosed(group: string): boolean
 }

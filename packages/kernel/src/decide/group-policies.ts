@@ -1,5 +1,5 @@
-import { BosunError, canonicalJson, isOutcome, outerGroup, type FactOf, type Group, type Task } from '@bosun/core'
-import { around, tasksWithin, type GroupRecord } from '../state/group-record.ts'
+import { BosunError, canonicalJson, isOutcome, type FactOf, type Group, type Task } from '@bosun/core'
+import { around, nearestGroup, tasksWithin, type GroupRecord } from '../state/group-record.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
@@ -31,7 +31,7 @@ export function checkGroups(state: KernelState, fresh: readonly Task[]): void {
   const counts = new Map<GroupRecord, number>()
   for (const { id, group: name } of fresh) {
     // A group that is not there yet has no limits; one of those around it may have.
-    for (const group of around(nearest(state, name))) {
+    for (const group of around(nearestGroup(state.groups, name))) {
       if (group.closed !== undefined) {
         const summary = `Nothing can be added to the group "${group.name}", which was closed.`
         throw new BosunError('TASK_CANCELLED', { at: id, summary })
@@ -49,7 +49,7 @@ export function checkGroups(state: KernelState, fresh: readonly Task[]): void {
 /** What a patch was refused of that lies in a group whose policy waives it. */
 export function waiveRefused(emitter: Emitter, refused: readonly Task[]): void {
   const { state } = emitter.kernel
-  const tasks = refused.filter(({ id, group }) => state.refusals.has(id) && waiverOf(nearest(state, group)))
+  const tasks = refused.filter(({ id, group }) => state.refusals.has(id) && waiverOf(nearestGroup(state.groups, group)))
   if (tasks.length > 0)
     waive(
       emitter,
@@ -113,15 +113,6 @@ function closeGroup(
 
 function waive(emitter: Emitter, tasks: string[]): void {
   emitter.emit({ type: 'waiver.given', tasks, by: 'policy', reason: 'the policy of the group' })
-}
-
-/** The innermost known group around a name. */
-function nearest(state: KernelState, name: string | undefined): GroupRecord | undefined {
-  for (let each = name; each !== undefined; each = outerGroup(each)) {
-    const group = state.groups.get(each)
-    if (group !== undefined) return group
-  }
-  return undefined
 }
 
 function waiverOf(group: GroupRecord | undefined): boolean {

@@ -47,6 +47,18 @@ export function groupOf(groups: Map<string, GroupRecord>, name: string): GroupRe
   return group
 }
 
+/** The innermost group of the run around a name: that of the name itself, if there is one. */
+export function nearestGroup(
+  groups: ReadonlyMap<string, GroupRecord>,
+  name: string | undefined,
+): GroupRecord | undefined {
+  for (let each = name; each !== undefined; each = outerGroup(each)) {
+    const group = groups.get(each)
+    if (group !== undefined) return group
+  }
+  return undefined
+}
+
 /** A group and those around it, from the inside out. */
 export function* around(group: GroupRecord | undefined): Generator<GroupRecord> {
   for (let each = group; each !== undefined; each = each.outer) yield each

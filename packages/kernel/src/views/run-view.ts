@@ -1,4 +1,5 @@
 import type { RunConfig, RunView, Tally, TaskView, WorkerEntry } from '@bosun/core'
+import { around, nearestGroup } from '../state/group-record.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { freezeJson } from './freeze-json.ts'
@@ -17,6 +18,7 @@ class StateView implements RunView {
   readonly task: RunView['task']
   readonly tasks: RunView['tasks']
   readonly group: RunView['group']
+  readonly isClosed: RunView['isClosed']
 
   constructor(state: KernelState) {
     this.#state = state
@@ -26,6 +28,8 @@ class StateView implements RunView {
     }
     this.tasks = () => snapshots(state.tasks)
     this.group = (name) => members(state, name)
+    this.isClosed = (group) =>
+      Array.from(around(nearestGroup(state.groups, group))).some(({ closed }) => closed !== undefined)
     Object.freeze(this)
   }
 

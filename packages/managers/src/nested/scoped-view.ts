@@ -61,6 +61,10 @@ export class ScopedView implements RunView {
     for (const task of this.tasks()) if (task.spec.group === name) yield task
   }
 
+  isClosed(group: string): boolean {
+    return this.#view.isClosed(this.#scope.outward(group))
+  }
+
   #inward(task: TaskView): TaskView {
     const { spec, parent, because } = task
     const scope = this.#scope

@@ -4,10 +4,11 @@ import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { listed, type Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
-import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type Gathered } from './gathered.ts'
+import { Grouping, type GroupingOptions } from './grouping.ts'
 import { Results } from './results.ts'
 
-export interface DynamicOptions<G, D, T, A, R> {
+export interface DynamicOptions<G, D, T, A, R> extends GroupingOptions {
   /** @defaultValue `dynamic` */
   readonly name?: string
   readonly goal?: GoalSchema<G>
@@ -36,12 +37,6 @@ export interface DynamicOptions<G, D, T, A, R> {
    * @defaultValue the folded value
    */
   readonly finish?: (value: A, view: RunView) => R
-  /**
-   * `fail-fast` cancels what is unresolved as soon as a task has ended without success. The run's
-   * own policy applies in any case.
-   * @defaultValue `best-effort`
-   */
-  readonly failure?: FailurePolicy
   /**
    * Shows a partial result after every outcome; a function adds what it makes of the fold so far.
    * @defaultValue `false`
@@ -74,17 +69,22 @@ export function dynamic<G = Json, D = Json, T = Json, A = Json, R = A>(
 ): Manager<G, Gathered<R>> {
   const { name = 'dynamic', goal, start, discovered, afterwards, failure, progress } = options
   const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
+  const grouping = new Grouping(name, options)
   const result = options.finish ?? ((value: A) => value as unknown as R)
   return foldManager<Results<T, A>, G, Gathered<R>>({
     name,
     ...(goal === undefined ? {} : { goal }),
     initial: () => new Results(reduce, { order: 'id' }),
     on: {
-      goal: (results, message, view) => ask(results, start(message.goal, view), view),
+      goal: (results, message, view) => [
+        ...grouping.open(),
+        ...ask(results, grouping.put(start(message.goal, view)), view),
+      ],
       discovered(results, { task: parent, item }, view) {
         const finder = view.task(parent)?.spec ?? { id: parent, type: 'unknown', body: null }
-        const found = discovered(item as D, finder, view)
-        return found === undefined ? [] : ask(results, listOf(found), view, parent)
+        // What belongs to a closed group is refused.
+        const found = view.isClosed(name) ? undefined : discovered(item as D, finder, view)
+        return found === undefined ? [] : ask(results, grouping.put(listOf(found)), view, parent)
       },
       outcome(results, message, view) {
         results.take(message, view)

@@ -4,10 +4,11 @@ import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { listed, type Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
-import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type Gathered } from './gathered.ts'
+import { Grouping, type GroupingOptions } from './grouping.ts'
 import { Results } from './results.ts'
 
-export interface FanOutOptions<G, T, A> {
+export interface FanOutOptions<G, T, A> extends GroupingOptions {
   readonly name: string
   readonly goal?: GoalSchema<G>
   /** The tasks of a goal. Absent: the planner is asked. */
@@ -22,12 +23,6 @@ export interface FanOutOptions<G, T, A> {
    * @defaultValue a list of all results, in task order
    */
   readonly reduce?: Reducer<T, A>
-  /**
-   * `fail-fast` cancels what is unresolved as soon as a task has ended without success. The run's
-   * own policy applies in any case.
-   * @defaultValue `best-effort`
-   */
-  readonly failure?: FailurePolicy
   /**
    * Shows a partial result after every outcome; a function adds what it makes of the fold so far.
    * @defaultValue `false`
@@ -63,17 +58,18 @@ export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T,
     })
   }
   const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
+  const grouping = new Grouping(name, options)
   return foldManager<Results<T, A>, G, Gathered<A>>({
     name,
     ...(goal === undefined ? {} : { goal }),
     initial: () => new Results(reduce),
     on: {
       goal(all, message, view) {
-        if (start !== undefined) return ask(all, start(message.goal, view))
+        if (start !== undefined) return [...grouping.open(), ...ask(all, grouping.put(start(message.goal, view)))]
         const { plan: asked } = options
         return plan(name, typeof asked === 'function' ? asked(message.goal, view) : view.goal)
       },
-      plan: (all, { plan, tasks }) => ask(all, tasks, plan),
+      plan: (all, { plan, tasks }) => [...grouping.open(), ...ask(all, grouping.put(tasks), plan)],
       planFailed: (_, { error }) => fail(`there is no plan: ${error.message}`),
       outcome(all, message, view) {
         all.take(message, view)

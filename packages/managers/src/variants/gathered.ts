@@ -2,8 +2,23 @@ import type { Decision, Json, RunView } from '@bosun/core'
 import { fail, finish } from '../decisions/decisions.ts'
 import type { Missing, Refused } from '../reducers/aggregate.ts'
 
-/** How a variant goes on when a task did not succeed. */
-export type FailurePolicy = 'best-effort' | 'fail-fast'
+/**
+ * What a variant does when tasks do not succeed, or need not:
+ *
+ * - `best-effort`: the others go on, and the result names what is missing.
+ * - `fail-fast`: the first that ends without success cancels the rest.
+ * - `{ retriesMax }`: each is tried again that often; then as `best-effort`.
+ * - `any`: the first success is enough; the rest is cancelled, and waived.
+ * - `{ quorum, deadlineMs }`: the same for so many successes, which have to be there by then, if it says when.
+ * - `{ deadlineMs }`: what has not succeeded so long after the beginning is cancelled, and waived.
+ */
+export type FailurePolicy =
+  | 'best-effort'
+  | 'fail-fast'
+  | 'any'
+  | { readonly retriesMax: number }
+  | { readonly quorum: number; readonly deadlineMs?: number }
+  | { readonly deadlineMs: number }
 
 /** What the built-in variants finish with: a value that says what it is made of. */
 export interface Gathered<R> {
@@ -71,7 +86,8 @@ function isGathered(made: Json): made is Json & Gathered<unknown> {
   return ['result', 'contains', 'missing', 'refused', 'policy'].every((member) => Object.hasOwn(made, member))
 }
 
-/** The stricter of what the variant asks for and what the run is configured with. */
+/** What the variant asks for, unless the run is configured to be stricter. */
 function effectivePolicy(asked: FailurePolicy | undefined, view: RunView): FailurePolicy {
-  return asked === 'fail-fast' ? asked : view.config.policy.failure
+  const ofRun = view.config.policy.failure
+  return asked === undefined || ofRun === 'fail-fast' ? ofRun : asked
 }

@@ -8,10 +8,11 @@ import type { Part } from '../nested/part.ts'
 import { MergeTree } from '../reducers/merge-tree.ts'
 import type { Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
-import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type Gathered } from './gathered.ts'
+import { Grouping, type GroupingOptions } from './grouping.ts'
 import { Results } from './results.ts'
 
-export interface MapReduceOptions<G, T, A> {
+export interface MapReduceOptions<G, T, A> extends GroupingOptions {
   readonly name: string
   readonly goal?: GoalSchema<G>
   /**
@@ -31,12 +32,6 @@ export interface MapReduceOptions<G, T, A> {
    * Has to be associative and to leave its arguments as they are; then the value is the same as without.
    */
   readonly treeReduce?: (left: A, right: A) => A
-  /**
-   * `fail-fast` cancels what is unresolved as soon as a task has ended without success. The run's own
-   * policy applies in any case.
-   * @defaultValue `best-effort`
-   */
-  readonly failure?: FailurePolicy
   /**
    * Shows a partial result, with the task that ended, after every outcome; a function adds what it makes
    * of the value so far.
@@ -88,6 +83,7 @@ class MapReduceRun<G, T, A> {
   readonly #options: MapReduceOptions<G, T, A>
   readonly #view: RunView
   readonly #results: Results<T, Folded<A>>
+  readonly #grouping: Grouping
   readonly #dropped = new Set<string>()
   #part: Part | undefined
 
@@ -95,6 +91,8 @@ class MapReduceRun<G, T, A> {
     const { map, reduce } = options
     this.#options = options
     this.#view = view
+    // The tasks of a nested manager are in a group of that name by themselves.
+    this.#grouping = new Grouping('map', options)
     this.#results = new Results(
       {
         kind: reduce.kind,
@@ -126,17 +124,24 @@ class MapReduceRun<G, T, A> {
   #mapped(message: Message<G>): Decision[] {
     const { map } = this.#options
     if (message.type === 'goal') {
+      const open = this.#grouping.open()
       if (typeof map !== 'function') {
         this.#part = nest('map', map, message.goal, this.#view)
-        return this.#part.begin(message.seq)
+        return [...open, ...this.#ofPart(this.#part.begin(message.seq))]
       }
-      const tasks = map(message.goal, this.#view)
-      return tasks.length === 0 ? [] : [delegate(tasks)]
+      const tasks = this.#grouping.put(map(message.goal, this.#view))
+      return tasks.length === 0 ? [] : [...open, delegate(tasks)]
     }
     const part = this.#part
     if (part === undefined) return []
     const isItsOwn = message.type === 'settled' || message.type === 'steer' || part.owns(message as Message)
-    return isItsOwn ? part.take(message as Message) : []
+    return isItsOwn ? this.#ofPart(part.take(message as Message)) : []
+  }
+
+  #ofPart(decisions: readonly Decision[]): Decision[] {
+    return decisions.map((decision) =>
+      decision.type === 'delegate' ? { ...decision, tasks: [...this.#grouping.retried(decision.tasks)] } : decision,
+    )
   }
 
   #outcome(message: Extract<Message, { type: 'outcome' }>): Decision[] {

@@ -10,7 +10,7 @@ import {
   type RunView,
   type TaskStatus,
 } from '@bosun/core'
-import { fail, waive } from '../decisions/decisions.ts'
+import { fail, openGroup, waive } from '../decisions/decisions.ts'
 import { decide } from '../define/decide.ts'
 import { defineManager } from '../define/define-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
@@ -177,10 +177,12 @@ class PipelineRun<G, R> {
     const execution = (this.#executions.get(stage.name) ?? 0) + 1
     this.#executions.set(stage.name, execution)
     const work = workOf(stage, input)
-    const part = nest(execution === 1 ? stage.name : `${stage.name}:${execution}`, work.manager, input, this.#view)
+    const name = execution === 1 ? stage.name : `${stage.name}:${execution}`
+    const part = nest(name, work.manager, input, this.#view)
     this.#parts.push(part)
     this.#turn = { part, work, input }
-    return part.begin(seq)
+    const opened = stage.limits === undefined ? [] : [openGroup(name, stage.limits)]
+    return [...opened, ...part.begin(seq)]
   }
 
   /** What follows the end of a stage; false if nothing does. */

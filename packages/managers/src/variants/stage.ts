@@ -1,4 +1,4 @@
-import type { AnyManager, Json, Manager, RunView, Task } from '@bosun/core'
+import type { AnyManager, Group, Json, Manager, RunView, Task } from '@bosun/core'
 import { fanOut } from './fan-out.ts'
 import { resultOf } from './gathered.ts'
 
@@ -15,6 +15,8 @@ export interface Stage<I, O> {
   // What comes out of `run` has no type of its own here.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly output?: (made: any, input: I) => O
+  /** Bounds and policy of all that is done in it: at most so many at a time, a quorum, a deadline. */
+  readonly limits?: Omit<Group, 'name'>
   /** Whether the stage is needed. One that is not hands on what it got. Default: always. */
   readonly when?: (input: I, view: RunView) => boolean
   /** Ids of detached tasks of former stages, as the run names them, that have to end before this one begins. */

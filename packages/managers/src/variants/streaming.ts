@@ -6,10 +6,11 @@ import type { Missing } from '../reducers/aggregate.ts'
 import type { Reducer } from '../reducers/reducer.ts'
 import { Pace } from '../operators/pace.ts'
 import { failFast } from './answer-outcome.ts'
-import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type Gathered } from './gathered.ts'
+import { Grouping, type GroupingOptions } from './grouping.ts'
 import { Results } from './results.ts'
 
-export interface StreamingOptions<G, T, A> {
+export interface StreamingOptions<G, T, A> extends GroupingOptions {
   readonly name: string
   readonly goal?: GoalSchema<G>
   readonly start: (goal: G, view: RunView) => readonly Task[]
@@ -29,12 +30,6 @@ export interface StreamingOptions<G, T, A> {
    * @defaultValue 100
    */
   readonly everyMs?: number
-  /**
-   * `fail-fast` cancels what is unresolved as soon as a task has ended without success. The run's own
-   * policy applies in any case.
-   * @defaultValue `best-effort`
-   */
-  readonly failure?: FailurePolicy
 }
 
 /** What `streaming` shows while a run goes on; never its result. */
@@ -71,15 +66,16 @@ export interface PartialResult {
  */
 export function streaming<G = Json, T = Json, A = Json>(options: StreamingOptions<G, T, A>): Manager<G, Gathered<A>> {
   const { name, goal, start, reduce, show, everyMs = 100, failure } = options
+  const grouping = new Grouping(name, options)
   return foldManager<{ results: Results<T, A>; pace: Pace }, G, Gathered<A>>({
     name,
     ...(goal === undefined ? {} : { goal }),
     initial: () => ({ results: new Results(reduce), pace: new Pace(everyMs) }),
     on: {
       goal({ results }, message, view) {
-        const tasks = start(message.goal, view)
+        const tasks = grouping.put(start(message.goal, view))
         results.expect(tasks)
-        return tasks.length === 0 ? [] : delegate(tasks)
+        return tasks.length === 0 ? [] : [...grouping.open(), delegate(tasks)]
       },
       outcome({ results, pace }, message, view) {
         results.take(message, view)

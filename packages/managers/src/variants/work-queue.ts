@@ -4,10 +4,11 @@ import { foldManager } from '../define/fold-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { listed, type Reducer } from '../reducers/reducer.ts'
 import { failFast, progressOf, type ShowProgress } from './answer-outcome.ts'
-import { conclude, type FailurePolicy, type Gathered } from './gathered.ts'
+import { conclude, type Gathered } from './gathered.ts'
+import { Grouping, type GroupingOptions } from './grouping.ts'
 import { Results } from './results.ts'
 
-export interface WorkQueueOptions<G, I, T, A> {
+export interface WorkQueueOptions<G, I, T, A> extends GroupingOptions {
   readonly name: string
   readonly goal?: GoalSchema<G>
   /** What there is to do. Drawn as the queue empties, so it may be long, or a generator. */
@@ -25,12 +26,6 @@ export interface WorkQueueOptions<G, I, T, A> {
    * @defaultValue a list of all results, in the order of the items
    */
   readonly reduce?: Reducer<T, A>
-  /**
-   * `fail-fast` cancels what is unresolved, and draws nothing more, as soon as a task has ended without
-   * success. The run's own policy applies in any case.
-   * @defaultValue `best-effort`
-   */
-  readonly failure?: FailurePolicy
   /**
    * Shows a partial result after every outcome; a function adds what it makes of the fold so far.
    * @defaultValue `false`
@@ -71,8 +66,12 @@ export function workQueue<G = Json, I = Json, T = Json, A = T[]>(
 ): Manager<G, Gathered<A>> {
   const { name, goal, items, task, openMax, failure, progress } = options
   const reduce = options.reduce ?? (listed<T>() as unknown as Reducer<T, A>)
+  const grouping = new Grouping(name, options)
+  const grouped = (one: Task): Task => grouping.put([one])[0] as Task
   const refill = (queue: Queue<I, T, A>, view: RunView): Decision[] => {
-    const tasks = draw(queue, task, openMax ?? 2 * view.config.limits.slotsMax)
+    // What belongs to a closed group is refused.
+    if (view.isClosed(name)) queue.isDry = true
+    const tasks = draw(queue, (item, index) => grouped(task(item, index)), openMax ?? 2 * view.config.limits.slotsMax)
     return tasks.length === 0 ? [] : [delegate(tasks)]
   }
   return foldManager<Queue<I, T, A>, G, Gathered<A>>({
@@ -88,7 +87,7 @@ export function workQueue<G = Json, I = Json, T = Json, A = T[]>(
     on: {
       goal(queue, message, view) {
         queue.items = items(message.goal, view)[Symbol.iterator]()
-        return refill(queue, view)
+        return [...grouping.open(), ...refill(queue, view)]
       },
       outcome(queue, message, view) {
         const { results, open } = queue
@@ -124,6 +123,6 @@ function draw<I, T, A>(queue: Queue<I, T, A>, taskOf: (item: I, index: number) =
   return tasks
 }
 
-function isFailFast(failure: FailurePolicy | undefined, { config }: RunView): boolean {
+function isFailFast(failure: GroupingOptions['failure'], { config }: RunView): boolean {
   return failure === 'fail-fast' || config.policy.failure === 'fail-fast'
 }

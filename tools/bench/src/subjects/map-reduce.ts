@@ -12,6 +12,7 @@ export default mapReduce({
   keep: isKept,
   reduce: ordered((all: number[], one: number) => [...all, one], []),
   treeReduce: (left, right) => [...left, ...right],
+  concurrency: 2,
 })
 
 const NODES = 7

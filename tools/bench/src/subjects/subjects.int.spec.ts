@@ -5,6 +5,7 @@ import fanOut, { check as fanOutCheck } from './fan-out.ts'
 import mapReduce, { check as mapReduceCheck } from './map-reduce.ts'
 import pipeline, { check as pipelineCheck } from './pipeline.ts'
 import planExecuteReview, { check as planExecuteReviewCheck } from './plan-execute-review.ts'
+import policies, { check as policiesCheck } from './policies.ts'
 import streaming, { check as streamingCheck } from './streaming.ts'
 import {
   wrongDynamic,
@@ -26,6 +27,7 @@ const variants = [
   ['map-reduce', mapReduce, mapReduceCheck],
   ['pipeline', pipeline, pipelineCheck],
   ['plan-execute-review', planExecuteReview, planExecuteReviewCheck],
+  ['policies', policies, policiesCheck],
 ] as const
 
 for (const [name, manager, check] of variants) {
