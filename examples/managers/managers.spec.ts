@@ -35,7 +35,7 @@ describe('the composed managers', () => {
     const lines = managers.map(
       ([name]) => readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8').split('\n').length,
     )
-    expect(Math.max(...lines)).toBeLessThanOrEqual(40)
+    expect(Math.max(...lines)).toBeLessThanOrEqual(40) // the last line ends, too
   })
 
   it.each<readonly [string, Json, unknown]>([

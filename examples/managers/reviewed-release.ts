@@ -27,10 +27,11 @@ export default pipeline({
 const answer = (body: Json) => ({ result: body })
 
 export const check: CheckOptions = {
-  goal: 'rename it',
   workers: {
-    ...{ build_docs: answer, read_code: answer, edit: answer, publish: answer },
-    // The first patch, which knows of no feedback, is not good enough.
+    build_docs: answer,
+    read_code: answer,
+    edit: answer,
+    publish: answer,
     review: (body) => ({
       result: { accepted: !JSON.stringify(body).includes('"feedback":null'), feedback: 'smaller' },
     }),

@@ -52,6 +52,13 @@ function besideEachOther(managers: Readonly<Record<string, AnyManager>>): Manage
 const echo = ({ body }: Task) => ({ result: body })
 const named = (ids: readonly string[]) => ids.map((id) => task('echo', id, { id }))
 
+const crawl = (links: Record<string, string[]>) =>
+  dynamic({
+    start: () => named(['a']),
+    discovered: (id: string) => task('echo', id, { id, purpose: String(links) }),
+  })
+const failingBad = ({ id, body }: Task) => (id === 'bad/a' ? { outcome: 'failed' as const } : { result: body })
+
 describe('nest', () => {
   it('names the tasks of a part after it, in a group of its own, and lets it see its own names', () => {
     const seen: unknown[] = []
@@ -108,11 +115,6 @@ describe('nest', () => {
   })
 
   it('M-42: gives parts that use the same ids tasks of their own, in every order of arrival', () => {
-    const crawl = (links: Record<string, string[]>) =>
-      dynamic({
-        start: () => named(['a']),
-        discovered: (id: string) => task('echo', id, { id, purpose: String(links) }),
-      })
     const links = { a: ['b', 'c'], b: ['a'], c: ['d'] } as Record<string, string[]>
     const both = besideEachOther({ left: crawl(links), right: crawl(links) })
     const work = ({ id, body }: Task) => ({ result: body, discovered: links[id.split('/')[1] ?? ''] ?? [] })
@@ -121,7 +123,7 @@ describe('nest', () => {
       fc.property(fc.array(fc.nat()), (choices) => {
         const { end } = fakeRun(both, { goal: null, work, pick: picks(choices) })
         expect(end).toMatchObject({
-          result: ['left', 'right'].map((name) => ({
+          result: ['left', 'right'].map(() => ({
             end: { result: { result: expected, contains: expected, missing: [] } },
           })),
         })
@@ -221,14 +223,13 @@ describe('nest', () => {
       good: fanOut({ name: 'good', start: () => named(['a']) }),
       bad: fanOut({ name: 'bad', start: () => named(['a', 'b']) }),
     })
-    const work = ({ id, body }: Task) => (id === 'bad/a' ? { outcome: 'failed' as const } : { result: body })
-    expect(fakeRun(parts, { goal: null, work }).end).toMatchObject({
+    expect(fakeRun(parts, { goal: null, work: failingBad }).end).toMatchObject({
       result: [
         { contains: ['good/a'], missing: [] },
         { contains: ['bad/b'], missing: [{ task: 'bad/a', outcome: 'failed' }] },
       ],
     })
-    expect(fakeRun(parts, { goal: null, work, tasksMax: 2 }).end).toMatchObject({
+    expect(fakeRun(parts, { goal: null, work: failingBad, tasksMax: 2 }).end).toMatchObject({
       result: [
         { end: { type: 'finished' }, contains: ['good/a'] },
         { end: { type: 'finished', result: { refused: [{ task: 'a' }, { task: 'b' }] } }, contains: [] },
@@ -391,7 +392,7 @@ describe('nest', () => {
   })
 
   it('T-12: reports what a part decides outside of a delivery, as of any manager', async () => {
-    let late: () => void = () => undefined
+    let late: (() => void) | undefined
     const { promise, resolve } = Promise.withResolvers<void>()
     const tardy = defineManager({
       name: 'tardy',
@@ -405,7 +406,7 @@ describe('nest', () => {
     })
     const [session, violations] = sessionOf(besideEachOther({ x: tardy }))
     session.deliver({ type: 'goal', seq: 1, goal: null })
-    queueMicrotask(late)
+    queueMicrotask(() => late?.())
     await promise
     expect(violations).toMatchObject([{ code: 'MANAGER_DECISION_LATE' }])
   })

@@ -34,9 +34,9 @@ export function inTaskOrder(ids: Iterable<string>): OperatorFunction<TaskOutcome
         },
         error: (error) => subscriber.error(error),
         complete() {
-          const placeOf = (id: string) => places.get(id) ?? order.length
-          const rest = [...held].toSorted(([a], [b]) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))
-          for (const [, outcome] of rest) subscriber.next(outcome)
+          const known = order.filter((id) => held.has(id))
+          const strange = [...held.keys()].filter((id) => !places.has(id)).toSorted()
+          for (const id of [...known, ...strange]) subscriber.next(held.get(id) as TaskOutcome)
           subscriber.complete()
         },
       })

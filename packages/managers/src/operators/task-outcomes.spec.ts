@@ -5,6 +5,7 @@ import { taskOutcomes } from './task-outcomes.ts'
 
 let seq = 0
 const fact = (body: object) => ({ seq: (seq += 1), at: 0, cause: 0, ...body }) as unknown as Fact
+const of = (task: string) => ({ run: 'r', task, taskType: 'work' })
 const error = { code: 'WORKER_THREW', message: 'no' } as const
 
 it('M-36: tells how each task ended, with what it returned or why it did not, from the facts alone', async () => {
@@ -28,7 +29,6 @@ it('M-36: tells how each task ended, with what it returned or why it did not, fr
     fact({ type: 'result.adopted', task: 'f', epoch: 1, quarantined: late.seq, by: 'ada' }),
     fact({ type: 'task.succeeded', task: 'f', epoch: 1 }),
   ]
-  const of = (task: string) => ({ run: 'r', task, taskType: 'work' })
   expect(await lastValueFrom(from(facts).pipe(taskOutcomes(), toArray()))).toEqual([
     { ...of('a'), attempt: 'r/a@1', outcome: 'succeeded', result: { n: 1 } },
     { ...of('b'), attempt: 'r/b@1', outcome: 'failed', error },

@@ -10,6 +10,7 @@ import { mapReduce, type MapReduced } from './map-reduce.ts'
 
 const numbers = (list: readonly number[]) => list.map((n, index) => task('square', n, { id: `n${index}` }))
 const square = ({ body }: { body: Json }) => ({ result: (body as number) ** 2 })
+const losingN3 = (one: Task) => (one.id === 'n3' ? { outcome: 'lost' as const } : square(one))
 const joined = ordered((all: string, one: number) => `${all}${one},`, '')
 const concat = (left: string, right: string) => left + right
 
@@ -37,8 +38,7 @@ describe('mapReduce', () => {
 
   it('M-62: drops what keep does not want, by name, and counts it neither as contained nor as missing', () => {
     const even = mapReduce({ name: 'even', map: numbers, keep: (n: number) => n % 2 === 0, reduce: joined })
-    const work = (one: Task) => (one.id === 'n3' ? { outcome: 'lost' as const } : square(one))
-    expect(results(fakeRun(even, { goal: [1, 2, 3, 4, 6], work }))).toMatchObject({
+    expect(results(fakeRun(even, { goal: [1, 2, 3, 4, 6], work: losingN3 }))).toMatchObject({
       result: '4,36,',
       contains: ['n1', 'n4'],
       missing: [{ task: 'n3', outcome: 'lost' }],

@@ -27,6 +27,30 @@ const writers = ({ type, body }: Task): Work => {
   return { result: type === 'write' ? `text of ${body}` : (body as string[]).join(' + ') }
 }
 
+const failingOne = (it: Task): Work => (it.id === 'write/moon-2' ? { outcome: 'failed' } : writers(it))
+const again = (rerunsMax: number) =>
+  pipeline({ name: 'x', stages: [one('first'), { ...one('second'), rerunsMax }, one('third')] })
+const double = ({ type, body }: Task): Work => ({ result: type === 'double' ? 2 * (body as number) : body })
+
+const detaching = (join: readonly string[]) =>
+  pipeline({
+    name: 'x',
+    stages: [
+      {
+        name: 'first',
+        run: (input: Json) => [
+          task('echo', 'slow', { id: 'slow', wait: 'detached' }),
+          task('echo', input, { id: 'quick' }),
+        ],
+      },
+      { ...one('second'), join },
+      one('third'),
+    ],
+  })
+const last = (count: number) => count - 1
+const order = (run: ReturnType<typeof fakeRun>) =>
+  run.log.flatMap(({ message }) => (message.type === 'outcome' ? [message.task] : []))
+
 describe('pipeline', () => {
   it('M-63: begins a stage when the one before has succeeded, with what that one handed over and no more', () => {
     fc.assert(
@@ -53,8 +77,7 @@ describe('pipeline', () => {
   })
 
   it('M-63: begins no further stage after one that failed, and names it', () => {
-    const work = (it: Task): Work => (it.id === 'write/moon-2' ? { outcome: 'failed' } : writers(it))
-    const run = fakeRun(book, { goal: 'moon', work })
+    const run = fakeRun(book, { goal: 'moon', work: failingOne })
     expect(results(run)).toMatchObject({
       result: null,
       contains: ['outline/all', 'write/moon-1'],
@@ -81,8 +104,6 @@ describe('pipeline', () => {
   })
 
   it('M-63: runs a failed stage again alone, if it may and what failed may be waived', () => {
-    const again = (rerunsMax: number) =>
-      pipeline({ name: 'x', stages: [one('first'), { ...one('second'), rerunsMax }, one('third')] })
     let failures = 0
     const work = (it: Task): Work => {
       if (!it.id.startsWith('second') || failures === 0) return echo(it)
@@ -136,8 +157,6 @@ describe('pipeline', () => {
       },
     ],
   }
-  const double = ({ type, body }: Task): Work => ({ result: type === 'double' ? 2 * (body as number) : body })
-
   it('M-63: goes back while a loop says so', () => {
     const run = fakeRun(pipeline(doubling), { goal: 13, work: double })
     expect(results(run)).toMatchObject({ result: 104, missing: [] })
@@ -198,25 +217,7 @@ describe('pipeline', () => {
   })
 
   it('M-33: waits for detached tasks at its end, or where a later stage joins them, and not before', () => {
-    const detaching = (join: readonly string[]) =>
-      pipeline({
-        name: 'x',
-        stages: [
-          {
-            name: 'first',
-            run: (input: Json) => [
-              task('echo', 'slow', { id: 'slow', wait: 'detached' }),
-              task('echo', input, { id: 'quick' }),
-            ],
-          },
-          { ...one('second'), join },
-          one('third'),
-        ],
-      })
-    const last = (count: number) => count - 1
     expect(ids(fakeRun(detaching([]), { goal: 1, work: echo, pick: last }))).toHaveLength(4)
-    const order = (run: ReturnType<typeof fakeRun>) =>
-      run.log.flatMap(({ message }) => (message.type === 'outcome' ? [message.task] : []))
     const free = fakeRun(detaching([]), { goal: 1, work: echo, pick: last })
     expect(order(free)).toEqual(['first/quick', 'second/it', 'third/it', 'first/slow'])
     // Its result is handed to nobody, but it is accounted for.

@@ -20,6 +20,7 @@ const work = ({ type, body }: Task): Work => {
   const { work: text, signs } = body as { work: string; signs: number }
   return { result: text.length >= signs ? { accepted: true } : { accepted: false, feedback: text } }
 }
+const broken = (one: Task): Work => (one.type === 'review' ? { outcome: 'failed' } : work(one))
 const run = (manager: ReturnType<typeof reviewed>, options: Partial<FakeRunOptions> = {}) =>
   fakeRun(manager, { goal: 'ab', work, ...options })
 
@@ -73,8 +74,6 @@ describe('planExecuteReview', () => {
   })
 
   it('fails loudly when the reviewer fails, or says neither yes nor no', () => {
-    const broken = ({ type, ...rest }: Task): Work =>
-      type === 'review' ? { outcome: 'failed' } : work({ type, ...rest } as Task)
     expect(finished(run(reviewed(4), { work: broken }))).toMatchObject({
       result: null,
       missing: [{ task: 'review/verdict' }],

@@ -9,6 +9,7 @@ import { streaming, type PartialResult } from './streaming.ts'
 
 const numbered = (count: Json) => Array.from({ length: count as number }, (_, n) => task('echo', n, { id: `t${n}` }))
 const echo = ({ body }: { body: Json }) => ({ result: body })
+const failingFirst = ({ id, body }: Task) => (id === 't0' ? { outcome: 'failed' as const } : { result: body })
 const sum = commutative((all: number, one: number) => all + one, 0)
 const text = ordered((all: string, one: number) => `${all}${one},`, '')
 
@@ -74,11 +75,10 @@ describe('streaming', () => {
 
   it('M-38 fails fast if it is to, and names what a limit refused', () => {
     const fast = streaming({ name: 'sum', start: numbered, reduce: sum, failure: 'fail-fast' })
-    const work = ({ id, body }: Task) => (id === 't0' ? { outcome: 'failed' as const } : { result: body })
-    expect(fakeRun(fast, { goal: 2, work }).end).toMatchObject({
+    expect(fakeRun(fast, { goal: 2, work: failingFirst }).end).toMatchObject({
       result: { missing: [{ task: 't0' }, { task: 't1', outcome: 'cancelled' }], policy: 'fail-fast' },
     })
-    expect(finished(fakeRun(fast, { goal: 2, work, tasksMax: 1 })).refused).toHaveLength(2)
-    expect(finished(fakeRun(fast, { goal: 0, work }))).toMatchObject({ result: 0, contains: [] })
+    expect(finished(fakeRun(fast, { goal: 2, work: failingFirst, tasksMax: 1 })).refused).toHaveLength(2)
+    expect(finished(fakeRun(fast, { goal: 0, work: failingFirst }))).toMatchObject({ result: 0, contains: [] })
   })
 })

@@ -7,6 +7,7 @@ import { ordered } from '../reducers/reducer.ts'
 import { workQueue } from './work-queue.ts'
 
 const echo = ({ body }: { body: Json }) => ({ result: body })
+const failingA = ({ id, body }: Task) => (id === 'a' ? { outcome: 'failed' as const } : { result: body })
 const letters = workQueue({
   name: 'letters',
   items: (text: string) => text,
@@ -72,8 +73,11 @@ describe('workQueue', () => {
       openMax: 2,
       ...(whose === 'its own' ? { failure: 'fail-fast' as const } : {}),
     })
-    const work = ({ id, body }: Task) => (id === 'a' ? { outcome: 'failed' as const } : { result: body })
-    const run = fakeRun(fast, { goal: null, work, failure: whose === 'its own' ? 'best-effort' : 'fail-fast' })
+    const run = fakeRun(fast, {
+      goal: null,
+      work: failingA,
+      failure: whose === 'its own' ? 'best-effort' : 'fail-fast',
+    })
     expect(finished(run)).toMatchObject({
       contains: [],
       missing: [

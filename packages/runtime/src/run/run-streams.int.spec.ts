@@ -14,6 +14,10 @@ const sums = streaming({
   everyMs: 0,
 })
 
+function throwing(): never {
+  throw new Error('broken reader')
+}
+
 describe('The streams of a run', () => {
   it('M-36 M-40: tell an early subscriber, a late one and a slow loop the same outcomes, in order', async () => {
     const { bosun } = await world()
@@ -148,9 +152,6 @@ describe('The streams of a run', () => {
     try {
       const { bosun } = await world({ workers: [echo] })
       const run = await bosun.run(sums, 3, { config: config() })
-      const throwing = () => {
-        throw new Error('broken reader')
-      }
       run.outcomes$.subscribe(throwing)
       await run.outcome
       run.outcomes$.subscribe(throwing)
