@@ -78,6 +78,17 @@ const SUITES: Readonly<Record<string, Suite>> = {
       return { figures, faults: failures }
     },
   },
+  composed: {
+    shows: 'the same for the composed managers of the examples',
+    count: 1_200_000,
+    async run(count, tell, seed) {
+      const names = ['best-draft', 'digest', 'migration', 'reviewed-release', 'site-survey', 'tournament']
+      const subjects = names.map((name) => `examples/managers/${name}`)
+      const options = { subjects, shares: { ...NO_SHARES, swarm: 100 }, determinismShare: 0.001 }
+      const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
+      return { figures, faults: failures }
+    },
+  },
   enumeration: {
     shows: 'every schedule of every graph of up to 3 tasks on 2 slots, to its bounds',
     count: 2_000_000,

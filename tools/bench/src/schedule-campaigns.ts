@@ -1,6 +1,6 @@
 import { reportText, runCampaignInThreads, type CampaignOptions } from '@bosun/simulation'
 
-/** The reference strategies and every built-in manager: modules beside this one. */
+/** The reference strategies and every built-in manager: modules beside this one. A path leads from the root. */
 const SUBJECTS = [
   'fifo',
   'priority',
@@ -41,7 +41,10 @@ export async function scheduleCampaigns(
   const failures: string[] = []
   for (const subject of subjects) {
     const before = schedules
-    const module = new URL(`./subjects/${subject}.ts`, import.meta.url).href
+    const module = new URL(
+      subject.includes('/') ? `../../../${subject}.ts` : `./subjects/${subject}.ts`,
+      import.meta.url,
+    ).href
     // Each takes all processors.
     // oxlint-disable-next-line no-await-in-loop
     const report = await runCampaignInThreads(module, {

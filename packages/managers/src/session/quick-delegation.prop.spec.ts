@@ -24,6 +24,7 @@ const task = fc
       id: mostly(id),
       dependsOn: mostly(fc.array(id)),
       body: mostly(fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true, withSparseArray: true }))),
+      group: mostly(fc.oneof(fc.string(), fc.constantFrom('x'.repeat(200), 'x'.repeat(201)))),
       purpose: mostly(fc.oneof(fc.string(), fc.constantFrom('x'.repeat(2_000), 'x'.repeat(2_001)))),
     },
     { requiredKeys: [], noNullPrototype: false },
@@ -58,6 +59,11 @@ describe('a quick delegation', () => {
       { numRuns: 3_000 },
     )
     expect(quickCount).toBeGreaterThan(100)
+  })
+
+  it('is what a delegation into a group leads to', () => {
+    const tasks = [{ id: 'a', type: 'work', body: null, group: 'g' }]
+    expect(quickDelegation({ type: 'delegate', tasks })).toStrictEqual({ type: 'delegate', tasks })
   })
 
   it('is what an ordinary delegation leads to', () => {

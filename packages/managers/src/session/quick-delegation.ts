@@ -6,6 +6,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** As in the schema. */
 const PURPOSE_LENGTH_MAX = 2_000
+const GROUP_LENGTH_MAX = 200
 
 /**
  * The delegations that most managers emit, checked and copied in one pass. `undefined` for any other
@@ -39,31 +40,39 @@ export function quickDelegation(emitted: unknown): Delegation | undefined {
   return delegation
 }
 
-/** A task of an id, a type, a body, a purpose and dependencies at most. */
+/** A task of an id, a type, a body, a purpose, dependencies and a group at most. */
 function quickTask(value: unknown, index: number): Task | undefined {
   if (!isPlainObject(value)) return undefined
-  let id: unknown, type: unknown, body: unknown, purpose: unknown, dependsOn: unknown
+  let id: unknown, type: unknown, body: unknown, purpose: unknown, dependsOn: unknown, group: unknown
   for (const key in value) {
     if (key === 'id') id = value[key]
     else if (key === 'type') type = value[key]
     else if (key === 'body') body = value[key]
     else if (key === 'purpose') purpose = value[key]
     else if (key === 'dependsOn') dependsOn = value[key]
+    else if (key === 'group') group = value[key]
     else return undefined
   }
   if (!isTaskId(id) || !isTaskType(type)) return undefined
   const copied = quickBody(body, index)
   if (copied === undefined) return undefined
   if (!isOptionalText(purpose) || (purpose !== undefined && purpose.length > PURPOSE_LENGTH_MAX)) return undefined
+  if (!isOptionalText(group) || (group !== undefined && group.length > GROUP_LENGTH_MAX)) return undefined
+  const ids = dependsOn === undefined ? undefined : quickIds(dependsOn)
+  if (dependsOn !== undefined && ids === undefined) return undefined
   // Made in one go: a member that is added later lies in a place of its own.
-  if (dependsOn === undefined) {
-    return purpose === undefined ? { id, type, body: copied } : { id, type, body: copied, purpose }
+  if (group === undefined) {
+    if (ids === undefined)
+      return purpose === undefined ? { id, type, body: copied } : { id, type, body: copied, purpose }
+    return purpose === undefined
+      ? { id, type, body: copied, dependsOn: ids }
+      : { id, type, body: copied, purpose, dependsOn: ids }
   }
-  const ids = quickIds(dependsOn)
-  if (ids === undefined) return undefined
+  if (ids === undefined)
+    return purpose === undefined ? { id, type, body: copied, group } : { id, type, body: copied, purpose, group }
   return purpose === undefined
-    ? { id, type, body: copied, dependsOn: ids }
-    : { id, type, body: copied, purpose, dependsOn: ids }
+    ? { id, type, body: copied, dependsOn: ids, group }
+    : { id, type, body: copied, purpose, dependsOn: ids, group }
 }
 
 function quickBody(body: unknown, index: number): Json | undefined {
