@@ -10,6 +10,7 @@ import { cancelRounds } from './src/cancel-rounds.ts'
 import { endRounds } from './src/end-rounds.ts'
 import { killRounds } from './src/kill-rounds.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
+import { slowReader } from './src/slow-reader.ts'
 import { stopRounds } from './src/stop-rounds.ts'
 
 /** What a suite came to: figures for people, and what must not be. */
@@ -96,6 +97,14 @@ const SUITES: Readonly<Record<string, Suite>> = {
       const options = { subjects: ['fifo'], shares: { ...NO_SHARES, enumeration: 100 }, determinismShare: 0 }
       const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
       return { figures, faults: failures }
+    },
+  },
+  reader: {
+    shows: 'M-40: a reader that is slow: what it is told, and what it costs',
+    count: 10_000,
+    async run(count, tell) {
+      const { faults, ...figures } = await slowReader(count, tell)
+      return { figures, faults }
     },
   },
   journal: {
