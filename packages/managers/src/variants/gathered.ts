@@ -66,14 +66,23 @@ export function conclude<R>(
   view: RunView,
   more: object = {},
 ): Decision {
-  const { contains, missing, refused } = account
+  const { refused } = account
   const [first] = refused
   if (first !== undefined && view.tally.refused === 0) {
     const others = refused.length === 1 ? '' : ` and ${refused.length - 1} more`
     return fail(`the run does not hold ${first.task}${others}: ${first.reason}`)
   }
-  const whole: Gathered<R> = { result, contains, missing, refused, policy: effectivePolicy(asked, view) }
-  return finish({ ...whole, ...more })
+  return finish({ ...gathered(result, account, asked, view), ...more })
+}
+
+/** A result with its account. */
+export function gathered<R>(
+  result: R,
+  { contains, missing, refused }: Account,
+  asked: FailurePolicy | undefined,
+  view: RunView,
+): Gathered<R> {
+  return { result, contains, missing, refused, policy: effectivePolicy(asked, view) }
 }
 
 /** What a nested manager hands on: the result of a variant without its account, or whatever another manager made. */

@@ -16,7 +16,7 @@ import { defineManager } from '../define/define-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { nest } from '../nested/nest.ts'
 import type { Part } from '../nested/part.ts'
-import { conclude, type Gathered } from './gathered.ts'
+import { conclude, gathered, type Gathered } from './gathered.ts'
 import { workOf, type AnyStage, type StageWork } from './stage.ts'
 
 export interface PipelineOptions<G, R> {
@@ -44,7 +44,7 @@ export interface StageRecord {
   readonly state: 'succeeded' | 'failed' | 'not needed'
 }
 
-/** What `pipeline` finishes with; `result` is null if a stage failed. */
+/** What `pipeline` finishes with, or fails with; `result` is null if a stage failed. */
 export interface Piped<R> extends Gathered<R> {
   readonly stages: readonly StageRecord[]
 }
@@ -269,9 +269,13 @@ class PipelineRun<G, R> {
       refused: this.#parts.flatMap(({ refused }) => refused),
     }
     const stopped = this.#stopped
-    if (stopped !== undefined && account.missing.length + account.refused.length === 0) return fail(stopped)
-    const result = stopped === undefined ? this.#result() : null
-    return conclude(result, account, undefined, this.#view, { stages: this.#records })
+    // What a loop was not content with is there all the same.
+    const result = stopped === undefined || this.#isEscalated ? this.#result() : null
+    const stages = this.#records
+    if (stopped === undefined || account.missing.length + account.refused.length > 0) {
+      return conclude(result, account, undefined, this.#view, { stages })
+    }
+    return fail(stopped, { ...gathered(result, account, undefined, this.#view), stages })
   }
 
   #result(): unknown {

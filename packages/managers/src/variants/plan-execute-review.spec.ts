@@ -51,7 +51,16 @@ describe('planExecuteReview', () => {
       type: 'fail',
       reason: expect.stringMatching(/^stage review wants another round after 3: .*abab/),
     })
-    expect(run(reviewed(8, 1)).end).toMatchObject({ type: 'fail' })
+    const last = run(reviewed(8, 1)).log.at(-1)?.decisions
+    expect(last).toMatchObject([
+      {
+        type: 'fail',
+        result: {
+          result: { work: 'abab', verdict: { accepted: false } },
+          contains: ['execute/text', 'review/verdict'],
+        },
+      },
+    ])
   })
 
   it('M-48: asks the planner for the goal first, then for the goal with the feedback, each once', () => {
