@@ -36,14 +36,16 @@ describe('layerBoundaries', () => {
     expect(findings('packages/core/src/a.ts', `import { map } from 'rxjs'`)).toHaveLength(1)
   })
 
-  it('gives a plugin the sdk and its specs bosun/testing, and nothing more', () => {
+  it('gives a plugin the sdk and its specs the doors of people who compose and test, and nothing more', () => {
     const source = 'plugins/worker-echo/src/a.ts'
     const spec = 'plugins/worker-echo/src/a.spec.ts'
     expect(findings(source, `import '@bosun/sdk'`)).toEqual([])
     expect(findings(source, `import '@bosun/core'`)).toHaveLength(1)
     expect(findings(source, `import 'bosun/testing'`)).toHaveLength(1)
     expect(findings(spec, `import 'bosun/testing'`)).toEqual([])
-    expect(findings(spec, `import 'bosun'`)).toHaveLength(1)
+    expect(findings(source, `import 'bosun'`)).toHaveLength(1)
+    expect(findings(spec, `import 'bosun'`)).toEqual([])
+    expect(findings(spec, `import '@bosun/runtime'`)).toHaveLength(1)
   })
 
   it('lets an application name plugins, and no package', () => {
