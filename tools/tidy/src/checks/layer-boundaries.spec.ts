@@ -45,7 +45,7 @@ describe('layerBoundaries', () => {
     expect(findings(spec, `import 'bosun/testing'`)).toEqual([])
     expect(findings(source, `import 'bosun'`)).toHaveLength(1)
     expect(findings(spec, `import 'bosun'`)).toEqual([])
-    expect(findings(spec, `import '@bosun/runtime'`)).toHaveLength(1)
+    expect(findings(spec, `import '@bosun/core'`)).toHaveLength(1)
   })
 
   it('lets an application name plugins, and no package', () => {
