@@ -42,6 +42,9 @@ export function renderPlan(
     '',
     paint.dim(head),
     ...lines,
+    ...(shape.tasks === 1
+      ? ['', 'Unless its worker finds more, one task needs no manager: `bosun try WORKER --body …` runs it alone.']
+      : []),
     ...(tasks.length > TASKS_MAX ? [`… and ${tasks.length - TASKS_MAX} more; --json lists all`] : []),
   ]
 }

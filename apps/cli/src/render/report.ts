@@ -13,6 +13,7 @@ import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
 import { shellWord } from './shell-word.ts'
+import { singleWorkerAdvice } from './single-worker-advice.ts'
 import { Summaries } from './summaries.ts'
 import { isNothing, UsageFold, usageText, type RunUsage } from './usage.ts'
 
@@ -67,6 +68,8 @@ export interface RunReport {
   readonly triedAgain: readonly { readonly task: string; readonly as: string }[]
   readonly waived: readonly string[]
   readonly violations: readonly ErrorRecord[]
+  /** That a single worker would do, where the run shows it. */
+  readonly advice: string | undefined
   /** Why the plan was refused, when no task was ever accepted. */
   readonly planError: ErrorRecord | undefined
   /** Where published files lie, as the run was started. */
@@ -99,6 +102,8 @@ export class ReportFold {
   readonly #skipped = new Map<string, string>()
   readonly #again = new Map<string, string>()
   readonly #violations: ErrorRecord[] = []
+  #discovered = 0
+  #refusals = 0
 
   take(fact: Fact): void {
     this.#summaries.take(fact)
@@ -163,6 +168,13 @@ export class ReportFold {
         break
       case 'violation.recorded':
         this.#violations.push(fact.error)
+        if (fact.error.code.startsWith('MANAGER_')) this.#refusals += 1
+        break
+      case 'manager.refused':
+        this.#refusals += 1
+        break
+      case 'task.discovered':
+        this.#discovered += 1
         break
       case 'run.paused':
         this.#paused = fact
@@ -201,6 +213,10 @@ export class ReportFold {
       triedAgain: Array.from(this.#again, ([task, as]) => ({ task, as })),
       waived: this.#end?.type === 'run.completed' ? this.#end.waived : [],
       violations: this.#violations,
+      advice:
+        this.#end === undefined
+          ? undefined
+          : singleWorkerAdvice({ tasks: this.#total, discovered: this.#discovered, refusals: this.#refusals }),
       planError: this.#total === 0 ? this.#planError : undefined,
       workspace: this.#workspace,
       summary: this.#summaries.of(this.#end),
@@ -318,6 +334,7 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
       'Violations',
       report.violations.map(({ message }) => paint.warn(`  ${quoted(message)}`)),
     ),
+    ...(report.advice === undefined ? [] : [`Advice: ${report.advice}`]),
     `Journal: ${printable(places.stateDir)}, run ${printable(report.run)}`,
     ...nextSteps(report, places).map((step) => paint.dim(`Next: ${step}`)),
   ]
