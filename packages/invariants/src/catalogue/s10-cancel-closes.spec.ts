@@ -29,6 +29,15 @@ describeInvariant(cancelCloses, {
         .done('b')
         .done('c')
         .failed(),
+    'when what a task of a cancelled group had found lies in no group': () =>
+      log()
+        .run()
+        .task('a', { group: 'g' })
+        .begin('a')
+        .cancelGroup('g')
+        .task('b', {}, { parent: 'a' })
+        .done('b')
+        .failed(),
     'when the cancellation is refused': () =>
       tree()
         .decide(run)

@@ -7,8 +7,10 @@ type Clause = 'swept' | 'work' | 'spawn'
 interface Cancelled {
   /** Scopes that the input at hand cancels; judged when all of its facts are in. */
   asked: { scope: CancelScope; seq: number }[]
-  /** Tasks inside a cancelled subtree, with the decision that closed it. */
+  /** Tasks inside a cancelled subtree, with the decision that closed it: nothing is added below them. */
   readonly closed: Map<TaskEntry, number>
+  /** Tasks inside a cancelled group, with the decision. */
+  readonly ended: Map<TaskEntry, number>
   /** Groups that were cancelled, with the decision. */
   readonly groups: Map<string, number>
   /** The decision that cancelled the whole run; 0 while there is none. */
@@ -39,7 +41,7 @@ export const cancelCloses = defineInvariant({
     'run.reopened',
   ],
   needs: ['manager.decided'],
-  initial: (): Cancelled => ({ asked: [], closed: new Map(), groups: new Map(), runSeq: 0 }),
+  initial: (): Cancelled => ({ asked: [], closed: new Map(), ended: new Map(), groups: new Map(), runSeq: 0 }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     switch (fact.type) {
       case 'manager.decided':
@@ -54,6 +56,7 @@ export const cancelCloses = defineInvariant({
         state.runSeq = 0
         state.closed.clear()
         state.groups.clear()
+        state.ended.clear()
         return undefined
       case 'task.added': {
         const parent = fact.parent === undefined ? undefined : ledger.tasks.get(fact.parent)
@@ -66,9 +69,10 @@ export const cancelCloses = defineInvariant({
         return finding('spawn', `${fact.task.id} was added although ${where} was cancelled`, closedBy, fact.seq)
       }
       default: {
-        if (state.runSeq === 0 && state.closed.size === 0) return undefined
+        if (state.runSeq === 0 && state.closed.size + state.ended.size === 0) return undefined
         const task = ledger.task(fact.task)
-        const closedBy = state.runSeq || (task === undefined ? 0 : (state.closed.get(task) ?? 0))
+        const ofScope = task === undefined ? 0 : (state.closed.get(task) ?? state.ended.get(task) ?? 0)
+        const closedBy = state.runSeq || ofScope
         if (closedBy === 0) return undefined
         return finding('work', `${fact.type} of ${fact.task} although it was cancelled`, closedBy, fact.seq)
       }
@@ -114,8 +118,8 @@ function closeGroup(group: string, seq: number, state: Cancelled, ledger: Ledger
   if (!state.groups.has(group)) state.groups.set(group, seq)
   let found: Finding<Clause> | undefined
   for (const task of ledger.tasks.values()) {
-    if (!isWithin(task.spec.group, group) || state.closed.has(task)) continue
-    state.closed.set(task, seq)
+    if (!isWithin(task.spec.group, group) || state.ended.has(task)) continue
+    state.ended.set(task, seq)
     if (isOpen(task)) found ??= unswept(task, seq)
   }
   return found

@@ -126,6 +126,17 @@ describe('a quorum', () => {
   })
 })
 
+it('waives nothing of a patch that is refused for another reason', () => {
+  const run = grouped([open('g', { quorum: 1 })], within('g', 'a', 'b'))
+  run.succeed('a')
+  run.answer(delegate(task('a', { group: 'g', body: 'another' }), task('b', { group: 'g' })))
+  expect(run.of('spawn.refused').map(({ task: id, error }) => [id, error.code])).toEqual([
+    ['a', 'TASK_ID_CONFLICT'],
+    ['b', 'TASK_ID_CONFLICT'],
+  ])
+  expect(run.of('waiver.given').map(({ tasks }) => tasks)).toEqual([['b']])
+})
+
 describe('failing fast in a group', () => {
   it('M-38: cancels the rest of the group and leaves the others alone', () => {
     const run = grouped(

@@ -46,14 +46,14 @@ export function checkGroups(state: KernelState, fresh: readonly Task[]): void {
   }
 }
 
-/** What a patch was refused of that lies in a group whose policy waives it. */
+/** Of a patch that was refused because a group is closed, what the policy of its group waives. */
 export function waiveRefused(emitter: Emitter, refused: readonly Task[]): void {
-  const { state } = emitter.kernel
-  const tasks = refused.filter(({ id, group }) => state.refusals.has(id) && waiverOf(nearestGroup(state.groups, group)))
-  if (tasks.length > 0)
+  const { groups, taskById } = emitter.kernel.state
+  const waived = refused.filter(({ id, group }) => !taskById.has(id) && isWaived(nearestGroup(groups, group)))
+  if (waived.length > 0)
     waive(
       emitter,
-      tasks.map(({ id }) => id),
+      waived.map(({ id }) => id),
     )
 }
 
@@ -115,7 +115,7 @@ function waive(emitter: Emitter, tasks: string[]): void {
   emitter.emit({ type: 'waiver.given', tasks, by: 'policy', reason: 'the policy of the group' })
 }
 
-function waiverOf(group: GroupRecord | undefined): boolean {
+function isWaived(group: GroupRecord | undefined): boolean {
   for (const each of around(group)) if (each.closed?.waives === true) return true
   return false
 }

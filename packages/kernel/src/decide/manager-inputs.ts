@@ -183,7 +183,7 @@ function delegate(
   const checked = checkDelegation(emitter.kernel, decision.tasks, prepared, parent)
   if ('error' in checked) {
     refuseTasks(emitter, decision.tasks, parent?.spec.id, checked.error)
-    if (state.groups.size > 0) waiveRefused(emitter, decision.tasks)
+    if (checked.error.code === 'TASK_CANCELLED') waiveRefused(emitter, decision.tasks)
     return
   }
   const { fresh, depth } = checked

@@ -61,6 +61,19 @@ describe('a person has failed work tried again (S8)', () => {
     expect(run.kernel.view.tally).toMatchObject({ total: 4, unresolved: 3 })
   })
 
+  it('each after what it depends on, also when that was tried again before', () => {
+    const run = once().plan('a', 'x', task('b', { dependsOn: ['a', 'x'] }))
+    run.fail('a')
+    run.fail('x')
+    retry(run, 'a')
+    run.fail('a~2')
+    expect(retry(run, 'a', 'x').flatMap((fact) => (fact.type === 'task.added' ? [fact.task.id] : []))).toEqual([
+      'a~3',
+      'x~2',
+      'b~2',
+    ])
+  })
+
   it('but not what something else that failed keeps, until that is tried again too', () => {
     const run = once().plan('a', 'x', task('b', { dependsOn: ['a', 'x'] }))
     run.fail('a')

@@ -15,16 +15,20 @@ export function retryTasks(emitter: Emitter, { tasks, by, reason }: InputOf<'ret
   const repeated = tasksToRepeat(state, tasks)
   if (repeated.size === 0) return
   if (state.ended !== undefined) emitter.emit({ type: 'run.reopened', by, reason })
-  for (const { spec, depth, parent } of Array.from(repeated).sort(inOrder)) {
+  for (const { spec, depth, parent } of inOrder(state, repeated)) {
     const dependsOn = spec.dependsOn?.map((id) => standIn(state, id, repeated))
     const task: Task = { ...spec, id: successorId(spec.id), ...(dependsOn === undefined ? {} : { dependsOn }) }
     emitter.emit({ type: 'task.added', task, depth, by, ...(parent === undefined ? {} : { parent }) })
   }
 }
 
-/** The order of the run, in which every dependency comes before its dependants. */
-function inOrder(one: TaskRecord, other: TaskRecord): number {
-  return one.index - other.index
+/**
+ * The order of the run, in which every dependency comes before its dependants: a successor has the place of
+ * the task that it stands in for.
+ */
+function inOrder(state: KernelState, tasks: Iterable<TaskRecord>): readonly TaskRecord[] {
+  const placeOf = (task: TaskRecord) => generationsOf(state, task).at(-1)?.index ?? task.index
+  return Array.from(tasks).sort((one, other) => placeOf(one) - placeOf(other))
 }
 
 /** The named tasks, and those skipped behind them that nothing else keeps. */
@@ -65,7 +69,7 @@ function skippedBehind(state: KernelState, tasks: Iterable<TaskRecord>): readonl
       }
     }
   }
-  return Array.from(found).sort(inOrder)
+  return inOrder(state, found)
 }
 
 function standIn(state: KernelState, id: string, repeated: ReadonlySet<TaskRecord>): string {

@@ -169,6 +169,20 @@ describe('pipeline', () => {
     expect(run.view.tally.total).toBe(8)
   })
 
+  it('fails loudly when a loop wants more, also beside what somebody has waived', () => {
+    const { stages } = doubling
+    const subject = pipeline({ ...doubling, stages: [{ ...one('first'), rerunsMax: 1 }, ...stages] })
+    let failures = 1
+    const work = (it: Task): Work => {
+      if (!it.id.startsWith('first') || failures === 0) return double(it)
+      failures -= 1
+      return { outcome: 'failed' }
+    }
+    const { end, log } = fakeRun(subject, { goal: 1, work, waive: ['failed'] })
+    expect(end).toMatchObject({ type: 'fail', reason: expect.stringContaining('wants another round') })
+    expect(log.at(-1)?.decisions).toMatchObject([{ result: { result: 16, missing: [{ task: 'first/it' }] } }])
+  })
+
   it('takes other managers for stages, and hands on their results without their accounts', () => {
     const nested = pipeline({
       name: 'nested',

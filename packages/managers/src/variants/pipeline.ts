@@ -272,10 +272,13 @@ class PipelineRun<G, R> {
     // What a loop was not content with is there all the same.
     const result = stopped === undefined || this.#isEscalated ? this.#result() : null
     const stages = this.#records
-    if (stopped === undefined || account.missing.length + account.refused.length > 0) {
-      return conclude(result, account, undefined, this.#view, { stages })
+    const lacks =
+      account.refused.length > 0 || account.missing.some(({ task }) => this.#view.task(task)?.waived !== true)
+    // What is lacking ends the run as what it is; when nothing is, a finish would pass for complete.
+    if (stopped !== undefined && (this.#isEscalated || !lacks)) {
+      return fail(stopped, { ...gathered(result, account, undefined, this.#view), stages })
     }
-    return fail(stopped, { ...gathered(result, account, undefined, this.#view), stages })
+    return conclude(result, account, undefined, this.#view, { stages })
   }
 
   #result(): unknown {
