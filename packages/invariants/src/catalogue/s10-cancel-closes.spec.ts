@@ -38,6 +38,8 @@ describeInvariant(cancelCloses, {
         .task('b', {}, { parent: 'a' })
         .done('b')
         .failed(),
+    'when a person has a task of a cancelled run tried again': () =>
+      tree().cancelRun().task('a~2', {}, { by: 'ada' }).begin('a~2').succeed('a~2'),
     'when the cancellation is refused': () =>
       tree()
         .decide(run)

@@ -59,11 +59,11 @@ export const cancelCloses = defineInvariant({
         state.ended.clear()
         return undefined
       case 'task.added': {
+        // Somebody may have what was cancelled tried again.
+        if (fact.task.id.includes('~')) return undefined
         const parent = fact.parent === undefined ? undefined : ledger.tasks.get(fact.parent)
         const ofSubtree = parent === undefined ? 0 : (state.closed.get(parent) ?? 0)
-        // Somebody may have a task of a cancelled group tried again.
-        const ofGroup = fact.task.id.includes('~') ? 0 : cancelledAround(fact.task, state)
-        const closedBy = state.runSeq || ofSubtree || ofGroup
+        const closedBy = state.runSeq || ofSubtree || cancelledAround(fact.task, state)
         if (closedBy === 0) return undefined
         const where = state.runSeq > 0 ? 'the run' : ofSubtree > 0 ? `the subtree of ${fact.parent}` : 'its group'
         return finding('spawn', `${fact.task.id} was added although ${where} was cancelled`, closedBy, fact.seq)
@@ -71,8 +71,8 @@ export const cancelCloses = defineInvariant({
       default: {
         if (state.runSeq === 0 && state.closed.size + state.ended.size === 0) return undefined
         const task = ledger.task(fact.task)
-        const ofScope = task === undefined ? 0 : (state.closed.get(task) ?? state.ended.get(task) ?? 0)
-        const closedBy = state.runSeq || ofScope
+        const ofRun = (task?.seq ?? 0) < state.runSeq ? state.runSeq : 0
+        const closedBy = ofRun || (task === undefined ? 0 : (state.closed.get(task) ?? state.ended.get(task) ?? 0))
         if (closedBy === 0) return undefined
         return finding('work', `${fact.type} of ${fact.task} although it was cancelled`, closedBy, fact.seq)
       }
