@@ -61,14 +61,15 @@ export async function stopRound({ fate, fence = true, show = false }: StopOption
     const started = await watch.first(
       ({ type, task, epoch }) => type === 'attempt.started' && task === 'write' && epoch === epochs.stopped,
     )
-    const pid = watch.pidOf(String(started['host']))
-    process.kill(pid, 'SIGSTOP')
+    // The whole group: in a sandbox the first process of a host is not the one that works.
+    const group = watch.groupOf(String(started['host']))
+    process.kill(-group, 'SIGSTOP')
     const next = await watch.first(
       ({ type, task, epoch }) => type === 'attempt.progressed' && task === 'write' && Number(epoch) > epochs.stopped,
     )
     epochs.successor = Number(next['epoch'])
     if (fate === 'continued') {
-      process.kill(pid, 'SIGCONT')
+      process.kill(-group, 'SIGCONT')
       // The gate keeps the run open until the late result has come.
       if (fence)
         await watch.first(
@@ -164,10 +165,10 @@ class Watch {
     })
   }
 
-  pidOf(host: string): number {
+  groupOf(host: string): number {
     const started = this.#facts.find((fact) => fact.type === 'host.started' && fact.host === host)
     if (started?.type !== 'host.started') throw new Error(`No host ${host} was started`)
-    return started.pid
+    return started.group
   }
 }
 
