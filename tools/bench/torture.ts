@@ -155,6 +155,28 @@ const SUITES: Readonly<Record<string, Suite>> = {
       return { figures, faults: figures.tries < count ? [...faults, `only ${figures.tries} tries were made`] : faults }
     },
   },
+  races: {
+    shows: 'H3: file operations on a folder that another thread swaps for a link outside, with the control arm',
+    count: 60_000,
+    async run(operations, tell) {
+      const { raceOperations, raceNaiveReads } = (await import(
+        new URL('../../packages/sdk/src/contained-files/swap-race.fixture.ts', import.meta.url).href
+      )) as {
+        raceOperations(options: {
+          operations: number
+          tell: (done: number) => void
+        }): Promise<{ done: number; refused: number; swaps: number; faults: readonly string[] }>
+        raceNaiveReads(triesMax: number): Promise<{ tries: number; leaks: number }>
+      }
+      const { faults, ...figures } = await raceOperations({ operations, tell })
+      const control = await raceNaiveReads(operations)
+      const didNotMeet = figures.done === 0 || figures.refused === 0 || control.leaks === 0
+      return {
+        figures: { ...figures, controlTries: control.tries, controlLeaks: control.leaks },
+        faults: didNotMeet ? [...faults, 'operations and swaps did not meet, so nothing is shown'] : faults,
+      }
+    },
+  },
 }
 
 const [name, count, seed] = process.argv.slice(2)
