@@ -38,7 +38,7 @@ process.exitCode = broken ? 1 : 0
 // ---------------------------------------------------------------------------------------------
 
 function runNx(projects) {
-  const args = ['run-many', `--targets=${targets.join(',')}`, '--parallel=2', '--outputStyle=static']
+  const args = ['run-many', `--targets=${targets.join(',')}`, '--parallel=3', '--outputStyle=static']
   if (projects.length > 0) args.push(`--projects=${projects.join(',')}`)
   const child = spawn(join(binaries, 'nx'), args, {
     cwd: root,
@@ -49,7 +49,7 @@ function runNx(projects) {
       NX_DAEMON: 'false',
       NX_TUI: 'false',
       NX_NO_CLOUD: 'true',
-      // Two tasks at a time with one worker each: as much as two cores can do.
+      // One worker each: specs wait for processes of their own more often than they compute.
       VITEST_MAX_WORKERS: '1',
     },
   })

@@ -14,7 +14,7 @@ export function deadline(kernel: Kernel): number | undefined {
   let earliest = earlier(state.startedAt + limits.wallTimeMs, timers.firstAt)
   if (state.wakes.size > 0) for (const wakeAt of state.wakes.values()) earliest = earlier(earliest, wakeAt)
   if (state.plans.size > 0) {
-    for (const since of state.plans.values()) earliest = earlier(earliest, since + limits.planTimeoutMs)
+    for (const { since } of state.plans.values()) earliest = earlier(earliest, since + limits.planTimeoutMs)
   }
   for (const group of state.timed) earliest = earlier(earliest, deadlineOf(group))
   if (state.paused) return earliest

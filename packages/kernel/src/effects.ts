@@ -77,6 +77,6 @@ export function outstandingEffects(state: KernelState): readonly Effect[] {
       })
     }
   }
-  for (const [request] of state.plans) open.push({ type: 'plan', request, goal: state.planGoals.get(request) ?? null })
+  for (const [request, { goal }] of state.plans) open.push({ type: 'plan', request, goal })
   return open
 }

@@ -145,7 +145,7 @@ function tick(emitter: Emitter): void {
   const { state, timers } = emitter.kernel
   for (const task of timers.takeDue(emitter.at)) judge(emitter, task)
   if (!state.paused) failStaleQueue(emitter)
-  for (const [request, since] of state.plans) {
+  for (const [request, { since }] of state.plans) {
     if (emitter.at < since + state.config.limits.planTimeoutMs) continue
     emitter.emit({
       type: 'plan.rejected',

@@ -19,6 +19,7 @@ function use(run: Story, id: string, tokens: number, costMicros = 0): void {
   run.feed({ type: 'result', ...run.attempt(id), result: null, outputs: [], usage: { tokens, costMicros } })
 }
 
+const held = (run: Story) => run.kernel.state.plans.get('p')?.held
 const slices = (run: Story) => run.of('task.assigned').map(({ task: id, slice }) => [id, slice?.tokens])
 
 describe('an attempt that may ask a model holds a slice of the budget (M-50, P14)', () => {
@@ -83,10 +84,45 @@ describe('an attempt that may ask a model holds a slice of the budget (M-50, P14
 
   it('is refused when a planner uses up what it waits for', () => {
     const run = modelStory({ tokensMax: 50 })
-    run.answer({ type: 'plan', request: 'p', goal: null }, delegate('a', 'b'))
+    run.answer(delegate('a', 'b'))
     expect(slices(run)).toEqual([['a', 40]])
+    run.feed({ type: 'steer', text: 'again', by: 'somebody' })
+    run.answer({ type: 'plan', request: 'p', goal: null })
     run.feed({ ...CALL, type: 'plannerCalled', request: 'p', inputTokens: 50 })
     expect(run.status('b')).toBe('failed')
+  })
+})
+
+describe('an open plan holds a slice as well (M-50, P14)', () => {
+  const PLAN = { type: 'plan', request: 'p', goal: null } as const
+
+  it('as much as an attempt does by default, which no attempt is given meanwhile', () => {
+    const run = modelStory({ tokensMax: 70, attemptCostMicrosMax: 7 })
+    run.answer(PLAN, delegate('a'))
+    expect(held(run)).toEqual({ tokens: 40, costMicros: 7 })
+    expect(slices(run)).toEqual([])
+    expect(why(run.kernel, 'a')).toMatchObject([{ kind: 'budget' }])
+    run.feed({ ...CALL, type: 'plannerCalled', request: 'p', inputTokens: 15, outputTokens: 10 })
+    expect(held(run)).toEqual({ tokens: 15, costMicros: 7 })
+    run.feed({ type: 'planned', request: 'p', tasks: [] })
+    expect(slices(run)).toEqual([['a', 40]])
+    expect(run.kernel.state).toMatchObject({ spentTokens: 25, reservedTokens: 40 })
+  })
+
+  it('what is left where that is less, so that no planner spends what attempts were given', () => {
+    const run = modelStory({ tokensMax: 60 })
+    run.answer(delegate('a'))
+    run.feed({ type: 'steer', text: 'again', by: 'somebody' })
+    run.answer(PLAN)
+    expect(held(run)).toMatchObject({ tokens: 20 })
+  })
+
+  it('given back when the planner fails or takes too long', () => {
+    const run = modelStory({ tokensMax: 70, planTimeoutMs: 1_000 })
+    run.answer(PLAN, delegate('a'))
+    run.wait(1_000)
+    expect(run.of('plan.rejected')).toMatchObject([{ plan: 'p', error: { code: 'PLANNER_TIMED_OUT' } }])
+    expect(slices(run)).toEqual([['a', 40]])
   })
 })
 

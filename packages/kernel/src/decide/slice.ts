@@ -14,6 +14,8 @@ export type Slice = Usage | undefined | 'later' | 'never'
  *   tenth of it rarely pays for a call: then no further attempt starts, rather than each in turn failing.
  * - A worker without a model needs no budget beyond what the task states.
  *
+ * A plan that is being made holds its part until it is there.
+ *
  * A run that may cost nothing gives slices that may cost nothing, so that models without a price serve
  * it; a run without tokens starts no attempt that asks a model.
  */

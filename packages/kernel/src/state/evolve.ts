@@ -3,6 +3,7 @@ import { completeConfig } from './complete-config.ts'
 import { illegal } from './illegal-fact.ts'
 import { takeMessage, tell } from './inbox.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
+import { chargePlan, closePlan, openPlan } from './plan-moves.ts'
 import { BUDGET } from './resource-holds.ts'
 import {
   addTask,
@@ -143,12 +144,12 @@ const HANDLERS: Handlers = {
   'group.opened': openGroup,
   'group.closed': closeGroup,
   'plan.received': (state, fact) => {
-    forgetPlan(state, fact.request)
+    closePlan(state, fact.request)
     state.receivedPlans.add(fact.request)
     tell(state, 'plan', fact.seq, { text: fact.request, tasks: fact.tasks })
   },
   'plan.rejected': (state, fact) => {
-    forgetPlan(state, fact.plan)
+    closePlan(state, fact.plan)
     tell(state, 'planFailed', fact.seq, { text: fact.plan, error: fact.error })
   },
   'task.amended': (state, fact) => {
@@ -273,8 +274,7 @@ const HANDLERS: Handlers = {
     state.released.push(BUDGET)
   },
   'planner.called': (state, fact) => {
-    state.spentTokens += fact.inputTokens + fact.outputTokens
-    state.spentCostMicros += fact.costMicros
+    chargePlan(state, fact)
     // What waited for others to settle may now wait in vain.
     state.released.push(BUDGET)
   },
@@ -303,8 +303,7 @@ const HANDLERS: Handlers = {
     for (const decision of fact.decisions) {
       if (decision.type === 'cancel') closeScope(state, decision.scope)
       if (decision.type !== 'plan') continue
-      state.plans.set(decision.request, fact.at)
-      state.planGoals.set(decision.request, decision.goal)
+      openPlan(state, decision.request, decision.goal, fact.at)
       state.progress += 1
     }
   },
@@ -312,7 +311,7 @@ const HANDLERS: Handlers = {
     state.managerEpoch = fact.managerEpoch
     // Nothing could be assigned while nobody managed the run.
     state.resumedAt = fact.at
-    for (const request of state.plans.keys()) state.plans.set(request, fact.at)
+    for (const plan of state.plans.values()) plan.since = fact.at
   },
   'wake.set': (state, fact) => {
     state.wakes.set(fact.wake, fact.wakeAt)
@@ -343,11 +342,6 @@ const NOTHING = { tokens: 0, costMicros: 0 }
 
 function isFrugal({ handles, model }: WorkerEntry, workers: readonly WorkerEntry[]): boolean {
   return model === undefined && workers.some((other) => other.handles === handles && other.model !== undefined)
-}
-
-function forgetPlan(state: KernelState, request: string): void {
-  state.plans.delete(request)
-  state.planGoals.delete(request)
 }
 
 function end(state: KernelState, fact: DurableFact): void {

@@ -2,6 +2,7 @@ import type { ErrorCode, ErrorRecord, FactType, Json, Outcome, Place, RunConfig,
 import { Arrows } from './arrows.ts'
 import { completeConfig } from './complete-config.ts'
 import type { GroupRecord } from './group-record.ts'
+import type { OpenPlan } from './open-plan.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /** A worker of the run with its slots. */
@@ -103,6 +104,7 @@ export class KernelState {
   readonly starts: { at: number; count: number }[] = []
   startsHead = 0
   startsCount = 0
+  /** What live attempts and open plans may still use. */
   reservedTokens = 0
   reservedCostMicros = 0
   /** What ended attempts and the planner have used. */
@@ -112,9 +114,8 @@ export class KernelState {
   /** Messages not delivered yet are those from `inboxHead` on. */
   readonly inbox: InboxEntry[] = []
   inboxHead = 0
-  /** Planner calls that have not been answered, with the time of the request. */
-  readonly plans = new Map<string, number>()
-  readonly planGoals = new Map<string, Json>()
+  /** Planner calls that have not been answered, by their request. */
+  readonly plans = new Map<string, OpenPlan>()
   readonly wakes = new Map<string, number>()
   /** Plans that came back, for `delegate` to refer to. */
   readonly receivedPlans = new Set<string>()

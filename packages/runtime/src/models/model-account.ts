@@ -43,8 +43,6 @@ export interface ModelAccountOptions {
   /** On whose behalf: `run/task@2`. */
   readonly id: string
   readonly slice: Usage
-  /** What others have left of the same budget by now; a call has to fit that as well. @defaultValue the slice is nobody else's */
-  readonly leftNow?: () => Usage
   readonly clock: Clock
   readonly report: (call: ModelCallRecord) => void
 }
@@ -89,11 +87,6 @@ export class ModelAccount {
     this.#free(call, { tokens: inputTokens + outputTokens, costMicros })
     this.#report(call, { inputTokens, outputTokens, costMicros })
     return answer.answer
-  }
-
-  /** What calls under way may use. */
-  get reserved(): Usage {
-    return this.#reserved
   }
 
   /** Takes what goes on off the wire. Returns what was used in all. */
@@ -169,10 +162,7 @@ export class ModelAccount {
   }
 
   #left(): Usage {
-    const { slice, leftNow } = this.#options
-    const own = minus(slice, plus(this.#spent, this.#reserved))
-    const now = leftNow?.() ?? own
-    return { tokens: Math.min(own.tokens, now.tokens), costMicros: Math.min(own.costMicros, now.costMicros) }
+    return minus(this.#options.slice, plus(this.#spent, this.#reserved))
   }
 
   #exceeded({ model, ceiling }: Call, left: Usage): BosunError {

@@ -8,17 +8,15 @@ export interface PlannerModelsOptions {
   /** On whose behalf: `run/plan-1`. */
   readonly id: string
   readonly registry: ModelRegistry
-  /** What is left of the budget of the run. */
+  /** What its calls may use together. */
   readonly slice: Usage
-  /** The same at the time of each call, when others may have taken of it. @defaultValue nobody else has */
-  readonly leftNow?: () => Usage
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly report: (call: ModelCallRecord) => void
   readonly redactor?: Redactor | undefined
 }
 
-/** The models of one planner call; all of them are paid from what is left of the budget of the run. */
+/** The models of one planner call; all of them are paid from one slice. */
 export class PlannerModels {
   readonly #options: PlannerModelsOptions
   readonly #account: ModelAccount
@@ -34,11 +32,6 @@ export class PlannerModels {
     const resolved = registry.resolve(name)
     const ask = redactedAsk((options, stop, onPart) => this.#account.call(resolved, options, stop, onPart), redactor)
     return new AttemptModel(name, ask, () => signal)
-  }
-
-  /** What calls under way may use. */
-  get reserved(): Usage {
-    return this.#account.reserved
   }
 
   /** Takes what goes on off the wire; nothing more is asked. */

@@ -8,9 +8,7 @@ import {
   type ErrorRecord,
   type Fact,
   type Json,
-  type ModelCallRecord,
   type Planner,
-  type Usage,
 } from '@bosun/core'
 import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
@@ -34,10 +32,6 @@ export class EffectRunner {
   readonly #publications = new Set<Promise<void>>()
   /** Planner calls by request; each is told to stop when nobody waits for it any more. */
   readonly #plans = new Map<string, AbortController>()
-  /** Models of planners that may still ask. */
-  readonly #asking = new Set<PlannerModels>()
-  /** What planners have used and the log does not tell yet. */
-  #untold: Usage = { tokens: 0, costMicros: 0 }
   /** What a former life began and whose end is not in the log. */
   #outstanding: readonly Effect[] = []
 
@@ -65,7 +59,6 @@ export class EffectRunner {
     const stops: AttemptKey[] = []
     const asked: Effect[] = []
     for (const fact of facts) {
-      if (fact.type === 'planner.called') this.#note(fact, -1)
       if (this.#plans.size > 0 && fact.type === 'plan.rejected') this.#forgetPlan(fact.plan)
       for (const effect of effects(fact, asked)) this.#begin(effect, assignments, stops)
       // Emptied by pops, which keeps the memory of the list for the next fact.
@@ -271,52 +264,21 @@ export class EffectRunner {
       return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))
     } finally {
       models.close()
-      this.#asking.delete(models)
     }
   }
 
-  /**
-   * What a planner asks is paid from what is left of the budget when it is asked, and what is left by the
-   * time of each call: meanwhile attempts get slices, and other planners ask.
-   */
+  /** What a planner asks is paid from what the kernel holds for its plan. */
   #models(request: string, signal: AbortSignal): PlannerModels {
     const { models: registry, clock, redactor } = this.#ports
-    const opened = new PlannerModels({
+    return new PlannerModels({
       id: `${this.#run}/${request}`,
       registry,
-      slice: this.#left(),
-      leftNow: () => this.#left(),
+      slice: this.#kernel.state.plans.get(request)?.held ?? { tokens: 0, costMicros: 0 },
       clock,
       signal,
-      report: (call) => {
-        this.#note(call, 1)
-        this.#take({ type: 'plannerCalled', request, ...call })
-      },
+      report: (call) => this.#take({ type: 'plannerCalled', request, ...call }),
       redactor,
     })
-    this.#asking.add(opened)
-    return opened
-  }
-
-  /** Of the budget of the run: what is neither spent nor reserved, by attempts or by planners. */
-  #left(): Usage {
-    const { config, spentTokens, spentCostMicros, reservedTokens, reservedCostMicros } = this.#kernel.state
-    const { tokensMax, costMicrosMax } = config.limits
-    let tokens = tokensMax - spentTokens - reservedTokens - this.#untold.tokens
-    let costMicros = costMicrosMax - spentCostMicros - reservedCostMicros - this.#untold.costMicros
-    for (const { reserved } of this.#asking) {
-      tokens -= reserved.tokens
-      costMicros -= reserved.costMicros
-    }
-    return { tokens: Math.max(0, tokens), costMicros: Math.max(0, costMicros) }
-  }
-
-  #note({ inputTokens, outputTokens, costMicros }: ModelCallRecord, sign: 1 | -1): void {
-    const { tokens, costMicros: before } = this.#untold
-    this.#untold = {
-      tokens: Math.max(0, tokens + sign * (inputTokens + outputTokens)),
-      costMicros: Math.max(0, before + sign * costMicros),
-    }
   }
 
   #forgetPlan(request: string): void {

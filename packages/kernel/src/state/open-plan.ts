@@ -1,0 +1,10 @@
+import type { Json, Usage } from '@bosun/core'
+
+/** A planner call that has not been answered. */
+export interface OpenPlan {
+  readonly goal: Json
+  /** When it was asked for, or asked for again after a recovery. */
+  since: number
+  /** What it may still use. Taken off the budget while the call is open, so that attempts cannot be given it. */
+  held: Usage
+}
