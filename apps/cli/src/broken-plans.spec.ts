@@ -14,7 +14,11 @@ async function planOf(text: string, args: readonly string[] = []) {
   writeFileSync(join(cwd, 'plan.yaml'), text)
   const planPreview = async () => {
     const { plan } = await readPlanFile(cwd)
-    return { tasks: checkPatch(new KernelState(), plan.tasks, { handles, hasSummary: (type) => type !== 'mute' }) }
+    return {
+      groups: [],
+      workers: [],
+      tasks: checkPatch(new KernelState(), plan.tasks, { handles, hasSummary: (type) => type !== 'mute' }),
+    }
   }
   return bosun(['plan', ...args], { project: { planPreview, folder: cwd } }, new FakeTerminal({ cwd }))
 }

@@ -100,7 +100,7 @@ export function fakeEngine(terminal: FakeTerminal, world: FakeWorld): Engine {
     manager: 'fanOut',
     planner: 'files',
     effective: { config: RunConfigSchema.parse({}), origins: { 'limits.slotsMax': 'default' } },
-    planPreview: () => Promise.resolve({ tasks: [] }),
+    planPreview: () => Promise.resolve({ tasks: [], groups: [], workers: [] }),
     start: never,
     resume: never,
     close: () => Promise.resolve(),
@@ -212,6 +212,7 @@ export function viewOf(run: string, log: FactLog): RunView {
     task: (id) => views.find(({ spec }) => spec.id === id),
     tasks: () => views,
     group: () => [],
+    groups: () => [],
     isClosed: () => false,
   }
 }

@@ -1,4 +1,16 @@
-import type { Command, DurableFact, Fact, FactOf, Planner, RunConfig, RunSummary, RunView, Task } from '@bosun/core'
+import type {
+  Command,
+  DurableFact,
+  Fact,
+  FactOf,
+  Group,
+  Planner,
+  RunConfig,
+  RunSummary,
+  RunView,
+  Task,
+  WorkerEntry,
+} from '@bosun/core'
 import type { ConfigFlags, TrialEnd, TrialOptions } from '@bosun/runtime'
 
 /**
@@ -69,6 +81,11 @@ export interface ResumeHow {
 
 export interface PlanPreview {
   readonly tasks: readonly Task[]
+  /** The levels of the plan, each after the one that it lies in. */
+  readonly groups: readonly Group[]
+  readonly workers: readonly WorkerEntry[]
+  /** The plan as a run would receive it, with its hash. Absent: the manager made the tasks and asked for none. */
+  readonly plan?: { readonly hash: string; readonly groups: readonly Group[]; readonly tasks: readonly Task[] }
 }
 
 /** A run in this process. */

@@ -25,7 +25,10 @@ export class FactLog {
     return this.add('run.started', { version: 1, run, goal: null, manager, config, origins, workers: [] })
   }
 
-  task(id: string, more: { type?: string; parent?: string; dependsOn?: string[]; purpose?: string } = {}): this {
+  task(
+    id: string,
+    more: { type?: string; parent?: string; dependsOn?: string[]; purpose?: string; group?: string } = {},
+  ): this {
     const { type = 'generate_page', parent, ...rest } = more
     const task = { id, type, body: null, ...rest }
     return this.add('task.added', { task, depth: 0, by: 'manager', ...(parent === undefined ? {} : { parent }) })

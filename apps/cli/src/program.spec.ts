@@ -317,7 +317,7 @@ describe('plan', () => {
       { id: 'c', type: 't', body: null, dependsOn: ['a'] },
       { id: 'd', type: 't', body: null, dependsOn: ['b', 'c'] },
     ]
-    const world = { project: { planPreview: () => Promise.resolve({ tasks }) } }
+    const world = { project: { planPreview: () => Promise.resolve({ tasks, groups: [], workers: [] }) } }
     const { code, stdout } = await bosun(['plan'], world)
     expect(code).toBe(0)
     expect(stdout.split('\n').slice(0, 2)).toEqual([

@@ -69,7 +69,7 @@ export {
 export { isDurable, isRunEnd, type DurableFact, type Fact, type FactOf, type VolatileFactType } from './facts/fact.ts'
 export { Manager, type AnyManager } from './managers/manager.ts'
 export type { Message, MessageKind, OutcomeMessage } from './managers/message.ts'
-export type { RunView, TaskView } from './managers/run-view.ts'
+export { GROUP_STATUSES, type GroupStatus, type GroupView, type RunView, type TaskView } from './managers/run-view.ts'
 export {
   Worker,
   type AnyWorker,

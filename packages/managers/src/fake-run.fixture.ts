@@ -287,6 +287,7 @@ function viewOf(kernel: FakeKernel): RunView {
     task: (id) => rowView(kernel.rows.get(id)),
     tasks: () => [...kernel.rows.values()].flatMap((row) => rowView(row) ?? []),
     group: () => [],
+    groups: () => [],
     isClosed: () => false,
   }
 }

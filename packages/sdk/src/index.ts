@@ -1,6 +1,7 @@
 export {
   always,
   BosunError,
+  GroupSchema,
   parseJson,
   PlanSchema,
   reachable,
@@ -12,6 +13,7 @@ export {
   type ErrorRecord,
   type Fact,
   type FactOf,
+  type Group,
   type Json,
   type Plan,
   type Planner,

@@ -72,6 +72,21 @@ describe('a planner that asks a model', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('M-14: may cut a plan into levels, without bounds or policies of theirs', async () => {
+    const groups = [
+      { name: 'moons', kind: 'requirement', title: 'All moons are described.' },
+      { name: 'moons/io', kind: 'block' },
+    ]
+    const tasks = [{ ...write, group: 'moons/io' }]
+    const { of, end, asked } = await planned([
+      { groups: [{ name: 'moons', quorum: 1 }], tasks },
+      { groups, tasks },
+    ])
+    expect(end?.type).toBe('run.completed')
+    expect(lastOf(asked, 1)).toContain('quorum')
+    expect(of('group.opened').map(({ group }) => group)).toEqual(groups)
+  })
+
   it('tells the model the goal, the workers with their bodies and skills, and nothing of the machine', async () => {
     const { asked } = await planned([{ tasks: [write] }], {
       instructions: 'One page per moon.',

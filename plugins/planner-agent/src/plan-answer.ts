@@ -1,9 +1,22 @@
-import { BosunError, parseJson, shapeFault, TaskSchema, withoutFence, type Json, type Plan } from '@bosun/sdk'
+import {
+  BosunError,
+  GroupSchema,
+  parseJson,
+  shapeFault,
+  TaskSchema,
+  withoutFence,
+  type Json,
+  type Plan,
+} from '@bosun/sdk'
 import { z } from 'zod'
 
-/** What a model says of a plan: the tasks and how they depend on each other. Budgets and limits are not its to set. */
+/**
+ * What a model says of a plan: its levels, the tasks and how they depend on each other. Budgets, limits and
+ * policies are not its to set.
+ */
 const PlanAnswerSchema = z.strictObject({
   title: z.string().max(2000).optional(),
+  groups: z.array(GroupSchema.pick({ name: true, title: true, kind: true })).optional(),
   tasks: z.array(
     TaskSchema.pick({
       id: true,
@@ -13,6 +26,7 @@ const PlanAnswerSchema = z.strictObject({
       dependsOn: true,
       outputs: true,
       skills: true,
+      group: true,
     }),
   ),
 })

@@ -27,12 +27,14 @@ export interface PlanPlaces {
 
 export interface ParsedPlan {
   readonly title: string | undefined
+  readonly groups: Plan['groups']
   readonly entries: readonly PlanEntry[]
   readonly places: PlanPlaces
 }
 
 /**
- * Reads the text of a plan: `tasks: [{ id, type, body, depends_on, … }]`, or the bare list.
+ * Reads the text of a plan: `tasks: [{ id, type, body, depends_on, … }]`, or the bare list, and
+ * `groups: [{ name, title, kind, … }]`, its levels.
  *
  * A name that ends in `.json` is read as JSON, anything else as YAML, which includes JSON. What is
  * wrong with a single task is refused here, with line and column; what is wrong between tasks
@@ -52,12 +54,17 @@ export function parsePlan(text: Uint8Array | string, at: string): ParsedPlan {
   const places = placesOf(data, isList)
   if (parsed.data.tasks.length === 0) throw new BosunError('PLAN_EMPTY', { at: source.place(0) })
   const entries = parsed.data.tasks.map((entry, index) => entryOf(entry, index, places))
-  return { title: parsed.data.title, entries, places }
+  const { title, groups } = parsed.data
+  return { title, groups, entries, places }
 }
 
 /** A parsed plan without templates as the plan it is; `expandPlan` does it for any. */
-export function planOf(title: string | undefined, tasks: readonly Task[]): Plan {
-  return title === undefined ? { tasks: [...tasks] } : { title, tasks: [...tasks] }
+export function planOf({ title, groups }: Pick<ParsedPlan, 'title' | 'groups'>, tasks: readonly Task[]): Plan {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(groups === undefined ? {} : { groups }),
+    tasks: [...tasks],
+  }
 }
 
 /**

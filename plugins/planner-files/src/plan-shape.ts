@@ -1,4 +1,4 @@
-import { PlanSchema, TaskSchema } from '@bosun/sdk'
+import { GroupSchema, PlanSchema, TaskSchema } from '@bosun/sdk'
 import { z } from 'zod'
 
 const text = z.string().min(1)
@@ -17,7 +17,7 @@ const EntrySchema = TaskSchema.extend({
   for_each: text.max(256).optional(),
 })
 
-/** A plan file: `tasks` with an optional title. A bare list stands for its `tasks`. */
+/** A plan file: `tasks` with an optional title and `groups`, its levels. A bare list stands for its `tasks`. */
 export const FileSchema = PlanSchema.extend({ tasks: z.array(EntrySchema) })
 
 export type Entry = z.infer<typeof EntrySchema>
@@ -25,6 +25,7 @@ export type Entry = z.infer<typeof EntrySchema>
 /** The keys of an object by its path without indexes, to find the one that was meant. */
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(FileSchema.shape),
+  groups: Object.keys(GroupSchema.shape),
   tasks: Object.keys(EntrySchema.shape),
   'tasks.limits': Object.keys(limits.unwrap().shape),
   'tasks.uses': Object.keys(uses.unwrap().element.shape),

@@ -132,6 +132,26 @@ describe('the file', () => {
     expect(file.locate('tasks[9]')).toBeUndefined()
   })
 
+  it('M-14: holds the levels of a plan, and says where one of them is wrong', async () => {
+    const text = (second: string) => `groups:
+  - { name: pay, kind: requirement, title: Customers can pay }
+  - ${second}
+tasks:
+  - { id: a, type: t, group: pay/cart }
+`
+    const { plan } = await readPlanFile(
+      folderWith({ 'plan.yaml': text('{ name: pay/cart, kind: block, slotsMax: 2 }') }),
+    )
+    expect(plan.groups).toEqual([
+      { name: 'pay', kind: 'requirement', title: 'Customers can pay' },
+      { name: 'pay/cart', kind: 'block', slotsMax: 2 },
+    ])
+    const refusal = (second: string) => readPlanFile(folderWith({ 'plan.yaml': text(second) }))
+    await expect(refusal('{ name: pay }')).rejects.toThrow(/plan\.yaml:3:\d+.*another name than "pay"/)
+    await expect(refusal('{ name: x, titel: y }')).rejects.toThrow(/plan\.yaml:3:\d+.*Did you mean "title"/)
+    await expect(refusal('pay/cart')).rejects.toThrow(/plan\.yaml:3:\d+.*an object with a name/)
+  })
+
   it('M-27: is a planner as any other, named files', async () => {
     const folder = folderWith({ 'plan.yaml': '- { id: a, type: t }' })
     const planner = filesPlanner()

@@ -36,7 +36,7 @@ export async function readPlanFile(folder: string, file?: string): Promise<PlanF
   const parsed = parsePlan(await readBounded(path, name), name)
   const expanded = await expandPlan(parsed, (pattern, place) => findFiles(folder, pattern, place))
   return {
-    plan: planOf(parsed.title, expanded.tasks),
+    plan: planOf(parsed, expanded.tasks),
     path,
     name,
     locate: (at) => locateInPlan(parsed, expanded, at),

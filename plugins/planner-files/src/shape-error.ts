@@ -63,6 +63,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** By path without indexes, what is there to be. */
 const OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': { object: 'a list of tasks, or an object with tasks' },
+  groups: { array: 'a list of groups', object: 'an object with a name' },
   tasks: { array: 'a list of tasks', object: 'an object with id, type and body' },
   'tasks.uses': { array: 'a list of { resource, mode }', object: '{ resource, mode }' },
 }

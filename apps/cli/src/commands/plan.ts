@@ -14,15 +14,15 @@ export function planCommand(cli: Cli): Command {
   return command.action(async (folder: string, options: ProjectOptions) => {
     const { withProject } = await import('../with-project.ts')
     await withProject(cli, folder, options, async (project) => {
-      const { tasks } = await project.planPreview(options.goal)
+      const preview = await project.planPreview(options.goal)
       const { planShape } = await import('@bosun/kernel')
-      const shape = planShape(tasks)
+      const shape = planShape(preview.tasks)
       const { config, origins } = project.effective
-      if (options.json === true) await printJson(cli, planJson(tasks, shape, project.effective))
+      if (options.json === true) await printJson(cli, planJson(preview, shape, project.effective))
       else
         await print(
           cli,
-          renderPlan(tasks, shape, { origins, slotsMax: config.limits.slotsMax }, paintOf(cli), columnsOf(cli)),
+          renderPlan(preview, shape, { origins, slotsMax: config.limits.slotsMax }, paintOf(cli), columnsOf(cli)),
         )
     })
   })

@@ -1,7 +1,9 @@
-import type { Task } from '@bosun/core'
+import type { Group, Task } from '@bosun/core'
 import type { PlanShape } from '@bosun/kernel'
+import type { PlanPreview } from '../engine.ts'
 import { counted } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
+import { levelsAround, renderLevels } from './levels.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 
@@ -10,25 +12,27 @@ const PATH_MAX = 12
 
 /** What a plan would do: how many at a time, how deep, the longest path, and its tasks in order. */
 export function renderPlan(
-  tasks: readonly Task[],
+  { tasks, groups }: Pick<PlanPreview, 'tasks' | 'groups'>,
   shape: PlanShape,
   effective: { readonly origins: Readonly<Record<string, string>>; readonly slotsMax: number },
   paint: Paint = plainPaint,
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const path = shape.longestPath.slice(0, PATH_MAX).map(printable).join(' → ')
+  const hasLevels = tasks.some(({ group }) => group !== undefined)
   const rows = tasks
     .slice(0, TASKS_MAX)
     .map((task) => [
       printable(task.id),
       printable(task.type),
+      ...(hasLevels ? [printable(task.group ?? '')] : []),
       fit(printableJson(task.body), 40),
       task.dependsOn === undefined || task.dependsOn.length === 0
         ? ''
         : `after ${quoted(task.dependsOn.join(', '), 80)}`,
     ])
   const [head = '', ...lines] = table(
-    [['TASK', 'TYPE', 'BODY', 'WHEN'], ...rows],
+    [['TASK', 'TYPE', ...(hasLevels ? ['LEVEL'] : []), 'BODY', 'WHEN'], ...rows],
     Math.min(48, columnShare(columns)),
   ).map((line) => fit(line, columns))
   return [
@@ -40,6 +44,7 @@ export function renderPlan(
       .filter(([, origin]) => origin !== 'default')
       .map(([at, origin]) => paint.dim(`${printable(at)} is set by ${printable(origin)}`)),
     '',
+    ...levelLines(tasks, groups, paint),
     paint.dim(head),
     ...lines,
     ...(shape.tasks === 1
@@ -51,9 +56,26 @@ export function renderPlan(
 
 /** The same as data. */
 export function planJson(
-  tasks: readonly Task[],
+  { tasks, groups }: Pick<PlanPreview, 'tasks' | 'groups'>,
   shape: PlanShape,
   effective: { readonly config: unknown; readonly origins: Readonly<Record<string, string>> },
 ): object {
-  return { ...shape, tasks, config: effective.config, origins: effective.origins }
+  return { ...shape, groups, tasks, config: effective.config, origins: effective.origins }
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** The levels of a plan with what is in each, those that nobody has listed included. */
+function levelLines(tasks: readonly Task[], groups: readonly Group[], paint: Paint): string[] {
+  const counts = new Map<string, number>(groups.map(({ name }) => [name, 0]))
+  for (const { group } of tasks) {
+    for (const name of levelsAround(group)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const specs = new Map(groups.map((group) => [group.name, group]))
+  const levels = Array.from(counts, ([name, count]) => ({
+    name,
+    spec: specs.get(name),
+    text: counted(count, 'task'),
+  }))
+  return levels.length === 0 ? [] : [paint.dim('LEVELS'), ...renderLevels(levels, paint), '']
 }

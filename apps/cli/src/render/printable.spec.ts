@@ -87,7 +87,7 @@ function everywhere(text: string): string[] {
       { run: text, manager: text, startedAt: 0, updatedAt: 0, state: 'running', facts: 1, owner: undefined },
     ]),
     ...renderPlan(
-      [task],
+      { tasks: [{ ...task, group: text }], groups: [{ name: text, title: text, kind: text }] },
       { tasks: 1, width: 1, depth: 1, longestPath: [text] },
       { origins: { [text]: text }, slotsMax: 1 },
     ),

@@ -2,6 +2,7 @@ import type { Fact, FactOf, RunView, TaskView } from '@bosun/core'
 import { artifactsOf } from './artifacts.ts'
 import { duration, moment } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
+import { levelProgress, renderLevels } from './levels.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
@@ -45,6 +46,7 @@ export function renderRun(
     ...usageLine(report.usage).map((line) => `used      ${line}`),
     ...configLines(started),
     '',
+    ...levelLines(view, paint),
     ...(tasks.length === 0 ? ['No tasks yet.'] : [paint.dim(head), ...lines]),
     ...(tasks.length > TASKS_MAX ? [`… and ${tasks.length - TASKS_MAX} more; --json lists all`] : []),
     ...(report.lateResults.length === 0 ? [] : ['', 'Late results, kept aside:', ...report.lateResults.map(lateLine)]),
@@ -68,11 +70,20 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     artifacts: artifactsOf(facts),
     config: view.config,
     workers: view.workers,
+    groups: [...view.groups()],
     tasks: [...view.tasks()].map(({ spec, ...task }) => ({ ...task, usage: report.usage.tasks[spec.id], spec })),
   }
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** The levels of the run with their progress, and a line between them and the tasks; nothing where there are none. */
+function levelLines(view: RunView, paint: Paint): string[] {
+  const levels = Array.from(view.groups(), ({ name, spec, status, tally: { total, succeeded, unresolved } }) => {
+    return { name, spec, text: `${status}: ${levelProgress({ total, succeeded, ended: total - unresolved })}` }
+  })
+  return levels.length === 0 ? [] : [paint.dim('LEVELS'), ...renderLevels(levels, paint), '']
+}
 
 /** Columns of a run whose tasks have used something: no others are shown. */
 function usageColumns({ tasks }: RunUsage): { readonly names: string[]; readonly cells: (task: string) => string[] } {

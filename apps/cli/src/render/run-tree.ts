@@ -1,5 +1,6 @@
-import type { Fact, Outcome } from '@bosun/core'
+import { isOutcome, predecessorId, type Fact, type FactOf, type Group, type Outcome } from '@bosun/core'
 import { duration } from './duration.ts'
+import { levelName, levelProgress, levelsAround, type LevelCount } from './levels.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
@@ -17,8 +18,10 @@ export interface AttemptNode {
 
 /** A task with its attempts, and the tasks that its discoveries led to. */
 export interface TaskNode {
+  readonly kind: 'task'
   readonly id: string
   readonly type: string
+  readonly group: string | undefined
   status: Outcome | 'waiting' | 'running' | 'publishing' | 'retrying'
   readonly since: number
   until: number | undefined
@@ -27,15 +30,26 @@ export interface TaskNode {
   readonly children: TaskNode[]
 }
 
-/** The run, its tasks by discovery, and their attempts; folded from facts. */
+/** A group with the groups inside of it, and those of its tasks that no discovery led to. */
+export interface LevelNode {
+  readonly kind: 'level'
+  readonly name: string
+  spec: Group | undefined
+  readonly children: TreeNode[]
+}
+
+export type TreeNode = TaskNode | LevelNode
+
+/** The run, its groups, its tasks by discovery, and their attempts; folded from facts. */
 export class RunTree {
   run = ''
   manager = ''
   state = 'running'
   since = 0
   at = 0
-  readonly roots: TaskNode[] = []
+  readonly roots: TreeNode[] = []
   readonly #tasks = new Map<string, TaskNode>()
+  readonly #levels = new Map<string, LevelNode>()
 
   take(fact: Fact): void {
     this.at = Math.max(this.at, fact.at)
@@ -58,8 +72,11 @@ export class RunTree {
       case 'run.cancelled':
         this.state = stateOf({ end: fact, paused: undefined })
         break
+      case 'group.opened':
+        this.#level(fact.group.name).spec = fact.group
+        break
       case 'task.added':
-        this.#add(fact.task.id, fact.task.type, fact.at, fact.parent)
+        this.#add(fact.task, fact.at, fact.parent)
         break
       case 'task.assigned':
         this.#assign(fact.task, fact.epoch, fact.slot, fact.at)
@@ -91,10 +108,45 @@ export class RunTree {
     return this.state !== 'running' && this.state !== 'paused'
   }
 
-  #add(id: string, type: string, since: number, parent: string | undefined): void {
+  /** How many tasks there are in each group and in those inside of it, a task that was tried again once. */
+  counts(): ReadonlyMap<string, LevelCount> {
+    const counts = new Map<string, { total: number; succeeded: number; ended: number }>()
+    const again = new Set(Array.from(this.#tasks.keys(), (id) => predecessorId(id)))
+    for (const { id, group, status } of this.#tasks.values()) {
+      if (again.has(id)) continue
+      for (const name of levelsAround(group)) {
+        const count = counts.get(name) ?? { total: 0, succeeded: 0, ended: 0 }
+        counts.set(name, count)
+        count.total += 1
+        if (status === 'succeeded') count.succeeded += 1
+        if (status !== 'running' && isOutcome(status)) count.ended += 1
+      }
+    }
+    return counts
+  }
+
+  /** Every group, each after the one that it lies in. */
+  levels(): Iterable<LevelNode> {
+    return this.#levels.values()
+  }
+
+  #level(name: string): LevelNode {
+    const known = this.#levels.get(name)
+    if (known !== undefined) return known
+    const [, outer] = levelsAround(name)
+    const siblings = outer === undefined ? this.roots : this.#level(outer).children
+    const node: LevelNode = { kind: 'level', name, spec: undefined, children: [] }
+    this.#levels.set(name, node)
+    siblings.push(node)
+    return node
+  }
+
+  #add({ id, type, group }: FactOf<'task.added'>['task'], since: number, parent: string | undefined): void {
     const node: TaskNode = {
+      kind: 'task',
       id,
       type,
+      group,
       status: 'waiting',
       since,
       until: undefined,
@@ -103,7 +155,8 @@ export class RunTree {
       children: [],
     }
     this.#tasks.set(id, node)
-    const siblings = (parent === undefined ? undefined : this.#tasks.get(parent)?.children) ?? this.roots
+    const around = group === undefined ? this.roots : this.#level(group).children
+    const siblings = (parent === undefined ? undefined : this.#tasks.get(parent)?.children) ?? around
     siblings.push(node)
   }
 
@@ -151,13 +204,14 @@ export function treeOf(facts: Iterable<Fact>): RunTree {
 }
 
 /**
- * The tree as lines: the run, its tasks under the task whose discovery led to them, and the attempts
- * of each.
+ * The tree as lines: the run, its groups, its tasks in their group or under the task whose discovery led
+ * to them, and the attempts of each.
  *
  * @param now for what is still running
  */
 export function renderTree(tree: RunTree, now: number, paint: Paint = plainPaint): string[] {
   const until = tree.isOver ? tree.at : now
+  const counts = tree.counts()
   const lines = [
     `${paint.bold(`run ${printable(tree.run)}`)} ${printable(tree.manager)} ${colourOf(tree.state, paint)(tree.state)} ${duration(until - tree.since)}`,
   ]
@@ -165,6 +219,12 @@ export function renderTree(tree: RunTree, now: number, paint: Paint = plainPaint
   const pending = withPrefixes(tree.roots, '')
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
     const { node, lead, rest } = item
+    if (node.kind === 'level') {
+      const progress = levelProgress(counts.get(node.name) ?? { total: 0, succeeded: 0, ended: 0 })
+      lines.push(`${paint.dim(lead)}${levelName(node.name, node.spec, paint)}: ${progress}`)
+      pending.push(...withPrefixes(node.children, rest))
+      continue
+    }
     lines.push(`${paint.dim(lead)}${taskLine(node, now, paint)}`)
     for (const [index, attempt] of node.attempts.entries()) {
       const isLast = index === node.attempts.length - 1 && node.children.length === 0
@@ -178,19 +238,21 @@ export function renderTree(tree: RunTree, now: number, paint: Paint = plainPaint
 /** The tree as data, for `--json`. */
 export function treeJson(tree: RunTree): object {
   const { run, manager, state, since, at, roots } = tree
-  return { run, manager, state, since, at, tasks: flat(roots) }
+  const counts = tree.counts()
+  const groups = Array.from(tree.levels(), ({ name, spec }) => ({ name, ...counts.get(name), ...spec }))
+  return { run, manager, state, since, at, groups, tasks: flat(roots) }
 }
 
 // ---------------------------------------------------------------------------------------------
 
 interface Pending {
-  readonly node: TaskNode
+  readonly node: TreeNode
   readonly lead: string
   readonly rest: string
 }
 
 /** In reverse, because the last of a stack comes first. */
-function withPrefixes(nodes: readonly TaskNode[], prefix: string): Pending[] {
+function withPrefixes(nodes: readonly TreeNode[], prefix: string): Pending[] {
   return nodes
     .map((node, index) => {
       const isLast = index === nodes.length - 1
@@ -219,13 +281,18 @@ function colourOf(state: string, paint: Paint): (text: string) => string {
   return paint.warn
 }
 
-function flat(roots: readonly TaskNode[]): object[] {
+/** The tasks in the order of the tree; groups are told of apart. */
+function flat(roots: readonly TreeNode[]): object[] {
   const result: object[] = []
   const pending = roots.map((node) => ({ node, parent: undefined as string | undefined })).reverse()
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
-    const { children, ...task } = item.node
-    result.push({ ...task, parent: item.parent ?? null })
-    pending.push(...children.map((node) => ({ node, parent: task.id })).reverse())
+    const { node, parent } = item
+    const under = node.kind === 'task' ? node.id : parent
+    if (node.kind === 'task') {
+      const { children: _children, kind: _kind, ...task } = node
+      result.push({ ...task, parent: parent ?? null })
+    }
+    pending.push(...node.children.map((child) => ({ node: child, parent: under })).reverse())
   }
   return result
 }

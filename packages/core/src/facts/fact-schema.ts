@@ -146,7 +146,13 @@ export const FACT_SCHEMAS = {
   'run.cancelled': durable('run.cancelled', { causeCode: id, by, reason: z.string(), tally: TallySchema }),
   'run.reopened': durable('run.reopened', { by, reason: z.string() }),
   // Planning and the graph
-  'plan.received': durable('plan.received', { request: id, tasks: z.array(TaskSchema) }),
+  'plan.received': durable('plan.received', {
+    request: id,
+    tasks: z.array(TaskSchema),
+    groups: z.array(GroupSchema).optional(),
+    /** Of the plan as it was received, so that equal plans are known as such. */
+    hash: id.optional(),
+  }),
   /** The planner asked a model. */
   'planner.called': durable('planner.called', { request: id, ...ModelCallRecordSchema.shape }),
   'plan.accepted': durable('plan.accepted', { plan: id, tasks: count }),

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../errors/bosun-error.ts'
 import type { Json } from '../json/json.ts'
+import type { Group } from '../tasks/group.ts'
 import type { Outcome } from '../tasks/outcome.ts'
 import type { Task } from '../tasks/task.ts'
 
@@ -9,7 +10,14 @@ import type { Task } from '../tasks/task.ts'
  */
 export type Message<G = Json> =
   | { readonly type: 'goal'; readonly seq: number; readonly goal: G }
-  | { readonly type: 'plan'; readonly seq: number; readonly plan: string; readonly tasks: readonly Task[] }
+  | {
+      readonly type: 'plan'
+      readonly seq: number
+      readonly plan: string
+      readonly tasks: readonly Task[]
+      /** Its levels, to be opened before its tasks are delegated. Absent: it has none. */
+      readonly groups?: readonly Group[]
+    }
   | { readonly type: 'planFailed'; readonly seq: number; readonly plan: string; readonly error: ErrorRecord }
   | OutcomeMessage
   | {

@@ -2,6 +2,7 @@ import type { ErrorRecord } from '../errors/bosun-error.ts'
 import type { Usage } from '../facts/fact-schema.ts'
 import type { Json } from '../json/json.ts'
 import type { RunConfig, WorkerEntry } from '../runs/run-config.ts'
+import type { Group } from '../tasks/group.ts'
 import type { Tally, TaskStatus } from '../tasks/outcome.ts'
 import type { Task } from '../tasks/task.ts'
 
@@ -32,6 +33,29 @@ export interface TaskView {
 }
 
 /**
+ * How a group stands: `waiting` until the first of its tasks begins, then `running` until the last has
+ * ended; `succeeded` if all of them did or its policy waives the rest, else `failed`.
+ */
+export const GROUP_STATUSES = ['waiting', 'running', 'succeeded', 'failed'] as const
+export type GroupStatus = (typeof GROUP_STATUSES)[number]
+
+/** A level of the plan, or the part of a nested manager, as others see it. Its counts include the groups inside of it. */
+export interface GroupView {
+  readonly name: string
+  /** The group that it lies in. */
+  readonly parent: string | undefined
+  /** What it was opened with; undefined for one that tasks name and nobody has opened. */
+  readonly spec: Group | undefined
+  readonly status: GroupStatus
+  /** Its tasks; what was refused is counted for the run as a whole. */
+  readonly tally: Omit<Tally, 'refused'>
+  /** Attempts that run now. */
+  readonly live: number
+  /** Whether nothing can be added to it any more. */
+  readonly isClosed: boolean
+}
+
+/**
  * The read-only view of a run that managers and policies get. It has no tool, model, file or clock:
  * through it nothing can be done.
  */
@@ -51,6 +75,8 @@ export interface RunView {
   tasks(): Iterable<TaskView>
   /** Tasks of one group, in the same order. */
   group(name: string): Iterable<TaskView>
+  /** The levels of the run, each after the one that it lies in. */
+  groups(): Iterable<GroupView>
   /** Whether nothing can be added to a group any more: its policy has closed it, or it was cancelled. */
   isClosed(group: string): boolean
 }

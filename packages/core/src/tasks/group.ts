@@ -9,9 +9,15 @@ export const GroupNameSchema = z.string().min(1).max(NAME_LENGTH_MAX)
 /**
  * A named part of a graph with limits and a failure policy of its own, which hold for its tasks and for
  * those of the groups inside of it. It is opened before its first task.
+ *
+ * Groups are the levels of a plan as well: `checkout` may be a requirement, `checkout/cart` a block of it.
  */
 export const GroupSchema = z.strictObject({
   name: GroupNameSchema,
+  /** What it is for, in a sentence. */
+  title: z.string().min(1).max(2000).optional(),
+  /** Which level of a plan it is, in the words of whoever plans: `requirement`, `roadmap`, `action plan`, `block`. */
+  kind: z.string().min(1).max(100).optional(),
   /** Attempts of its tasks that run at the same time. What one of its groups leaves free, the others may use. */
   slotsMax: z.int().min(1).optional(),
   /** Tasks in it, refused beyond. */

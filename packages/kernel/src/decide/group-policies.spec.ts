@@ -49,7 +49,7 @@ describe('a bound on attempts', () => {
     const folded = foldKernel(run.kernel.strategy, run.facts)
     expect(folded.index.hasMatch).toBe(run.kernel.index.hasMatch)
     expect(folded.index.hasMatch).toBe(false)
-    expect(folded.state.groups.get('g')).toMatchObject({ live: 1, total: 2, succeeded: 0 })
+    expect(folded.state.groups.get('g')).toMatchObject({ live: 1, total: 2, unresolved: 2 })
   })
 
   it('goes together with bounds of workers and skills', () => {

@@ -64,7 +64,7 @@ export function applyPolicies(emitter: Emitter): void {
     // What the end of the run cancels is no matter of policies any more.
     if (group.closed !== undefined || state.ended !== undefined) continue
     const { quorum, failure } = group.spec ?? {}
-    if (quorum !== undefined && group.succeeded >= quorum) closeGroup(emitter, group, 'quorum', true)
+    if (quorum !== undefined && group.counts.succeeded >= quorum) closeGroup(emitter, group, 'quorum', true)
     else if (failure === 'fail-fast') closeGroup(emitter, group, 'fail-fast', false)
   }
 }

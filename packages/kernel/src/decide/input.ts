@@ -3,6 +3,7 @@ import type {
   Decision,
   ErrorRecord,
   FactOf,
+  Group,
   Json,
   Limits,
   Place,
@@ -48,7 +49,14 @@ export type Input = { readonly at: number } & (
       readonly prepared?: readonly (readonly Task[] | ErrorRecord | undefined)[]
       readonly failure?: ErrorRecord
     }
-  | { readonly type: 'planned'; readonly request: string; readonly tasks: readonly Task[] }
+  | {
+      readonly type: 'planned'
+      readonly request: string
+      readonly tasks: readonly Task[]
+      readonly groups?: readonly Group[]
+      /** Of the plan, by whoever received it. */
+      readonly hash?: string
+    }
   | ({ readonly type: 'plannerCalled'; readonly request: string } & ModelCallRecord)
   | { readonly type: 'planFailed'; readonly request: string; readonly error: ErrorRecord }
   | { readonly type: 'diverged'; readonly message: number; readonly expected: string; readonly received: string }

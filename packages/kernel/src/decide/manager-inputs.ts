@@ -5,6 +5,7 @@ import {
   errorRecordOf,
   type Decision,
   type ErrorRecord,
+  type Group,
   type Outcome,
   type Task,
 } from '@bosun/core'
@@ -33,7 +34,7 @@ export function decideManager(
       decideDelivered(emitter, input)
       return
     case 'planned':
-      if (state.plans.has(input.request)) receivePlan(emitter, input.request, input.tasks)
+      if (state.plans.has(input.request)) receivePlan(emitter, input)
       return
     case 'plannerCalled': {
       const { at: _at, ...call } = input
@@ -69,11 +70,17 @@ function recover(emitter: Emitter, input: InputOf<'recovered'>): void {
   }
 }
 
-function receivePlan(emitter: Emitter, request: string, tasks: readonly Task[]): void {
+function receivePlan(emitter: Emitter, { request, tasks, groups, hash }: InputOf<'planned'>): void {
   try {
     if (tasks.length === 0) throw new BosunError('PLAN_EMPTY', { at: request })
     checkPatch(emitter.kernel.state, tasks, patchContext(emitter.kernel))
-    emitter.emit({ type: 'plan.received', request, tasks: tasks as Task[] })
+    emitter.emit({
+      type: 'plan.received',
+      request,
+      tasks: tasks as Task[],
+      ...(groups === undefined ? {} : { groups: groups as Group[] }),
+      ...(hash === undefined ? {} : { hash }),
+    })
   } catch (error) {
     emitter.emit({ type: 'plan.rejected', plan: request, error: recordOf(error) })
   }

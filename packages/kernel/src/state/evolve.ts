@@ -146,7 +146,7 @@ const HANDLERS: Handlers = {
   'plan.received': (state, fact) => {
     closePlan(state, fact.request)
     state.receivedPlans.add(fact.request)
-    tell(state, 'plan', fact.seq, { text: fact.request, tasks: fact.tasks })
+    tell(state, 'plan', fact.seq, { text: fact.request, tasks: fact.tasks, groups: fact.groups })
   },
   'plan.rejected': (state, fact) => {
     closePlan(state, fact.plan)

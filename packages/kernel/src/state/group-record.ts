@@ -1,4 +1,4 @@
-import { outerGroup, type Group } from '@bosun/core'
+import { outerGroup, type Group, type Outcome } from '@bosun/core'
 
 /** What the kernel knows of one group. Its counts include the groups inside of it. */
 export class GroupRecord {
@@ -9,9 +9,11 @@ export class GroupRecord {
   openedAt = 0
   /** Attempts that hold a lease now. */
   live = 0
-  /** Tasks, each counted once however often it was tried again, and those of them that succeeded. */
+  /** Whether any of its tasks was ever assigned. */
+  hasBegun = false
+  /** Tasks, each counted once however often it was tried again, and how those that have ended did. */
   total = 0
-  succeeded = 0
+  readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, lost: 0, cancelled: 0, skipped: 0 }
   /** Set once its policy, or the manager by cancelling it, has ended it. */
   closed: { readonly waives: boolean } | undefined = undefined
   /** Indices of its own tasks, and the groups directly inside of it. */
@@ -22,6 +24,11 @@ export class GroupRecord {
     this.name = name
     this.outer = outer
     outer?.inner.push(this)
+  }
+
+  get unresolved(): number {
+    const { succeeded, failed, lost, cancelled, skipped } = this.counts
+    return this.total - succeeded - failed - lost - cancelled - skipped
   }
 
   /** Whether one more attempt fits into it and into those around it. */

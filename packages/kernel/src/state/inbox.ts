@@ -2,7 +2,15 @@ import type { FactOf } from '@bosun/core'
 import { illegal } from './illegal-fact.ts'
 import type { InboxEntry, KernelState } from './kernel-state.ts'
 
-const NOTHING = { task: -1, epoch: 0, text: '', value: undefined, tasks: undefined, error: undefined }
+const NOTHING = {
+  task: -1,
+  epoch: 0,
+  text: '',
+  value: undefined,
+  tasks: undefined,
+  groups: undefined,
+  error: undefined,
+}
 
 export function tell(
   state: KernelState,
@@ -18,6 +26,7 @@ export function tell(
     text: detail.text ?? '',
     value: detail.value,
     tasks: detail.tasks,
+    groups: detail.groups,
     error: detail.error,
   })
 }

@@ -1,4 +1,15 @@
-import type { ErrorCode, ErrorRecord, FactType, Json, Outcome, Place, RunConfig, Task, WorkerEntry } from '@bosun/core'
+import type {
+  ErrorCode,
+  ErrorRecord,
+  FactType,
+  Group,
+  Json,
+  Outcome,
+  Place,
+  RunConfig,
+  Task,
+  WorkerEntry,
+} from '@bosun/core'
 import { Arrows } from './arrows.ts'
 import { completeConfig } from './complete-config.ts'
 import type { GroupRecord } from './group-record.ts'
@@ -38,6 +49,7 @@ export interface InboxEntry {
   readonly text: string
   readonly value: Json | undefined
   readonly tasks: readonly Task[] | undefined
+  readonly groups: readonly Group[] | undefined
   readonly error: ErrorRecord | undefined
 }
 

@@ -56,11 +56,16 @@ function enterGroup(state: KernelState, task: TaskRecord, name: string): void {
 /** A successor takes the place of its predecessor in every count. */
 function supersede(state: KernelState, old: TaskRecord, fact: FactOf<'task.added'>): void {
   const { status } = old
-  if (!isOutcome(status) || old.superseded) illegal(fact, 'a successor of a task that has ended', `"${old.spec.id}"`)
-  else state.counts[status] -= 1
+  if (!isOutcome(status) || old.superseded) {
+    return illegal(fact, 'a successor of a task that has ended', `"${old.spec.id}"`)
+  }
+  state.counts[status] -= 1
   old.superseded = true
   state.superseded += 1
-  for (const group of around(old.group)) group.total -= 1
+  for (const group of around(old.group)) {
+    group.total -= 1
+    group.counts[status] -= 1
+  }
 }
 
 /** Counts what is still to wait for; an id that is named twice counts once. */
@@ -118,7 +123,12 @@ export function assign(state: KernelState, fact: FactOf<'task.assigned'>): void 
   slot.assignments += 1
   slot.worker.live += 1
   state.live += 1
-  if (task.group !== undefined) for (const group of around(task.group)) group.live += 1
+  if (task.group !== undefined) {
+    for (const group of around(task.group)) {
+      group.live += 1
+      group.hasBegun = true
+    }
+  }
   holdResources(state, task.spec, 1)
   countStart(state, fact.at)
 }
@@ -175,6 +185,7 @@ export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, s
     text: outcome,
     value: undefined,
     tasks: undefined,
+    groups: undefined,
     error: undefined,
   })
 }
@@ -182,11 +193,11 @@ export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, s
 /** Tells the groups of a task how it ended; what follows is for whoever asks their policies. */
 function settleInGroup(state: KernelState, task: TaskRecord, outcome: Outcome): void {
   for (const group of around(task.group)) {
-    if (outcome === 'succeeded') group.succeeded += 1
-    else if (group.closed?.waives === true) state.waivable.push(task.index)
+    group.counts[outcome] += 1
+    if (outcome !== 'succeeded' && group.closed?.waives === true) state.waivable.push(task.index)
     if (group.closed !== undefined || group.spec === undefined) continue
     const { quorum, failure } = group.spec
-    if (outcome === 'succeeded' && quorum !== undefined && group.succeeded >= quorum) state.groupsDue.push(group)
+    if (outcome === 'succeeded' && quorum !== undefined && group.counts.succeeded >= quorum) state.groupsDue.push(group)
     if (failure === 'fail-fast' && (outcome === 'failed' || outcome === 'lost')) state.groupsDue.push(group)
   }
 }

@@ -66,8 +66,10 @@ function messageOf(state: KernelState, entry: InboxEntry, seq: number): Message 
   switch (entry.kind) {
     case 'goal':
       return { type: 'goal', seq, goal: freezeJson(state.goal) }
-    case 'plan':
-      return { type: 'plan', seq, plan: entry.text, tasks: freezeJson(entry.tasks ?? []) }
+    case 'plan': {
+      const plan = { type: 'plan', seq, plan: entry.text, tasks: freezeJson(entry.tasks ?? []) } as const
+      return entry.groups === undefined ? plan : { ...plan, groups: freezeJson(entry.groups) }
+    }
     case 'planFailed':
       return { type: 'planFailed', seq, plan: entry.text, error: freezeJson(entry.error ?? UNKNOWN) }
     case 'outcome':

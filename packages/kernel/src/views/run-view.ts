@@ -1,5 +1,5 @@
-import type { RunConfig, RunView, Tally, TaskView, WorkerEntry } from '@bosun/core'
-import { around, nearestGroup } from '../state/group-record.ts'
+import type { GroupStatus, GroupView, RunConfig, RunView, Tally, TaskView, WorkerEntry } from '@bosun/core'
+import { around, nearestGroup, tasksWithin, type GroupRecord } from '../state/group-record.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { freezeJson } from './freeze-json.ts'
@@ -18,6 +18,7 @@ class StateView implements RunView {
   readonly task: RunView['task']
   readonly tasks: RunView['tasks']
   readonly group: RunView['group']
+  readonly groups: RunView['groups']
   readonly isClosed: RunView['isClosed']
 
   constructor(state: KernelState) {
@@ -28,6 +29,7 @@ class StateView implements RunView {
     }
     this.tasks = () => snapshots(state.tasks)
     this.group = (name) => members(state, name)
+    this.groups = () => levels(state)
     this.isClosed = (group) =>
       Array.from(around(nearestGroup(state.groups, group))).some(({ closed }) => closed !== undefined)
     Object.freeze(this)
@@ -72,6 +74,35 @@ function* snapshots(tasks: readonly TaskRecord[]): Generator<TaskView> {
 
 function* members(state: KernelState, group: string): Generator<TaskView> {
   for (const index of state.groups.get(group)?.members ?? []) yield snapshot(state.tasks[index] as TaskRecord)
+}
+
+function* levels(state: KernelState): Generator<GroupView> {
+  for (const group of state.groups.values()) yield groupSnapshot(state, group)
+}
+
+function groupSnapshot(state: KernelState, group: GroupRecord): GroupView {
+  const { name, outer, spec, total, counts, unresolved, live } = group
+  return Object.freeze({
+    name,
+    parent: outer?.name,
+    spec: freezeJson(spec),
+    status: statusOf(state, group),
+    tally: Object.freeze({ total, ...counts, unresolved }),
+    live,
+    isClosed: Array.from(around(group)).some(({ closed }) => closed !== undefined),
+  })
+}
+
+function statusOf(state: KernelState, group: GroupRecord): GroupStatus {
+  const { total, counts, unresolved, hasBegun } = group
+  if (unresolved === total) return hasBegun ? 'running' : 'waiting'
+  if (unresolved > 0) return 'running'
+  if (counts.succeeded === total) return 'succeeded'
+  const isWaived = tasksWithin(group).every((index) => {
+    const { status, waived, superseded } = state.tasks[index] as TaskRecord
+    return status === 'succeeded' || waived || superseded
+  })
+  return isWaived ? 'succeeded' : 'failed'
 }
 
 /** The head count of a run. */

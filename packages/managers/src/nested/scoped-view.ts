@@ -1,4 +1,4 @@
-import type { Json, RunConfig, RunView, Tally, TaskView, Usage, WorkerEntry } from '@bosun/core'
+import type { GroupView, Json, RunConfig, RunView, Tally, TaskView, Usage, WorkerEntry } from '@bosun/core'
 import type { OwnTasks } from './own-tasks.ts'
 import type { Scope } from './scope.ts'
 
@@ -59,6 +59,20 @@ export class ScopedView implements RunView {
 
   *group(name: string): Generator<TaskView> {
     for (const task of this.tasks()) if (task.spec.group === name) yield task
+  }
+
+  *groups(): Generator<GroupView> {
+    for (const group of this.#view.groups()) {
+      const { name, parent, spec } = group
+      const scope = this.#scope
+      if (!scope.holds(name)) continue
+      yield {
+        ...group,
+        name: scope.inward(name),
+        parent: parent === undefined || !scope.holds(parent) ? undefined : scope.inward(parent),
+        spec: spec === undefined ? undefined : { ...spec, name: scope.inward(spec.name) },
+      }
+    }
   }
 
   isClosed(group: string): boolean {

@@ -81,6 +81,7 @@ describe('what a program holds', () => {
         'inbox$.(prototype).toPromise',
         'inbox$._subscribe',
         'view.group',
+        'view.groups',
         'view.isClosed',
         'view.task',
         'view.tasks',

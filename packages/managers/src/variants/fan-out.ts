@@ -69,7 +69,11 @@ export function fanOut<G = Json, T = Json, A = T[]>(options: FanOutOptions<G, T,
         const { plan: asked } = options
         return plan(name, typeof asked === 'function' ? asked(message.goal, view) : view.goal)
       },
-      plan: (all, { plan, tasks }) => [...grouping.open(), ...ask(all, grouping.put(tasks), plan)],
+      plan: (all, { plan, tasks, groups }) => [
+        ...grouping.open(),
+        ...grouping.openPlanned(groups),
+        ...ask(all, grouping.put(tasks), plan),
+      ],
       planFailed: (_, { error }) => fail(`there is no plan: ${error.message}`),
       outcome(all, message, view) {
         all.take(message, view)

@@ -34,13 +34,18 @@ export class Grouping {
     return this.#limits === undefined ? [] : [openGroup(this.#name, this.#limits)]
   }
 
+  /** The levels of a plan, inside of the group of the variant if there is one. */
+  openPlanned(groups: readonly Group[] = []): Decision[] {
+    return groups.map(({ name, ...spec }) => openGroup(this.#inner(name), spec))
+  }
+
   /** The tasks as they are delegated. */
   put(tasks: readonly Task[]): readonly Task[] {
     const tried = this.retried(tasks)
     if (this.#limits === undefined) return tried
     return tried.map((task) => ({
       ...task,
-      group: task.group === undefined ? this.#name : `${this.#name}/${task.group}`,
+      group: task.group === undefined ? this.#name : this.#inner(task.group),
     }))
   }
 
@@ -48,6 +53,10 @@ export class Grouping {
   retried(tasks: readonly Task[]): readonly Task[] {
     const retriesMax = this.#retriesMax
     return retriesMax === undefined ? tasks : tasks.map((task) => ({ ...task, limits: { retriesMax, ...task.limits } }))
+  }
+
+  #inner(name: string): string {
+    return this.#limits === undefined ? name : `${this.#name}/${name}`
   }
 }
 

@@ -1,12 +1,4 @@
-import {
-  BosunError,
-  type AnyManager,
-  type Json,
-  type Place,
-  type Planner,
-  type RunConfig,
-  type Task,
-} from '@bosun/core'
+import { BosunError, type AnyManager, type Json, type Place, type Planner, type RunConfig } from '@bosun/core'
 import { fanOut } from '@bosun/managers'
 import type { Plugin } from '@bosun/sdk'
 import type { ContainerModule } from 'inversify'
@@ -30,7 +22,7 @@ import { loadPlugins, type LoadedPlugins } from './load-plugins.ts'
 import { openState } from './open-state.ts'
 import { projectCode } from './project-code.ts'
 import { projectModels, type ProjectModels } from './project-models.ts'
-import { previewPlan } from './preview-plan.ts'
+import { previewPlan, type PlanPreview } from './preview-plan.ts'
 
 /** What goes before the config of a project. */
 export interface ProjectOptions extends ConfigFlags {
@@ -130,30 +122,28 @@ export class Project implements AsyncDisposable {
     return this.#planner?.name
   }
 
-  /** The tasks a goal leads to at first, checked, dependencies first. Starts nothing. @throws what is wrong with the plan */
-  planPreview(goal: string | undefined): Promise<{ readonly tasks: readonly Task[] }> {
+  /** What a goal leads to at first, checked. Starts nothing. @throws what is wrong with the plan */
+  planPreview(goal: string | undefined): Promise<PlanPreview> {
     return this.#clean(this.#preview(goal))
   }
 
-  async #preview(goal: string | undefined): Promise<{ readonly tasks: readonly Task[] }> {
+  async #preview(goal: string | undefined): Promise<PlanPreview> {
     const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
     const hosted = await this.#hosted(resolved.folders)
     try {
       const door = hosted?.door ?? new InlineTaskDoor(this.#plugins.trusted.flatMap((plugin) => plugin.workers))
       const { manager, planner } = { manager: this.#manager, planner: this.#planner }
       const { config } = this.effective
-      return {
-        tasks: await previewPlan({
-          manager,
-          planner,
-          door,
-          config,
-          goal: this.#models.redactor?.json(resolved.goal) ?? resolved.goal,
-          entries: this.#plugins.entries,
-          folder: this.folder,
-          ...this.#models,
-        }),
-      }
+      return await previewPlan({
+        manager,
+        planner,
+        door,
+        config,
+        goal: this.#models.redactor?.json(resolved.goal) ?? resolved.goal,
+        entries: this.#plugins.entries,
+        folder: this.folder,
+        ...this.#models,
+      })
     } finally {
       await hosted?.close()
     }

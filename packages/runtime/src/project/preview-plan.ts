@@ -3,8 +3,10 @@ import {
   PlanSchema,
   type AnyManager,
   type ErrorRecord,
+  type Group,
   type Json,
   type ModelRegistry,
+  type Plan,
   type Planner,
   type RunConfig,
   type Task,
@@ -24,6 +26,7 @@ import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import { checkPlan } from '../run/check-plan.ts'
+import { planHash } from '../run/plan-hash.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
@@ -41,6 +44,18 @@ export interface PreviewParts {
   readonly redactor: Redactor | undefined
 }
 
+/** What a goal leads to before the first worker runs. */
+export interface PlanPreview {
+  /** Checked, dependencies first. */
+  readonly tasks: readonly Task[]
+  /** Its levels, each after the one that it lies in. */
+  readonly groups: readonly Group[]
+  /** The workers that there are for it. */
+  readonly workers: readonly WorkerEntry[]
+  /** The plan as the run would receive it, and its hash. Absent: the manager made the tasks and asked for no plan. */
+  readonly plan?: { readonly hash: string; readonly groups: readonly Group[]; readonly tasks: readonly Task[] }
+}
+
 /**
  * The tasks that a goal leads to before the first worker runs: the manager hears its goal in a run
  * that exists in memory only, its planner is asked if it asks for one, and the graph is checked as
@@ -48,7 +63,7 @@ export interface PreviewParts {
  *
  * @throws what is wrong with goal or graph, by code
  */
-export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]> {
+export async function previewPlan(parts: PreviewParts): Promise<PlanPreview> {
   const { manager, goal, config, entries } = parts
   const kernel = createKernel(BUILT_IN_STRATEGIES[0] as (typeof BUILT_IN_STRATEGIES)[number])
   using session = openSession(manager, { goal, view: kernel.view, onViolation: () => {} })
@@ -66,16 +81,35 @@ export async function previewPlan(parts: PreviewParts): Promise<readonly Task[]>
   if (next === undefined) throw new BosunError('INTERNAL', { at: 'preview' })
   const { decisions, failure } = session.deliver(next.message)
   if (failure !== undefined) throw asThrown(failure)
-  const tasks: Task[] = []
+  const made: Gathered = { tasks: [], groups: [] }
+  const asked: Gathered = { tasks: [], groups: [] }
   for (const decision of decisions) {
-    if (decision.type === 'delegate') tasks.push(...decision.tasks)
+    if (decision.type === 'delegate') made.tasks.push(...decision.tasks)
+    else if (decision.type === 'group') made.groups.push(decision.group)
     // oxlint-disable-next-line no-await-in-loop
-    else if (decision.type === 'plan') tasks.push(...(await planned(parts, kernel, decision.goal)))
+    else if (decision.type === 'plan') add(asked, await planned(parts, kernel, decision.goal))
   }
-  return checked(kernel, parts.redactor?.json(tasks) ?? tasks, parts)
+  const [own, plan] = [await completed(made, parts), await completed(asked, parts)]
+  const isAsked = decisions.some(({ type }) => type === 'plan')
+  return {
+    tasks: checkPatch(kernel.state, [...own.tasks, ...plan.tasks], patchContext(kernel)),
+    groups: [...own.groups, ...plan.groups].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    workers: entries,
+    ...(isAsked ? { plan: { hash: planHash(plan), ...plan } } : {}),
+  }
 }
 
-async function planned(parts: PreviewParts, kernel: Kernel, goal: Json): Promise<readonly Task[]> {
+interface Gathered {
+  readonly tasks: Task[]
+  readonly groups: Group[]
+}
+
+function add(all: Gathered, { tasks, groups = [] }: Plan): void {
+  all.tasks.push(...tasks)
+  all.groups.push(...groups)
+}
+
+async function planned(parts: PreviewParts, kernel: Kernel, goal: Json): Promise<Plan> {
   const { planner, entries: workers, folder, door } = parts
   if (planner === undefined)
     throw new BosunError('PLANNER_FAILED', { received: 'no planner', fix: 'Name a planner in bosun.config.ts.' })
@@ -93,7 +127,7 @@ async function planned(parts: PreviewParts, kernel: Kernel, goal: Json): Promise
         check: (plan) => checkPlan(plan, { kernel, door, entries: workers }),
       }),
     )
-    if (plan.success) return plan.data.tasks
+    if (plan.success) return plan.data
     throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(plan.error) })
   } finally {
     models.close()
@@ -115,14 +149,12 @@ function previewModels({ models: registry, config, redactor }: PreviewParts, sig
   })
 }
 
-async function checked(
-  kernel: Kernel,
-  tasks: readonly Task[],
-  { door, entries }: PreviewParts,
-): Promise<readonly Task[]> {
+/** As a run would record it: whole, and without secrets. */
+async function completed({ tasks, groups }: Gathered, { door, entries, redactor }: PreviewParts): Promise<Gathered> {
   const whole = completeTasks(tasks, (await door?.prepare(tasks)) ?? [], entries)
   if ('error' in whole) throw asThrown(whole.error)
-  return checkPatch(kernel.state, whole.tasks, patchContext(kernel))
+  const plain = { tasks: [...whole.tasks], groups }
+  return redactor?.json(plain) ?? plain
 }
 
 /** A record of an error as the error it was: its message says already where, what and the fix. */

@@ -14,6 +14,7 @@ import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/ke
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { checkPlan } from './check-plan.ts'
+import { planHash } from './plan-hash.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { Arrival } from './arrival.ts'
 import type { RunPorts } from './run-ports.ts'
@@ -257,9 +258,13 @@ export class EffectRunner {
       if (!checked.success) {
         throw new BosunError('PLAN_INVALID', { at: planner.name, received: z.prettifyError(checked.error) })
       }
-      const { tasks } = checked.data
+      const { tasks, groups } = checked.data
       const whole = completeTasks(tasks, await door.prepare(tasks), entries)
-      return 'error' in whole ? refused(whole.error) : { type: 'planned', request, tasks: whole.tasks }
+      if ('error' in whole) return refused(whole.error)
+      const plain = { tasks: [...whole.tasks], ...(groups === undefined ? {} : { groups }) }
+      // Named by what is recorded of it, which holds no secret.
+      const received = this.#ports.redactor?.json(plain) ?? plain
+      return { type: 'planned', request, ...received, hash: planHash(received) }
     } catch (error) {
       return refused(errorRecord(BosunError.from(error, 'PLANNER_FAILED', { at: planner?.name ?? request })))
     } finally {

@@ -1,8 +1,20 @@
 import { Clock, type Planner } from '@bosun/core'
-import { dynamic, commutative, fail, fanOut, finish, foldManager, plan, task } from '@bosun/managers'
+import {
+  commutative,
+  delegate,
+  dynamic,
+  fail,
+  fanOut,
+  finish,
+  foldManager,
+  openGroup,
+  plan,
+  task,
+} from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { planHash } from './plan-hash.ts'
 import { WorkerSide } from './run-ports.ts'
 import { ManualClock } from './manual-clock.fixture.ts'
 import { config, echo, ended, expectClean, gate, of, rebound, untilFact, world } from './world.fixture.ts'
@@ -30,6 +42,64 @@ describe('A planner', () => {
     expect(calls).toBe(1)
     expect(of(facts, 'plan.accepted')).toMatchObject([{ tasks: 2 }])
     expectClean(facts)
+  })
+
+  it('M-14: says the levels of its plan, and the manager reads each of them with its state', async () => {
+    const seen: string[] = []
+    const reader = foldManager({
+      name: 'reader',
+      initial: () => ({ result: 0 }),
+      on: {
+        goal: () => plan('levels', null),
+        plan: (_, message) => [
+          ...(message.groups ?? []).map(({ name, ...spec }) => openGroup(name, spec)),
+          delegate(message.tasks, { plan: message.plan }),
+        ],
+        settled(_, __, view) {
+          for (const { name, parent, spec, status, tally } of view.groups()) {
+            seen.push(`${spec?.kind} ${name} in ${parent}: ${status}, ${tally.succeeded}/${tally.total}`)
+          }
+          return finish(null)
+        },
+      },
+    })
+    const groups = [
+      { name: 'pay', kind: 'requirement', title: 'Customers can pay.' },
+      { name: 'pay/q3', kind: 'roadmap' },
+      { name: 'pay/q3/api', kind: 'action plan' },
+      { name: 'pay/q3/api/cart', kind: 'block', slotsMax: 1 },
+    ]
+    const tasks = [
+      task('echo', 1, { id: 'a', group: 'pay/q3/api/cart' }),
+      task('echo', 2, { id: 'b', group: 'pay/q3' }),
+    ]
+    const { bosun } = await world()
+    const options = { config: config(), ...planner(() => ({ groups, tasks })) }
+    const { end, facts } = await ended(await bosun.run(reader, null, options), bosun.journal)
+    expect(end?.type).toBe('run.completed')
+    expect(seen).toEqual([
+      'requirement pay in undefined: succeeded, 2/2',
+      'roadmap pay/q3 in pay: succeeded, 2/2',
+      'action plan pay/q3/api in pay/q3: succeeded, 1/1',
+      'block pay/q3/api/cart in pay/q3/api: succeeded, 1/1',
+    ])
+    expect(of(facts, 'plan.received')).toMatchObject([{ groups }])
+    expectClean(facts)
+    // The built-in managers do the same.
+    const { facts: again } = await ended(await bosun.run(planned, null, options), bosun.journal)
+    expect(of(again, 'group.opened').map(({ group }) => group)).toEqual(groups)
+    const [first, second] = [of(facts, 'plan.received')[0], of(again, 'plan.received')[0]]
+    expect(second?.hash).toBe(first?.hash)
+    expect(first?.hash).toBe(planHash(first ?? { tasks: [] }))
+  })
+
+  it('M-27: that names a level twice is refused before any worker starts', async () => {
+    const { bosun } = await world()
+    const twiceNamed = { groups: [{ name: 'g' }, { name: 'g' }], tasks: [task('echo', 1, { id: 'a', group: 'g' })] }
+    const run = await bosun.run(planned, null, { config: config(), ...planner(() => twiceNamed) })
+    const { facts } = await ended(run, bosun.journal)
+    expect(of(facts, 'plan.rejected')).toMatchObject([{ error: { code: 'PLAN_INVALID' } }])
+    expect(of(facts, 'task.assigned')).toEqual([])
   })
 
   it.each([

@@ -14,6 +14,7 @@ import type {
   AttemptReport,
   PlannerCall,
   QuotaPause,
+  RecordedAnswer,
   RecordedAttempt,
   RecordedPlan,
   RecordedPublication,
@@ -156,7 +157,7 @@ class RunReader {
         break
       }
       case 'plan.received':
-        this.#answer(fact.request, { tasks: fact.tasks })
+        this.#answer(fact.request, planOf(fact))
         break
       case 'plan.rejected':
         this.#answer(fact.plan, { error: fact.error })
@@ -170,7 +171,7 @@ class RunReader {
     return true
   }
 
-  #answer(request: string, answer: { readonly tasks: readonly Task[] } | { readonly error: ErrorRecord }): void {
+  #answer(request: string, answer: RecordedAnswer): void {
     const afterMs = this.#now - (this.#asked.get(request) ?? this.#now)
     this.#plans.set(request, { afterMs, calls: this.#calls.get(request) ?? [], ...answer })
   }
@@ -318,6 +319,10 @@ function endAttempt({ live }: OpenTask, { at }: Fact, report: AttemptReport): vo
 
 function usageOf({ usage }: FactOf<'attempt.succeeded' | 'attempt.failed'>) {
   return usage === undefined ? {} : { usage }
+}
+
+function planOf({ tasks, groups, hash }: FactOf<'plan.received'>): RecordedAnswer {
+  return { tasks, ...(groups === undefined ? {} : { groups }), ...(hash === undefined ? {} : { hash }) }
 }
 
 /** Whether a refusal may not come again when the same tasks are added in another order. */

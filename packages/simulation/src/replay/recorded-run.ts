@@ -44,11 +44,11 @@ export interface RecordedTask {
 
 export type PlannerCall = Omit<InputOf<'plannerCalled'>, 'type' | 'at' | 'request'>
 
+/** A plan as the run received it, or why there was none. */
+export type RecordedAnswer = Pick<InputOf<'planned'>, 'tasks' | 'groups' | 'hash'> | { readonly error: ErrorRecord }
+
 /** What the planner answered to a request, in ms from the request. */
-export type RecordedPlan = { readonly afterMs: number; readonly calls: readonly PlannerCall[] } & (
-  | { readonly tasks: readonly Task[] }
-  | { readonly error: ErrorRecord }
-)
+export type RecordedPlan = { readonly afterMs: number; readonly calls: readonly PlannerCall[] } & RecordedAnswer
 
 /** How long the run waited for a spent quota, and who said that it was back. */
 export interface QuotaPause {

@@ -177,10 +177,11 @@ class ReplayWorld implements ClockWorld {
       return [{ type: 'planFailed', at, request, error: { code: 'PLANNER_FAILED', message } }]
     }
     const of = { at: at + plan.afterMs, request }
-    const calls = plan.calls.map((call) => ({ type: 'plannerCalled', ...of, ...call }) as const)
-    return 'tasks' in plan
-      ? [...calls, { type: 'planned', ...of, tasks: plan.tasks }]
-      : [...calls, { type: 'planFailed', ...of, error: plan.error }]
+    const { afterMs: _, calls: made, ...answer } = plan
+    const calls = made.map((call) => ({ type: 'plannerCalled', ...of, ...call }) as const)
+    return 'tasks' in answer
+      ? [...calls, { type: 'planned', ...of, ...answer }]
+      : [...calls, { type: 'planFailed', ...of, error: answer.error }]
   }
 
   /** What the workers' side made of the tasks: their specifications as recorded, or why it refused them. */

@@ -4,15 +4,15 @@ import {
   PlanSchema,
   type ErrorRecord,
   type Json,
+  type Plan,
   type Planner,
-  type Task,
   type WorkerEntry,
 } from '@bosun/core'
 import { noModel } from '@bosun/sdk'
 import { Faulted } from './broken.ts'
 
 /** What a planner made of a goal. */
-export type Planned = { readonly tasks: readonly Task[] } | { readonly error: ErrorRecord }
+export type Planned = Pick<Plan, 'tasks' | 'groups'> | { readonly error: ErrorRecord }
 
 /**
  * Asks a real planner. One that throws has failed, as in a run; one that returns what is no plan is
@@ -63,7 +63,10 @@ export class SimulatedPlanner {
 
   #checked(plan: unknown): Planned {
     const parsed = PlanSchema.safeParse(plan)
-    if (parsed.success) return { tasks: parsed.data.tasks }
+    if (parsed.success) {
+      const { tasks, groups } = parsed.data
+      return groups === undefined ? { tasks } : { tasks, groups }
+    }
     const [issue] = parsed.error.issues
     const message = `the planner ${this.#planner.name} returned no plan: ${issue?.message} at ${issue?.path.join('.') || 'its root'}`
     throw new Faulted({ code: 'SUBJECT_NONSENSE', message })

@@ -403,7 +403,7 @@ export class SimulatedWorld implements World {
         this.planner.ask(goal, (planned) =>
           this.after(0, () => {
             if ('error' in planned) this.tell({ type: 'planFailed', request, error: planned.error })
-            else this.tell({ type: 'planned', request, tasks: planned.tasks })
+            else this.tell({ type: 'planned', request, ...planned })
           }),
         )
       }

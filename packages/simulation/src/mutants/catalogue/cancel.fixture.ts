@@ -155,7 +155,7 @@ export const CANCEL: readonly Mutant[] = [
   {
     name: 'successor-counted-twice',
     defect: 'A task that was tried again after its end is counted beside its successor.',
-    edits: [kernel('state/task-moves.ts', 'else state.counts[status] -= 1', 'else state.superseded -= 1')],
+    edits: [kernel('state/task-moves.ts', 'state.counts[status] -= 1', 'state.superseded -= 1')],
     killers: ['S9'],
   },
   {

@@ -62,12 +62,12 @@ export const GROUPS: readonly Mutant[] = [
     edits: [
       kernel(
         'state/task-moves.ts',
-        `    if (outcome === 'succeeded') group.succeeded += 1
-    else if (group.closed?.waives === true) state.waivable.push(task.index)
+        `    group.counts[outcome] += 1
+    if (outcome !== 'succeeded' && group.closed?.waives === true) state.waivable.push(task.index)
     if (group.closed !== undefined || group.spec === undefined) continue
     const { quorum, failure } = group.spec
     if (outcome === 'succeeded' && quorum`,
-        `    group.succeeded += 1
+        `    group.counts.succeeded += 1
     if (outcome !== 'succeeded' && group.closed?.waives === true) state.waivable.push(task.index)
     if (group.closed !== undefined || group.spec === undefined) continue
     const { quorum, failure } = group.spec
@@ -82,8 +82,8 @@ export const GROUPS: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/group-policies.ts',
-        'group.succeeded >= quorum) closeGroup',
-        'group.succeeded > quorum) closeGroup',
+        'group.counts.succeeded >= quorum) closeGroup',
+        'group.counts.succeeded > quorum) closeGroup',
       ),
     ],
     killers: ['S22'],
