@@ -101,6 +101,14 @@ describe('one task per file', () => {
   })
 })
 
+/** A plan of two levels, the second of them as given. */
+const levelled = (second: string) => `groups:
+  - { name: pay, kind: requirement, title: Customers can pay }
+  - ${second}
+tasks:
+  - { id: a, type: t, group: pay/cart }
+`
+
 describe('the file', () => {
   it('finds plan.yaml, plan.yml or plan.json, and refuses two', async () => {
     const list = '[{"id":"a","type":"t"}]'
@@ -133,20 +141,14 @@ describe('the file', () => {
   })
 
   it('M-14: holds the levels of a plan, and says where one of them is wrong', async () => {
-    const text = (second: string) => `groups:
-  - { name: pay, kind: requirement, title: Customers can pay }
-  - ${second}
-tasks:
-  - { id: a, type: t, group: pay/cart }
-`
     const { plan } = await readPlanFile(
-      folderWith({ 'plan.yaml': text('{ name: pay/cart, kind: block, slotsMax: 2 }') }),
+      folderWith({ 'plan.yaml': levelled('{ name: pay/cart, kind: block, slotsMax: 2 }') }),
     )
     expect(plan.groups).toEqual([
       { name: 'pay', kind: 'requirement', title: 'Customers can pay' },
       { name: 'pay/cart', kind: 'block', slotsMax: 2 },
     ])
-    const refusal = (second: string) => readPlanFile(folderWith({ 'plan.yaml': text(second) }))
+    const refusal = (second: string) => readPlanFile(folderWith({ 'plan.yaml': levelled(second) }))
     await expect(refusal('{ name: pay }')).rejects.toThrow(/plan\.yaml:3:\d+.*another name than "pay"/)
     await expect(refusal('{ name: x, titel: y }')).rejects.toThrow(/plan\.yaml:3:\d+.*Did you mean "title"/)
     await expect(refusal('pay/cart')).rejects.toThrow(/plan\.yaml:3:\d+.*an object with a name/)

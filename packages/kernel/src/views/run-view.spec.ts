@@ -36,12 +36,12 @@ it('does not change what was read from it before', () => {
   expect(before?.status).toBe('assigned')
 })
 
-describe('M-14: the levels of a plan', () => {
-  const opened = (name: string, kind: string): Decision => ({
-    type: 'group',
-    group: { name, kind, title: `The ${kind}` },
-  })
+const opened = (name: string, kind: string): Decision => ({
+  type: 'group',
+  group: { name, kind, title: `The ${kind}` },
+})
 
+describe('M-14: the levels of a plan', () => {
   it('are read from the view, each with its parent and how it stands', () => {
     const run = story({ slots: 1 })
     run.answer(
