@@ -8,10 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cancelRounds } from './src/cancel-rounds.ts'
 import { endRounds } from './src/end-rounds.ts'
-import { killRounds } from './src/kill-rounds.ts'
+import { fullDisks, whyNoSmallDisk, whyNoTracer, writeFaults } from './src/disk-faults.ts'
+import { killRounds, type KillOptions } from './src/kill-rounds.ts'
+import { KILL_TARGETS } from './src/kill-targets.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { slowReader } from './src/slow-reader.ts'
 import { stopRounds } from './src/stop-rounds.ts'
+import { variantCrashes } from './src/variant-crashes.ts'
 
 /** What a suite came to: figures for people, and what must not be. */
 interface Verdict {
@@ -29,14 +32,14 @@ const NO_SHARES = { corpus: 0, enumeration: 0, swarm: 0, pct: 0, crashes: 0, mut
 
 const SUITES: Readonly<Record<string, Suite>> = {
   manager: {
-    shows: 'P1 P6 P8 X-08: kill -9 of the manager, then resume',
-    count: 200,
-    run: (rounds, tell) => killed('manager', rounds, tell),
+    shows: 'P1 P6 P8 X-08: kill -9 of the manager of every variant and of the code map, then resume',
+    count: 1_000,
+    run: (rounds, tell, seed) => killed({ victim: 'manager', targets: KILL_TARGETS, rounds, seed }, tell),
   },
   host: {
     shows: 'M-51: kill -9 of worker hosts',
     count: 30,
-    run: (rounds, tell) => killed('host', rounds, tell),
+    run: (rounds, tell, seed) => killed({ victim: 'host', rounds, seed }, tell),
   },
   stop: {
     shows: 'P5 S3: SIGSTOP of a host past its lease, with the control arm',
@@ -59,6 +62,34 @@ const SUITES: Readonly<Record<string, Suite>> = {
     count: 50,
     async run(rounds, tell) {
       const { faults, ...figures } = await endRounds(rounds, tell)
+      return { figures, faults }
+    },
+  },
+  disk: {
+    shows: 'P2: EIO and a full disk at every durable write of a run, as the system calls see it',
+    count: 1_000,
+    async run(count, tell) {
+      const absent = whyNoTracer()
+      if (absent !== undefined) return { figures: { rounds: 0 }, faults: [absent] }
+      const { faults, ...figures } = await writeFaults(count, tell)
+      return { figures, faults }
+    },
+  },
+  full: {
+    shows: 'P2: runs on disks of so many sizes, each too small',
+    count: 20,
+    async run(count, tell) {
+      const absent = whyNoSmallDisk()
+      if (absent !== undefined) return { figures: { rounds: 0 }, faults: [absent] }
+      const { faults, ...figures } = await fullDisks(count, tell)
+      return { figures, faults }
+    },
+  },
+  crashes: {
+    shows: 'P8 R4: a crash of the manager at every record of so many runs of each variant, simulated',
+    count: 1_000,
+    async run(count, tell, seed) {
+      const { faults, ...figures } = await variantCrashes(count, seed, tell)
       return { figures, faults }
     },
   },
@@ -208,8 +239,8 @@ function teller(suite: string, count: number): (done: number) => void {
   }
 }
 
-async function killed(victim: 'manager' | 'host', rounds: number, tell: (done: number) => void): Promise<Verdict> {
-  const { faults, ...figures } = await killRounds({ rounds, victim, onRound: tell })
+async function killed(options: KillOptions, tell: (done: number) => void): Promise<Verdict> {
+  const { faults, ...figures } = await killRounds({ ...options, onRound: tell })
   return { figures, faults }
 }
 

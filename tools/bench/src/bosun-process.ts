@@ -20,8 +20,10 @@ export class BosunProcess {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
   readonly #watchers = new Set<(fact: PrintedFact) => void>()
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, ['--conditions=@bosun/source', LAUNCHER, ...args], {
+  /** @param under a command that starts it, such as a tracer with its flags */
+  constructor(args: readonly string[], under: readonly string[] = []) {
+    const [program = '', ...rest] = [...under, process.execPath, '--conditions=@bosun/source', LAUNCHER, ...args]
+    this.child = spawn(program, rest, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: plainEnvironment(),

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { audit } from '@bosun/invariants'
 import { openState } from '@bosun/runtime'
 import type { DurableFact } from '@bosun/core'
 import { seededRandom } from '@bosun/kernel'
-import { bosun, BosunProcess, ROOT, type PrintedFact } from './bosun-process.ts'
+import { bosun, BosunProcess, type PrintedFact } from './bosun-process.ts'
+import { CODE_MAP, referenceOf, valueOf, variantTargets, type KillTarget, type Reference } from './kill-targets.ts'
 
 /** What a number of rounds came to. Every figure but `rounds` and `killed` must be 0. */
 export interface KillReport {
@@ -17,7 +18,8 @@ export interface KillReport {
   /** Finished tasks that were assigned again. */
   repeated: number
   violations: number
-  wrongMaps: number
+  /** Runs that came to something else than without the kill. */
+  wrongResults: number
   /** Attempts that a kill has cost; each is to be made good. */
   lostAttempts: number
   readonly faults: string[]
@@ -27,19 +29,18 @@ export interface KillOptions {
   readonly rounds: number
   /** Which process dies: that of the run, or one of its hosts. */
   readonly victim: 'manager' | 'host'
+  /** Which runs, in turn: those of the code map (`codemap`) and of built-in managers. @defaultValue `codemap` alone */
+  readonly targets?: readonly string[]
   readonly seed?: number
   readonly onRound?: (round: number, report: KillReport) => void
 }
 
-const PROJECT = join(ROOT, 'examples/codemap')
-const MAP = join(PROJECT, 'out/codemap.json')
-
 /**
- * Runs the code map again and again, kills the process of the run or of a host with SIGKILL at a
- * random moment, and has the run taken up to its end. Shows P1, P6, P8 and M-51 on real processes.
+ * Runs a project again and again, kills the process of the run or of a host with SIGKILL at a random
+ * moment, and has the run taken up to its end. Shows P1, P6, P8 and M-51 on real processes.
  */
 export async function killRounds(options: KillOptions): Promise<KillReport> {
-  const { rounds, victim, seed = 1 } = options
+  const { rounds, victim, targets: names = [CODE_MAP.name], seed = 1 } = options
   const report: KillReport = {
     rounds,
     killed: 0,
@@ -47,47 +48,49 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
     lost: 0,
     repeated: 0,
     violations: 0,
-    wrongMaps: 0,
+    wrongResults: 0,
     lostAttempts: 0,
     faults: [],
   }
-  const reference = await uninterrupted()
-  for (let round = 1; round <= rounds; round += 1) {
-    const stateDir = await mkdtemp(join(tmpdir(), 'bosun-kill-'))
-    const random = seededRandom(seed, round)
-    // One after the other: rounds share the workspace of the example.
-    // oxlint-disable-next-line no-await-in-loop
-    await (victim === 'manager' ? managerRound : hostRound)(stateDir, random, reference, report, round)
-    // oxlint-disable-next-line no-await-in-loop
-    await rm(stateDir, { recursive: true, force: true })
-    options.onRound?.(round, report)
+  const folder = await mkdtemp(join(tmpdir(), 'bosun-kill-'))
+  try {
+    const targets = [...(await variantTargets(folder)), CODE_MAP].filter(({ name }) => names.includes(name))
+    const references = new Map<KillTarget, Reference>()
+    for (let round = 1; round <= rounds; round += 1) {
+      const target = targets[(round - 1) % targets.length] as KillTarget
+      const stateDir = join(folder, 'state')
+      // One after the other: rounds share the workspace of their project.
+      // oxlint-disable-next-line no-await-in-loop
+      const reference = references.get(target) ?? (await referenceOf(target, join(folder, `whole-${target.name}`)))
+      references.set(target, reference)
+      const random = seededRandom(seed, round)
+      // oxlint-disable-next-line no-await-in-loop
+      await mkdir(stateDir, { mode: 0o700 })
+      // oxlint-disable-next-line no-await-in-loop
+      await (victim === 'manager' ? managerRound : hostRound)({ target, reference, stateDir, random, report, round })
+      // oxlint-disable-next-line no-await-in-loop
+      await rm(stateDir, { recursive: true })
+      options.onRound?.(round, report)
+    }
+    return report
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  return report
 }
 
-interface Reference {
-  readonly map: string
-  readonly facts: number
+/** What one round goes by. */
+interface Round {
+  readonly target: KillTarget
+  readonly reference: Reference
+  readonly stateDir: string
+  readonly random: () => number
+  readonly report: KillReport
+  readonly round: number
 }
 
-async function uninterrupted(): Promise<Reference> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'bosun-kill-'))
-  const run = await bosun('run', PROJECT, '--json', '--state', stateDir)
-  await rm(stateDir, { recursive: true, force: true })
-  if (run.code !== 0) throw new Error(`The run without a kill ended with ${run.code}: ${run.errors}`)
-  return { map: await readFile(MAP, 'utf8'), facts: run.facts.length }
-}
-
-type Round = (
-  stateDir: string,
-  random: () => number,
-  reference: Reference,
-  report: KillReport,
-  round: number,
-) => Promise<void>
-
-const managerRound: Round = async (stateDir, random, reference, report, round) => {
-  const first = new BosunProcess(['run', PROJECT, '--json', '--state', stateDir])
+async function managerRound(at: Round): Promise<void> {
+  const { target, reference, stateDir, random, report, round } = at
+  const first = new BosunProcess(['run', target.folder, '--json', '--state', stateDir])
   const killAt = 1 + Math.floor(random() * reference.facts)
   let printed = 0
   first.onFact(() => {
@@ -100,17 +103,18 @@ const managerRound: Round = async (stateDir, random, reference, report, round) =
   // Killed before the first line came out: nothing was promised to anybody.
   if (run === undefined) return
   const before = new Set(first.facts.filter(({ type }) => type === 'task.succeeded').map(({ task }) => task))
-  const second = await bosun('resume', run, PROJECT, '--json', '--state', stateDir)
+  const second = await bosun('resume', run, target.folder, '--json', '--state', stateDir)
   // The end of the run may be durable without having been printed; judged is then what is there.
   if (second.code !== 0 && !second.errors.includes('"RUN_ENDED"')) {
     report.faults.push(`round ${round}: resume ended with ${second.code}: ${second.errors.slice(0, 500)}`)
   }
   report.repeated += second.facts.filter(({ type, task }) => type === 'task.assigned' && before.has(task)).length
-  await judge(stateDir, run, first.facts, reference, report, round)
+  await judge(at, run, first.facts)
 }
 
-const hostRound: Round = async (stateDir, random, reference, report, round) => {
-  const child = new BosunProcess(['run', PROJECT, '--json', '--state', stateDir])
+async function hostRound(at: Round): Promise<void> {
+  const { target, reference, stateDir, random, report, round } = at
+  const child = new BosunProcess(['run', target.folder, '--json', '--state', stateDir])
   const hosts: number[] = []
   const killAt = 10 + Math.floor(random() * reference.facts * 0.8)
   let printed = 0
@@ -135,17 +139,14 @@ const hostRound: Round = async (stateDir, random, reference, report, round) => {
   report.lostAttempts += lost.length
   const retried = child.facts.filter(({ type }) => type === 'task.retried')
   if (retried.length < lost.length) report.faults.push(`round ${round}: ${lost.length} lost, ${retried.length} retried`)
-  await judge(stateDir, run, child.facts, reference, report, round)
+  await judge(at, run, child.facts)
 }
 
-/** What the journal says of a round: all that was acknowledged, no invariant broken, the same map. */
+/** What the journal says of a round: all that was acknowledged, no invariant broken, the same result. */
 async function judge(
-  stateDir: string,
+  { target, reference, stateDir, report, round }: Round,
   run: string,
   printed: readonly PrintedFact[],
-  reference: Reference,
-  report: KillReport,
-  round: number,
 ): Promise<void> {
   const state = await openState(stateDir)
   const facts: DurableFact[] = []
@@ -162,12 +163,12 @@ async function judge(
   const { violations } = audit(facts)
   report.violations += violations.length
   for (const { invariant, sentence } of violations) report.faults.push(`round ${round}: ${invariant} ${sentence}`)
-  if (facts.at(-1)?.type !== 'run.completed' && !facts.some(({ type }) => type === 'run.completed')) {
-    report.faults.push(`round ${round}: the run is not completed`)
+  if (!facts.some(({ type }) => type === 'run.completed')) {
+    report.faults.push(`round ${round}: the run of ${target.name} is not completed`)
   }
-  if ((await readFile(MAP, 'utf8')) !== reference.map) {
-    report.wrongMaps += 1
-    report.faults.push(`round ${round}: the map differs`)
+  if ((await valueOf(target, facts)) !== reference.value) {
+    report.wrongResults += 1
+    report.faults.push(`round ${round}: the result of ${target.name} differs`)
   }
 }
 

@@ -1,20 +1,8 @@
 import { reportText, runCampaignInThreads, type CampaignOptions } from '@bosun/simulation'
+import { moduleOfSubject, VARIANTS } from './subject-modules.ts'
 
-/** The reference strategies and every built-in manager: modules beside this one. A path leads from the root. */
-const SUBJECTS = [
-  'fifo',
-  'priority',
-  'critical-path',
-  'spread',
-  'fan-out',
-  'streaming',
-  'dynamic',
-  'work-queue',
-  'map-reduce',
-  'pipeline',
-  'plan-execute-review',
-  'policies',
-] as const
+/** The reference strategies and every built-in manager: modules beside this one. */
+const SUBJECTS = ['fifo', 'priority', 'critical-path', 'spread', ...VARIANTS] as const
 const THREADS = 2
 
 /** What all campaigns came to. */
@@ -41,13 +29,9 @@ export async function scheduleCampaigns(
   const failures: string[] = []
   for (const subject of subjects) {
     const before = schedules
-    const module = new URL(
-      subject.includes('/') ? `../../../${subject}.ts` : `./subjects/${subject}.ts`,
-      import.meta.url,
-    ).href
     // Each takes all processors.
     // oxlint-disable-next-line no-await-in-loop
-    const report = await runCampaignInThreads(module, {
+    const report = await runCampaignInThreads(moduleOfSubject(subject), {
       schedules: Math.ceil(count / subjects.length),
       threads: THREADS,
       seed,

@@ -7,6 +7,7 @@ import { placesOutside } from './checks/places-outside.ts'
 import { projectReferences } from './checks/project-references.ts'
 import type { Check } from './finding.ts'
 import { layersPageIsCurrent } from './layers-page.ts'
+import { requirementsAreShown } from './requirements-page.ts'
 
 /** Every check of the repository, by the name under which it reports. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -18,4 +19,5 @@ export const checks: Readonly<Record<string, Check>> = {
   'declared-dependencies': declaredDependencies,
   'project-references': projectReferences,
   'layers-page': layersPageIsCurrent,
+  requirements: requirementsAreShown,
 }

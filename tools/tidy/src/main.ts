@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path'
 import { checks } from './checks.ts'
 import { layersPage, layersPagePath } from './layers-page.ts'
 import { readRepository } from './read-repository.ts'
+import { requirementsPage, requirementsPagePath } from './requirements-page.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
 if (process.argv.includes('--write')) {
-  const page = join(root, layersPagePath)
-  mkdirSync(dirname(page), { recursive: true })
-  writeFileSync(page, layersPage())
+  write(layersPagePath, layersPage())
+  write(requirementsPagePath, requirementsPage(readRepository(root)))
 }
 
 const repository = readRepository(root)
@@ -26,3 +26,10 @@ console.log(
     (findingsCount === 0 ? 'tidy' : `${findingsCount} to fix`),
 )
 process.exitCode = findingsCount === 0 ? 0 : 1
+
+// ---------------------------------------------------------------------------------------------
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), text)
+}

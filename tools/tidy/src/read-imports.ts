@@ -1,4 +1,5 @@
 import { parse } from '@babel/parser'
+import { isNode, visit, type SyntaxNode } from './visit-syntax.ts'
 
 /** One import, re-export or dynamic import in a file. */
 export interface ImportOfFile {
@@ -27,23 +28,6 @@ export function readImports(text: string, path: string): ImportOfFile[] {
 }
 
 // ---------------------------------------------------------------------------------------------
-
-interface SyntaxNode {
-  readonly type: string
-  readonly [property: string]: unknown
-}
-
-function visit(value: unknown, enter: (node: SyntaxNode) => void): void {
-  if (Array.isArray(value)) {
-    for (const item of value) visit(item, enter)
-    return
-  }
-  if (!isNode(value)) return
-  enter(value)
-  for (const key of Object.keys(value)) {
-    if (key !== 'loc' && !key.endsWith('omments')) visit(value[key], enter)
-  }
-}
 
 function importOf(node: SyntaxNode): ImportOfFile | undefined {
   switch (node.type) {
@@ -79,8 +63,4 @@ function onlyTypes(node: SyntaxNode): boolean {
   const names = node['specifiers']
   if (!Array.isArray(names) || names.length === 0) return false
   return names.every((name: SyntaxNode) => (name['importKind'] ?? name['exportKind']) === 'type')
-}
-
-function isNode(value: unknown): value is SyntaxNode {
-  return typeof value === 'object' && value !== null && 'type' in value
 }

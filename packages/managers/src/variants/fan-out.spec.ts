@@ -20,7 +20,7 @@ function allOrders(count: number): number[][] {
 describe('fanOut', () => {
   const manager = fanOut({ name: 'numbers', start: (count: Json) => numbered(count as number) })
 
-  it('M-38 gives the results in task order, whatever the completion order, and finishes once', () => {
+  it('M-32 M-38 gives the results in task order, whatever the completion order, and finishes once, when all have ended', () => {
     const orders = allOrders(5)
     expect(orders).toHaveLength(120)
     for (const order of orders) {
@@ -35,7 +35,7 @@ describe('fanOut', () => {
           policy: 'best-effort',
         },
       })
-      // M-32: nothing is decided between the delegation and the finish.
+      // Nothing is decided between the delegation and the finish.
       expect(log.filter(({ decisions }) => decisions.length > 0).map(({ message }) => message.type)).toEqual([
         'goal',
         'settled',

@@ -2,7 +2,7 @@ import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { Choices } from './choices.ts'
 import type { Label } from './labels.ts'
 
-/** Another source's choices, in which one fault strikes: the n-th time that it could. */
+/** Another source's choices, in which one more fault strikes: the n-th time that it could. */
 export class NthFaultChoices implements Choices {
   readonly #base: Choices
   readonly #kind: FaultKind
@@ -29,8 +29,8 @@ export class NthFaultChoices implements Choices {
     return label !== 'cross' && this.#base.chance(label, probability, a, b, c)
   }
 
-  fault(kind: FaultKind): boolean {
-    if (kind !== this.#kind) return false
+  fault(kind: FaultKind, a?: number, b?: number, c?: number): boolean {
+    if (kind !== this.#kind) return this.#base.fault(kind, a, b, c)
     this.#left -= 1
     return this.#left === 0
   }
