@@ -6,9 +6,6 @@
  * that still live are lost, with its exit and its last words as the reason. A host that floods is
  * killed. Force is always SIGKILL to the whole group, which also ends a stopped process.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import type { Duplex, Readable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import {
   attemptId,
   BosunError,
@@ -24,7 +21,7 @@ import type { PreparedTask } from '../tools/task-door.ts'
 import { shown } from '../tools/shown.ts'
 import { AttemptCalls } from './attempt-calls.ts'
 import type { AttemptSinks } from './executor.ts'
-import { hostCommand } from './host-command.ts'
+import { HostProcess, type OnOutput } from './host-process.ts'
 import {
   HostMessageSchema,
   LINE_LENGTH_MAX,
@@ -35,8 +32,8 @@ import {
 } from './host-protocol.ts'
 import { killGroup } from './kill-host-groups.ts'
 import { LineChannel } from './line-channel.ts'
-import { OutputTail } from './output-tail.ts'
 import type { PluginLocation } from './plugin-location.ts'
+import { Preparations } from './preparations.ts'
 import type { SandboxProbe } from './probe-sandbox.ts'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
 
@@ -49,25 +46,17 @@ const REPORTS_MAX = 25_000
 const PULSES_PER_SECOND_MAX = 1_000
 /** What a host may leave unread: a few of the largest answers that there are. */
 const BACKLOG_BYTES_MAX = 256 * 1024 * 1024
-/** What one host may print to whoever watches. */
-const OUTPUT_SHOWN_BYTES_MAX = 256 * 1024
 /** Levels of a message: those of the data in it, and those around it; of one that becomes a fact, the message itself. */
 const MESSAGE_DEPTH_MAX = VALUE_DEPTH_MAX + 8
 const FACT_MESSAGE_DEPTH_MAX = VALUE_DEPTH_MAX + 1
 const FACT_MESSAGES: ReadonlySet<unknown> = new Set(['result', 'emitted', 'discovered'])
 const REPORTS: ReadonlySet<unknown> = new Set(['emitted', 'discovered'])
-/** After the exit, how long its pipes may stay open before what is in them is given up. */
-const DRAIN_MS = 1_000
-
 /** A host as `host.started` records it. */
 export interface HostRecord extends ProcessIdentity {
   readonly host: string
   readonly group: number
   readonly sandbox: string
 }
-
-/** Takes what a host prints; raw, so a terminal that shows it has to strip control bytes. */
-export type OnOutput = (host: string, stream: 'stdout' | 'stderr', text: string) => void
 
 export interface HostOptions {
   readonly id: string
@@ -103,12 +92,6 @@ interface LiveAttempt {
   cancelKill: (() => void) | undefined
 }
 
-interface Preparation {
-  readonly ids: ReadonlySet<string>
-  readonly resolve: (tasks: readonly PreparedTask[]) => void
-  readonly reject: (error: BosunError) => void
-}
-
 export class Host {
   readonly record: HostRecord
   /** Resolves with the plugin's description, rejects when the host cannot be used. */
@@ -116,20 +99,17 @@ export class Host {
   /** Resolves when the process is gone and its attempts have ended. */
   readonly gone: Promise<void>
   readonly #options: HostOptions
-  readonly #child: ChildProcess
+  readonly #process: HostProcess
   readonly #channel: LineChannel
   readonly #live = new Map<string, LiveAttempt>()
-  readonly #preparations = new Map<number, Preparation>()
-  readonly #errorOutput = new OutputTail()
+  readonly #preparations = new Preparations()
   readonly #readiness = Promise.withResolvers<PluginDescription>()
   readonly #departure = Promise.withResolvers<void>()
   #isReady = false
   #isGone = false
   #violationsCount = 0
-  #requestsCount = 0
   /** Of all lines with reports since the last attempt began. */
   #reportedLength = 0
-  #shownBytes = 0
   #isDismissed = false
   #lastWords = ''
   /** Why it was killed, when it was by us. */
@@ -142,11 +122,10 @@ export class Host {
     this.gone = this.#departure.promise
     // Whoever asks for it gets the error; that nobody does is no fault.
     this.ready.catch(() => {})
-    this.#child = this.#spawn()
-    const pid = this.#child.pid
-    if (pid === undefined) throw new BosunError('HOST_START_FAILED', { at: options.id })
+    this.#process = new HostProcess({ ...options, onEnd: (how) => this.#end(how) })
+    const { pid, socket } = this.#process
     this.record = { host: options.id, group: pid, sandbox: options.sandbox.sandbox, ...identifyProcess(pid) }
-    this.#channel = new LineChannel(this.#child.stdio[3] as unknown as Duplex, {
+    this.#channel = new LineChannel(socket, {
       lineLengthMax: LINE_LENGTH_MAX,
       onLine: (messages, line) => this.#takeLine(messages, line),
       onBroken: () => {
@@ -192,11 +171,6 @@ export class Host {
     return this.#lastWords
   }
 
-  /** Bytes of its error output so far, and the last lines of it. */
-  get errorOutput(): OutputTail {
-    return this.#errorOutput
-  }
-
   run(assignment: Assignment, sinks: AttemptSinks): void {
     const attempt = idOf(assignment)
     this.#reportedLength = 0
@@ -230,16 +204,14 @@ export class Host {
 
   /** Asks the plugin about tasks. @throws HOST_DIED when there is no answer in time */
   prepare(tasks: readonly Task[], timeoutMs: number): Promise<readonly PreparedTask[]> {
-    const request = (this.#requestsCount += 1)
-    const { promise, resolve, reject } = Promise.withResolvers<readonly PreparedTask[]>()
-    this.#preparations.set(request, { ids: new Set(tasks.map((task) => task.id)), resolve, reject })
+    const { request, answer } = this.#preparations.ask(tasks)
     const { clock } = this.#options
     const cancel = clock.wakeAt(clock.now() + timeoutMs, () =>
       this.kill(`it did not prepare tasks within ${timeoutMs} ms`),
     )
     this.#tell({ type: 'prepare', request, tasks })
-    if (this.#isGone) reject(new BosunError('HOST_DIED', { at: this.#options.id }))
-    return promise.finally(cancel)
+    if (this.#isGone) this.#preparations.rejectAll(new BosunError('HOST_DIED', { at: this.#options.id }))
+    return answer.finally(cancel)
   }
 
   /** Kills a host that did nothing wrong. */
@@ -255,61 +227,6 @@ export class Host {
   }
 
   // Private
-
-  #spawn(): ChildProcess {
-    const { plugin, memoryMb, sandbox, id } = this.#options
-    try {
-      const { command, args } = hostCommand(plugin, memoryMb, sandbox)
-      const child = spawn(command, args, {
-        cwd: '/',
-        env: {},
-        // A group of its own, so that it and whatever it started can be killed as one.
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-        windowsHide: true,
-      })
-      // Always drained, so that a worker never blocks on a full pipe; what is kept is bounded.
-      this.#listen('stdout', child.stdout)
-      this.#listen('stderr', child.stderr)
-      child.once('error', (error) => this.#end(`it could not be started: ${error.message}`))
-      child.once('exit', (code, signal) => {
-        // The pipes end with the process, unless somebody else holds them open.
-        const drain = setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), DRAIN_MS)
-        child.once('close', () => {
-          clearTimeout(drain)
-          this.#end(signal === null ? `exit code ${code}` : `signal ${signal}`)
-        })
-      })
-      return child
-    } catch (error) {
-      throw BosunError.from(error, 'HOST_START_FAILED', { at: id })
-    }
-  }
-
-  #listen(stream: 'stdout' | 'stderr', source: Readable | null): void {
-    const take = (chunk: Buffer) => {
-      if (stream === 'stderr') this.#errorOutput.push(chunk)
-      this.#show(stream, chunk)
-    }
-    const redacted = this.#options.redactor?.stream()
-    if (redacted === undefined) {
-      source?.on('data', take)
-      return
-    }
-    const decoder = new StringDecoder('utf8')
-    source?.on('data', (chunk: Buffer) => take(Buffer.from(redacted.push(decoder.write(chunk)))))
-    source?.on('end', () => take(Buffer.from(redacted.push(decoder.end()) + redacted.end())))
-  }
-
-  /** Hands on what is printed, up to a bound that no flood passes. */
-  #show(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    const { onOutput, id } = this.#options
-    if (onOutput === undefined || this.#shownBytes > OUTPUT_SHOWN_BYTES_MAX) return
-    this.#shownBytes += chunk.length
-    onOutput(id, stream, chunk.subarray(0, OUTPUT_SHOWN_BYTES_MAX).toString('utf8'))
-    if (this.#shownBytes > OUTPUT_SHOWN_BYTES_MAX)
-      onOutput(id, stream, '\n[… the rest of the output of this host is not shown]\n')
-  }
 
   #tell(command: HostCommand): void {
     this.#send(JSON.stringify(command))
@@ -346,7 +263,7 @@ export class Host {
       return
     }
     if (message.type === 'prepared') {
-      this.#takePrepared(message)
+      if (!this.#preparations.take(message.request, message.tasks)) this.#violation('an answer that was not asked for')
       return
     }
     const live = this.#live.get(message.attempt)
@@ -421,22 +338,6 @@ export class Host {
     this.kill('its plugin cannot be used')
   }
 
-  #takePrepared(message: Extract<HostMessage, { type: 'prepared' }>): void {
-    const preparation = this.#preparations.get(message.request)
-    const { tasks } = message
-    const isAnswer =
-      preparation !== undefined &&
-      tasks.length === preparation.ids.size &&
-      new Set(tasks.map((task) => task.id)).size === tasks.length &&
-      tasks.every((task) => preparation.ids.has(task.id))
-    if (!isAnswer) {
-      this.#violation('an answer that was not asked for')
-      return
-    }
-    this.#preparations.delete(message.request)
-    preparation.resolve(tasks as readonly PreparedTask[])
-  }
-
   #callsOf(live: LiveAttempt, attempt: string): AttemptCalls {
     return (live.calls ??= new AttemptCalls(attempt, live.sinks, {
       send: (json) => this.#send(json),
@@ -474,18 +375,15 @@ export class Host {
     this.#isGone = true
     // There is none when there never was a process.
     this.#channel?.close()
-    const words = this.#errorOutput.lastLines()
-    const reason = [this.#killReason === undefined ? how : `killed, because ${this.#killReason}`, words]
-      .filter(Boolean)
-      .join(': ')
+    const cause = this.#killReason === undefined ? how : `killed, because ${this.#killReason}`
+    const reason = [cause, this.#process?.lastWords].filter(Boolean).join(': ')
     this.#lastWords = reason
     const error = new BosunError(this.#isReady ? 'HOST_DIED' : 'HOST_START_FAILED', {
       at: this.#options.id,
       received: reason,
     })
     this.#readiness.reject(error)
-    for (const preparation of this.#preparations.values()) preparation.reject(error)
-    this.#preparations.clear()
+    this.#preparations.rejectAll(error)
     for (const [attempt, live] of this.#live) {
       this.#endAttempt(attempt, live)
       live.sinks.lost(errorRecord(error))

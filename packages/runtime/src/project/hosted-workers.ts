@@ -1,5 +1,5 @@
 import type { RunConfig, Task } from '@bosun/core'
-import type { OnOutput } from '../hosts/host.ts'
+import type { OnOutput } from '../hosts/host-process.ts'
 import { HostPool } from '../hosts/host-pool.ts'
 import { killHostGroups } from '../hosts/kill-host-groups.ts'
 import { ProcessExecutor } from '../hosts/process-executor.ts'

@@ -13,7 +13,7 @@ import {
 } from '@bosun/core'
 import { fanOut } from '@bosun/managers'
 import type { Plugin } from '@bosun/sdk'
-import type { OnOutput } from '../hosts/host.ts'
+import type { OnOutput } from '../hosts/host-process.ts'
 import { scriptedModels, type ScriptedModels } from '../models/scripted-models.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
 import { findWorker, type FoundWorker } from './find-worker.ts'
