@@ -25,6 +25,20 @@ it('M-16: reports a run that completed: the tally, the files, where it is kept',
   ])
 })
 
+it('M-57: advises a single worker after repeated violations of the manager, of whichever kind', () => {
+  const late = { code: 'MANAGER_DECISION_LATE', message: 'late' } as const
+  const log = planetSite()
+  const end = log.facts.pop() as Extract<Fact, { type: 'run.completed' }>
+  log
+    .add('violation.recorded', { by: 'manager', error: late })
+    .add('violation.recorded', { by: 'manager', error: late })
+  log.add('violation.recorded', { by: 'mars', error: { code: 'TOOL_DENIED', message: 'no' } })
+  const ended = (facts: readonly Fact[]) => renderReport(reportOf([...facts, end]), places).join('\n')
+  expect(ended(log.facts)).not.toContain('Advice')
+  log.add('manager.refused', { decision: 'amend', error: { code: 'TASK_ALREADY_STARTED', message: 'too late' } })
+  expect(ended(log.facts)).toContain('Advice: 3 decisions of the manager were refused. If one worker can do the whole')
+})
+
 it('M-54: names task, worker and reason of every failure, and what to do', () => {
   expect(renderReport(reportOf(failedSite().facts), { stateDir: '/tmp/s', stateFlag: ['--state', '/tmp/s'] })).toEqual([
     '✗ failed after 1.2 s (TASKS_WITHOUT_SUCCESS)',

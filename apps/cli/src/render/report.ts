@@ -9,6 +9,7 @@ import {
 } from '@bosun/core'
 import { isPlanError } from '../exit-codes.ts'
 import { counted, duration } from './duration.ts'
+import { bottleneckWarning, managerCostLine, ManagerCostFold, type ManagerCost } from './manager-cost.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
@@ -56,6 +57,7 @@ export interface RunReport {
   readonly paused: FactOf<'run.paused'> | undefined
   readonly tally: Tally
   readonly usage: RunUsage
+  readonly managerCost: ManagerCost
   /** Files that are there because of the run. */
   readonly files: readonly string[]
   /** Files that are gone because of it. */
@@ -98,6 +100,7 @@ export class ReportFold {
   readonly #late: LateResult[] = []
   readonly #summaries = new Summaries()
   readonly #usage = new UsageFold()
+  readonly #managerCost = new ManagerCostFold()
   readonly #failures = new Map<string, ReportedFailure>()
   readonly #skipped = new Map<string, string>()
   readonly #again = new Map<string, string>()
@@ -108,6 +111,7 @@ export class ReportFold {
   take(fact: Fact): void {
     this.#summaries.take(fact)
     this.#usage.take(fact)
+    this.#managerCost.take(fact)
     this.#at = Math.max(this.#at, fact.at)
     switch (fact.type) {
       case 'run.started':
@@ -204,6 +208,7 @@ export class ReportFold {
       paused: this.#paused,
       tally: this.#end?.tally ?? this.#tally(),
       usage: this.#usage.usage(),
+      managerCost: this.#managerCost.cost(),
       files: [...this.#files].sort(),
       removed: [...this.#removed].sort(),
       failures: [...this.#failures.values()],
@@ -295,6 +300,8 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     ...(summary === undefined ? [] : [quoted(summary)]),
     tallyLine(report.tally),
     ...usageLine(report.usage).map((line) => `Used: ${line}`),
+    ...managerCostLine(report.managerCost).map((line) => `Manager: ${line}`),
+    ...bottleneckLine(report, paint),
     ...listOf(
       'Files written',
       report.files.map((path) => `  ${printable(fileOf(path))}`),
@@ -338,6 +345,12 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     `Journal: ${printable(places.stateDir)}, run ${printable(report.run)}`,
     ...nextSteps(report, places).map((step) => paint.dim(`Next: ${step}`)),
   ]
+}
+
+/** The warning that the manager holds the run up, if it does. */
+export function bottleneckLine({ managerCost }: RunReport, paint: Paint): string[] {
+  const warning = bottleneckWarning(managerCost)
+  return warning === undefined ? [] : [paint.warn(`Warning: ${warning}`)]
 }
 
 /** The same as data, for `--json`. */

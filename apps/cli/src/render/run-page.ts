@@ -3,10 +3,11 @@ import { artifactsOf } from './artifacts.ts'
 import { duration, moment } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
 import { levelProgress, renderLevels } from './levels.ts'
+import { managerCostLine } from './manager-cost.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
 import { reasonOf } from './reason.ts'
-import { lateLine, reportOf, stateOf, tallyLine, usageLine } from './report.ts'
+import { bottleneckLine, lateLine, reportOf, stateOf, tallyLine, usageLine } from './report.ts'
 import { costText, tokensText, type RunUsage } from './usage.ts'
 
 /** Tasks that are listed; the rest is counted. */
@@ -44,6 +45,8 @@ export function renderRun(
     `started   ${moment(report.startedAt)}, ${duration(report.at - report.startedAt)} ${report.end === undefined ? 'so far' : 'in all'}`,
     `tasks     ${tallyLine(report.tally)}`,
     ...usageLine(report.usage).map((line) => `used      ${line}`),
+    ...managerCostLine(report.managerCost).map((line) => `managing  ${line}`),
+    ...bottleneckLine(report, paint),
     ...configLines(started),
     '',
     ...levelLines(view, paint),
@@ -65,6 +68,7 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     at: report.at,
     tally: report.tally,
     usage: { ...report.usage.total, planners: report.usage.planners },
+    managerCost: report.managerCost,
     lostAttempts: report.lostAttempts,
     lateResults: report.lateResults,
     artifacts: artifactsOf(facts),

@@ -274,6 +274,8 @@ export const FACT_SCHEMAS = {
     /** The fact that the message tells of; 0 for `woke` and `settled`, which time and counting bring. */
     ref: count,
     wake: id.optional(),
+    /** Time in the manager's program, where the clock saw any. */
+    ms: z.int().min(1).optional(),
   }),
   'manager.decided': durable('manager.decided', { message: z.int().min(1), decisions: z.array(DecisionSchema) }),
   'manager.refused': durable('manager.refused', { decision: z.string(), error: ErrorRecordSchema }),

@@ -31,6 +31,11 @@ export const LimitsSchema = z.strictObject({
   attemptTokensMax: z.int().min(0).default(100_000),
   /** Likewise of `costMicrosMax`. */
   attemptCostMicrosMax: z.int().min(0).default(1_000_000),
+  /**
+   * Time of the manager and its planners per delegated task from which on reports call the manager the
+   * bottleneck. It stops nothing.
+   */
+  managerMsPerTaskMax: z.int().min(0).default(5_000),
 })
 export type Limits = z.infer<typeof LimitsSchema>
 

@@ -47,6 +47,8 @@ export type Input = { readonly at: number } & (
        * their outputs filled in, or why one does not fit. Absent places stand as decided.
        */
       readonly prepared?: readonly (readonly Task[] | ErrorRecord | undefined)[]
+      /** How long the program took, for the record. */
+      readonly ms?: number
       readonly failure?: ErrorRecord
     }
   | {

@@ -93,8 +93,11 @@ function decideDelivered(emitter: Emitter, input: InputOf<'decided'>): void {
   const { kind, ref, text } = next
   const wasSettled = kind === 'settled' && state.settledProgress === state.progress
   const message = state.seq + 1
-  if (kind === 'woke') emitter.emit({ type: 'message.delivered', kind, ref, wake: text })
-  else emitter.add({ seq: message, at: emitter.at, cause: emitter.cause, type: 'message.delivered', kind, ref })
+  const { ms = 0 } = input
+  if (kind === 'woke' || ms > 0) {
+    const wake = kind === 'woke' ? { wake: text } : {}
+    emitter.emit({ type: 'message.delivered', kind, ref, ...wake, ...(ms > 0 ? { ms } : {}) })
+  } else emitter.add({ seq: message, at: emitter.at, cause: emitter.cause, type: 'message.delivered', kind, ref })
   const { progress } = state
   if (input.decisions.length > 0) {
     const decisions = input.decisions.filter((decision) => decision.type !== 'partial')

@@ -4,7 +4,7 @@ import { story, worker } from '../kernel.fixture.ts'
 import { foldKernel } from '../kernel.ts'
 import { completeConfig } from './complete-config.ts'
 
-const ADDED_LATER = new Set(['attemptTokensMax', 'attemptCostMicrosMax', 'containment'])
+const ADDED_LATER = new Set(['attemptTokensMax', 'attemptCostMicrosMax', 'managerMsPerTaskMax', 'containment'])
 
 /** The facts as a Bosun wrote them that did not know some of the keys. */
 function older(facts: readonly Fact[]): Fact[] {

@@ -1,10 +1,11 @@
-import type { Json } from '@bosun/core'
-import { dynamic, fanOut, mapReduce, ordered, pipeline, task } from '@bosun/managers'
+import { Clock, type Json } from '@bosun/core'
+import { delegate, dynamic, fanOut, finish, foldManager, mapReduce, ordered, pipeline, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { commandWithoutOwner } from '../project/command-without-owner.ts'
-import { config, ended, expectClean, gate, of, world } from './world.fixture.ts'
+import { SystemClock } from './system-clock.ts'
+import { config, ended, expectClean, gate, of, rebound, world } from './world.fixture.ts'
 
 const isBroken = { value: false }
 const moody = defineWorker({
@@ -114,6 +115,41 @@ describe('composed managers in a real run', () => {
       result: { result: ['fast'], policy: 'any' },
     })
     expect(stopped.toSorted()).toEqual(['slow', 'slower'])
+    expectClean(facts)
+  })
+})
+
+describe('M-47: the cost of a manager', () => {
+  it('is in the log: the time of its program with each message, and no call of a model between delegations', async () => {
+    const system = new SystemClock()
+    let skewMs = 0
+    const clock: Clock = {
+      now: () => system.now() + skewMs,
+      wakeAt: (at, wake) => system.wakeAt(at - skewMs, wake),
+    }
+    const count = 20
+    const slow = foldManager({
+      name: 'slow',
+      initial: () => ({ done: 0 }),
+      on: {
+        goal: () => delegate(Array.from({ length: count }, (_, id) => task('echo', id, { id: `e${id}` }))),
+        outcome(state) {
+          state.done += 1
+          // What a program that computes does to its clock.
+          skewMs += 30
+        },
+        settled: (state) => finish(state.done),
+      },
+    })
+    const { bosun } = await world({ modules: [rebound(Clock, clock)] })
+    const { end, facts } = await ended(await bosun.run(slow, null, { config: config() }), bosun.journal)
+    expect(end).toMatchObject({ type: 'run.completed', result: count })
+    const told = of(facts, 'message.delivered')
+    const outcomes = told.filter(({ kind }) => kind === 'outcome')
+    expect(outcomes).toHaveLength(count)
+    expect(Math.min(...outcomes.map(({ ms = 0 }) => ms))).toBeGreaterThanOrEqual(30)
+    expect(of(facts, 'planner.called')).toEqual([])
+    expect(of(facts, 'model.called')).toEqual([])
     expectClean(facts)
   })
 })

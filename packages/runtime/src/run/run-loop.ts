@@ -332,8 +332,9 @@ export class RunLoop {
     if (this.#isMute) return undefined
     const { state } = this.#kernel
     for (let next = nextMessage(state, turn.at); next !== undefined; next = nextMessage(state, turn.at)) {
+      const since = this.#ports.clock.now()
       const { decisions, failure } = this.#clean(this.#parts.session.deliver(next.message))
-      const decided = { type: 'decided', decisions } as const
+      const decided = { type: 'decided', decisions, ms: this.#ports.clock.now() - since } as const
       const input = failure === undefined ? decided : { ...decided, failure }
       if (decisions.some((decision) => decision.type === 'delegate' && decision.tasks.length > 0)) {
         return this.#prepareAndDecide(input, turn.at)
