@@ -99,11 +99,10 @@ export class ManagerCostFold {
   }
 }
 
-/** `3 decisions in 12 ms (8 ms at most), 1 plan in 3.2 s with 2 model calls, 402 ms per task`; nothing of a manager that heard nothing. */
+/** `3 decisions in 12 ms (8 ms at most), 1 plan in 3.2 s, 1 model call, 402 ms per task`; nothing of a manager that heard nothing. */
 export function managerCostLine(cost: ManagerCost): string[] {
   if (cost.messages === 0) return []
   const { decisions, programMs, programMsMax, plans, planMs, planMsMax, modelCalls, delegated, msPerTask } = cost
-  const most = (max: number, ms: number) => (max === ms ? '' : ` (${duration(max)} at most)`)
   const calls = modelCalls === 0 ? 'no model call' : counted(modelCalls, 'model call')
   return [
     [
@@ -119,4 +118,8 @@ export function managerCostLine(cost: ManagerCost): string[] {
 export function bottleneckWarning({ delegated, msPerTask, msPerTaskMax }: ManagerCost): string | undefined {
   if (delegated === 0 || msPerTask <= msPerTaskMax) return undefined
   return `the manager is the bottleneck: it and its planners took ${duration(msPerTask)} per delegated task (limits.managerMsPerTaskMax is ${duration(msPerTaskMax)}). Let one plan bring more tasks, or do less in a handler.`
+}
+
+function most(max: number, ms: number): string {
+  return max === ms ? '' : ` (${duration(max)} at most)`
 }
