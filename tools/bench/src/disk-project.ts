@@ -117,13 +117,15 @@ export async function wholeRun(project: DiskProject, stateDir: string): Promise<
 
 // ---------------------------------------------------------------------------------------------
 
-/** Completed all the same; or an error with a code, or a task that failed because its files could not be published. */
+/** Completed all the same; or an error with a code, or a task that failed because of the files it is to write. */
 function isTypedStop(code: number | null, errors: string, facts: readonly DurableFact[]): boolean {
   if (code === 0) return true
   const said = /"code":"([A-Z_]+)"/.exec(errors)?.[1]
-  const isUnpublished = facts.some((fact) => fact.type === 'task.failed' && fact.error.code === 'OUTPUT_CONFLICT')
-  return code === 1 && (isUnpublished || (said !== undefined && said !== 'INTERNAL'))
+  const isUnwritten = facts.some((fact) => fact.type === 'task.failed' && OF_FILES.has(fact.error.code))
+  return code === 1 && (isUnwritten || (said !== undefined && said !== 'INTERNAL'))
 }
+
+const OF_FILES: ReadonlySet<string> = new Set(['FILE_FAILED', 'OUTPUT_CONFLICT'])
 
 /** Goes on with the run as its journal is; says what went wrong. */
 async function goOn(

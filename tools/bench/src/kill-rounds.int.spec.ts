@@ -6,8 +6,8 @@ const ROUNDS_MS = 180_000
 it(
   'P1 P8 X-08: kills of the manager at random moments of runs lose no acknowledged fact and repeat no finished task',
   async () => {
-    const targets = ['pipeline', 'streaming', 'codemap']
-    const report = await killRounds({ rounds: 6, victim: 'manager', targets, seed: 20 })
+    const targets = ['pipeline', 'codemap']
+    const report = await killRounds({ rounds: 4, victim: 'manager', targets, seed: 20 })
     expect(report.faults).toEqual([])
     expect(report).toMatchObject({ lost: 0, repeated: 0, violations: 0, wrongResults: 0 })
     expect(report.killed).toBeGreaterThan(0)
