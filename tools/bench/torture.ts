@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { cancelRounds } from './src/cancel-rounds.ts'
 import { endRounds } from './src/end-rounds.ts'
 import { fullDisks, whyNoSmallDisk, whyNoTracer, writeFaults } from './src/disk-faults.ts'
+import { graphRuns } from './src/graph-runs.ts'
+import { HAND_MADE, type GraphShape } from './src/graph-shapes.ts'
 import { killRounds, type KillOptions } from './src/kill-rounds.ts'
 import { KILL_TARGETS } from './src/kill-targets.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
@@ -91,6 +93,18 @@ const SUITES: Readonly<Record<string, Suite>> = {
     async run(count, tell, seed) {
       const { faults, ...figures } = await variantCrashes(count, seed, tell)
       return { figures, faults }
+    },
+  },
+  graphs: {
+    shows: 'P15 T-24: a diamond, a wide join, a long chain and real graphs under every variant that takes a graph',
+    count: 100,
+    async run(count, tell) {
+      const { realGraphs } = (await import(new URL('./src/real-graphs.fixture.ts', import.meta.url).href)) as {
+        realGraphs(): readonly GraphShape[] | undefined
+      }
+      const real = realGraphs()
+      const { faults, ...figures } = await graphRuns([...HAND_MADE, ...(real ?? [])].slice(0, count), tell)
+      return { figures, faults: real === undefined ? [...faults, 'the corpus of workflows is absent'] : faults }
     },
   },
   schedules: {

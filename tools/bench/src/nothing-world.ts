@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RunConfigSchema, type AnyManager, type Task } from '@bosun/core'
+import { RunConfigSchema, type AnyManager, type AnyWorker, type Task } from '@bosun/core'
 import { commutative, fanOut } from '@bosun/managers'
 import { Bosun, createContainer, embedded, plugins } from '@bosun/runtime'
 import { definePlugin, defineWorker } from '@bosun/sdk'
@@ -29,24 +29,33 @@ export interface RuntimeUnderTest {
   run(tasks: readonly Task[]): Promise<string>
 }
 
-/** The embedded world with a worker that does nothing, in a folder that is gone afterwards. */
+export interface RuntimeOptions {
+  readonly slotsMax: number
+  /** @defaultValue `memory` */
+  readonly journal?: 'memory' | 'sqlite'
+  /** @defaultValue one that does nothing */
+  readonly workers?: readonly AnyWorker[]
+}
+
+const idler = defineWorker({
+  name: 'worker',
+  handles: 'nothing',
+  summary: 'Does nothing.',
+  body: z.null(),
+  result: z.null(),
+  run: nothing,
+})
+
+/** The embedded world with workers in this process, in a folder that is gone afterwards. */
 export async function withRuntime<T>(
-  { slotsMax, journal = 'memory' }: { readonly slotsMax: number; readonly journal?: 'memory' | 'sqlite' },
+  { slotsMax, journal = 'memory', workers = [idler] }: RuntimeOptions,
   use: (runtime: RuntimeUnderTest) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'bosun-bench-'))
   const stateDir = join(folder, '.bosun')
-  const worker = defineWorker({
-    name: 'worker',
-    handles: 'nothing',
-    summary: 'Does nothing.',
-    body: z.null(),
-    result: z.null(),
-    run: nothing,
-  })
   const container = await createContainer(
     embedded({ folder, stateDir, journal }),
-    plugins(definePlugin({ name: 'nothing', workers: [worker] })),
+    plugins(definePlugin({ name: 'bench', workers: [...workers] })),
   )
   // Caps on, and none of them reached but the slots.
   const limits = { slotsMax, tasksMax: 10_000_000, startsPerSecondMax: 1_000_000_000 }
