@@ -193,6 +193,12 @@ describe('places', () => {
     ['an empty name of a plan', { 'bosun.config.json': IDLE }, ['run', '--plan', ''], 'Expected a path.'],
     ['a binary plan', { 'bosun.config.json': IDLE, 'plan.yaml': binary }, ['run'], 'not UTF-8'],
     ['a huge plan', { 'bosun.config.json': IDLE, 'plan.yaml': large }, ['run'], 'at most 4194304 bytes'],
+    [
+      'a tool that is not there in a policy',
+      { 'bosun.config.json': config({ policy: { deny: ['filez.read'] } }) },
+      ['run'],
+      'policy.deny: filez.read',
+    ],
     ['state in the workspace', { 'bosun.config.json': IDLE }, ['run', '--state', 'runs'], '--state: '],
     ['the workspace as state', { 'bosun.config.json': IDLE }, ['run', '--state', '.'], 'or below its .bosun'],
     [

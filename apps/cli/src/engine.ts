@@ -73,8 +73,9 @@ export interface Project {
 }
 
 export interface ResumeHow {
-  /** Who lets a paused run go on. */
+  /** Who lets a paused run go on, and why. */
   readonly by: string
+  readonly reason: string
   /** Whether the run is taken from a process that lives. */
   readonly takeOver: boolean
 }

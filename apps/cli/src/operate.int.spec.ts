@@ -1,5 +1,6 @@
 import type { DurableFact, RunSummary } from '@bosun/core'
-import { rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bosunProcess, projectWith, SLEEPERS, sleeping, start } from './process.fixture.ts'
 
@@ -46,9 +47,18 @@ describe('a run that another process manages', () => {
       await untilStarted(folder, run, 2)
       const pid = run.child.pid as number
       const by = ['--by', 'ann']
-      const steered = await bosunProcess(folder, 'steer', 'last', 'leave the tests alone', ...by)
+      const steered = await bosunProcess(folder, 'steer', 'last', 'leave the tests alone', ...by, '--reason', 'red')
       expect(steered).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('is told') as string })
-      const raised = await bosunProcess(folder, 'raise-limit', 'last', 'tasksMax=20000', 'wallTimeMs=2d', ...by)
+      const raised = await bosunProcess(
+        folder,
+        'raise-limit',
+        'last',
+        'tasksMax=20000',
+        'wallTimeMs=2d',
+        ...by,
+        '--reason',
+        'long',
+      )
       expect(raised).toMatchObject({ code: 0, stderr: '' })
       expect(raised.stdout).toMatch(
         /tasksMax of run \S+: 10000 → 20000\nwallTimeMs of run \S+: 86400000 → 172800000\n$/,
@@ -58,7 +68,7 @@ describe('a run that another process manages', () => {
       const paused = await bosunProcess(folder, 'pause', 'last', '--reason', 'lunch', ...by)
       expect(paused.stdout).toContain(`process ${pid} ends when what runs has ended. Go on with: bosun resume`)
       expect((await bosunProcess(folder, 'pause', 'last')).stdout).toContain('was paused already')
-      const resumed = await bosunProcess(folder, 'resume', 'last', ...by)
+      const resumed = await bosunProcess(folder, 'resume', 'last', ...by, '--reason', 'fed')
       expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining(`goes on in process ${pid}`) as string })
       expect(await bosunProcess(folder, 'resume', 'last')).toMatchObject({
         code: 2,
@@ -83,11 +93,11 @@ describe('a run that another process manages', () => {
         'run.cancelled',
       ])
       expect(facts).toMatchObject([
-        {},
-        {},
+        { reason: 'red' },
+        { reason: 'long' },
         { reason: 'not needed' },
         { reason: 'lunch' },
-        {},
+        { reason: 'fed' },
         { reason: 'enough' },
         {},
         {},
@@ -160,7 +170,11 @@ describe('a run that has ended', () => {
         code: 1,
         stdout: 'nothing to try again: no task failed or was lost\n',
       })
-      for (const [command, ...args] of [['pause'], ['steer', 'x'], ['waive', 'nap'], ['adopt', 'nap']]) {
+      expect(await bosunProcess(folder, 'adopt', 'last', 'nap')).toMatchObject({
+        code: 1,
+        stdout: 'nothing to adopt: no result of nap came late\n',
+      })
+      for (const [command, ...args] of [['pause'], ['steer', 'x'], ['waive', 'nap']]) {
         const { code, stderr } = await bosunProcess(folder, command as string, 'last', ...args)
         expect([command, code, stderr]).toEqual([command, 2, expect.stringContaining('bosun retry')])
       }
@@ -290,6 +304,77 @@ it(
     expect(await run.done).toMatchObject({ code: 0 })
     expect((await factsIn(folder, 'result.adopted'))[0]).toMatchObject({ task: 'doze', epoch: 1, by: 'ann' })
     expect((await bosunProcess(folder, 'result', 'last')).stdout).toContain('late but good')
+    expect(await bosunProcess(folder, 'audit', 'last')).toMatchObject({ code: 0, stderr: '' })
+  },
+)
+
+/** The first attempt ends too late for its only chance; another task keeps the run going until a file is there. */
+const TOO_LATE: Readonly<Record<string, string>> = {
+  'bosun.config.ts': `export default {
+  plugins: ['./late'], planner: 'files', manager: 'fanOut', workspace: 'site',
+  lease: { leaseMs: 500, heartbeatMs: 100, killAfterMs: 600000 }, retry: { retriesMax: 0 },
+}\n`,
+  'site/readme.txt': 'The pages.',
+  'late/index.ts': `import { definePlugin, defineWorker, files } from '@bosun/sdk'
+import { z } from 'zod'
+const writer = defineWorker({
+  name: 'writer', summary: 'Writes.', handles: 'write', body: z.null(), result: z.string(), effects: 'none',
+  tools: { write: files.write('**') },
+  async run(_, { tools }) {
+    await tools.write({ path: 'mars.html', text: 'late but good' })
+    const until = Date.now() + 2000
+    while (Date.now() < until);
+    return 'mars.html'
+  },
+})
+const keeper = defineWorker({
+  name: 'keeper', summary: 'Waits for a file.', handles: 'keep', body: z.null(), result: z.null(),
+  tools: { list: files.list('**') },
+  async run(_, { tools, clock }) {
+    for (;;) {
+      const listed = await tools.list({ path: '.' })
+      if (JSON.stringify(listed).includes('enough')) return null
+      await clock.sleep(50)
+    }
+  },
+})
+const joiner = defineWorker({
+  name: 'joiner', summary: 'Joins.', handles: 'join', body: z.null(), result: z.json(),
+  async run(_, { inputs }) { return { ...inputs } },
+})
+export default definePlugin({ name: 'late', workers: [writer, keeper, joiner] })\n`,
+  'plan.json': JSON.stringify({
+    tasks: [
+      { id: 'mars', type: 'write', body: null, outputs: ['mars.html'] },
+      { id: 'keep', type: 'keep', body: null },
+      { id: 'join', type: 'join', body: null, dependsOn: ['mars'] },
+    ],
+  }),
+}
+
+it(
+  'T-35 S8: a late result is adopted after the end of its run, with its files, and what waited for it goes on',
+  { timeout: 240_000 },
+  async () => {
+    const folder = project(TOO_LATE)
+    const run = start(folder, 'run')
+    const until = Date.now() + 90_000
+    while ((await factsIn(folder, 'result.quarantined')).length === 0) expect(Date.now()).toBeLessThan(until)
+    writeFileSync(join(folder, 'site/enough'), '')
+    expect(await run.done).toMatchObject({ code: 1 })
+    expect((await bosunProcess(folder, 'why', 'last', 'mars')).stdout).toMatch(/kept in fact \d+: it can be adopted/)
+    const adopted = await bosunProcess(folder, 'adopt', 'last', 'mars', '--by', 'ann', '--reason', 'I read it')
+    expect(adopted).toMatchObject({ code: 0, stderr: '' })
+    expect(adopted.stdout).toMatch(
+      /^mars~2 has the result that came late, of attempt 1 of mars\nrun \S+ is reopened\nwhat was skipped behind it goes on: join as join~2\nNo process/,
+    )
+    expect(existsSync(join(folder, 'site/mars.html'))).toBe(false)
+    expect(await bosunProcess(folder, 'resume', 'last')).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(join(folder, 'site/mars.html'), 'utf8')).toBe('late but good')
+    expect((await factsIn(folder, 'result.adopted'))[0]).toMatchObject({ by: 'ann', reason: 'I read it' })
+    expect((await bosunProcess(folder, 'adopt', 'last', 'mars')).stdout).toBe(
+      'nothing to adopt: mars~2 is succeeded already\n',
+    )
     expect(await bosunProcess(folder, 'audit', 'last')).toMatchObject({ code: 0, stderr: '' })
   },
 )

@@ -1,13 +1,22 @@
-import { isOutcome, predecessorId, successorId, type RunView, type TaskView } from '@bosun/core'
+import { isOutcome, predecessorId, successorId, type DurableFact, type RunView, type TaskView } from '@bosun/core'
 import type { CommandAnswer } from './engine.ts'
 import { printable } from './render/printable.ts'
 
 /** What a retry has led to, in words. */
 export function retriedLine(run: string, { facts }: CommandAnswer): string {
-  const added = facts.flatMap((fact) => (fact.type === 'task.added' ? [fact.task.id] : []))
   const isReopened = facts.some(({ type }) => type === 'run.reopened')
-  const what = added.map((id) => `${printable(predecessorId(id) ?? id)} as ${printable(id)}`).join(', ')
+  const what = successorsIn(facts)
+    .map(([id, as]) => `${printable(id)} as ${printable(as)}`)
+    .join(', ')
   return `run ${printable(run)} ${isReopened ? 'is reopened and ' : ''}tries again: ${what}`
+}
+
+/** Each task that facts give a successor, and that. */
+export function successorsIn(facts: readonly DurableFact[]): readonly (readonly [id: string, successor: string])[] {
+  return facts.flatMap((fact) => {
+    const id = fact.type === 'task.added' ? predecessorId(fact.task.id) : undefined
+    return fact.type === 'task.added' && id !== undefined ? [[id, fact.task.id] as const] : []
+  })
 }
 
 /** Tasks that failed or were lost, and are not stood in for already. */
@@ -27,7 +36,8 @@ export function whyNotRetried(view: RunView, tasks: readonly string[]): string {
 
 // ---------------------------------------------------------------------------------------------
 
-function latestOf(view: RunView, id: string): TaskView | undefined {
+/** The task of this name, or whichever stands in for it now. */
+export function latestOf(view: RunView, id: string): TaskView | undefined {
   let task = view.task(id)
   for (let next = task; next !== undefined; next = view.task(successorId(next.spec.id))) task = next
   return task

@@ -12,7 +12,14 @@ export type Effect =
       readonly slice?: Usage
     }
   | { readonly type: 'stop'; readonly task: string; readonly epoch: number }
-  | { readonly type: 'publish'; readonly task: string; readonly epoch: number; readonly outputs: readonly string[] }
+  | {
+      readonly type: 'publish'
+      readonly task: string
+      readonly epoch: number
+      readonly outputs: readonly string[]
+      /** The task whose attempt wrote them, where `task` stands in for it. */
+      readonly predecessor?: string
+    }
   | { readonly type: 'plan'; readonly request: string; readonly goal: Json }
   | { readonly type: 'end' }
 
@@ -39,9 +46,7 @@ export function effects(fact: Fact, out: Effect[] = []): Effect[] {
       }
       break
     case 'result.adopted':
-      if (fact.outputs !== undefined) {
-        out.push({ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs })
-      }
+      if (fact.outputs !== undefined) out.push(publication(fact.task, fact.epoch, fact.outputs, fact.predecessor))
       break
     case 'manager.decided':
       for (const decision of fact.decisions) {
@@ -64,7 +69,7 @@ export function outstandingEffects(state: KernelState): readonly Effect[] {
   const open: Effect[] = []
   for (const task of state.tasks) {
     if (task.status === 'publishing')
-      open.push({ type: 'publish', task: task.spec.id, epoch: task.acceptedEpoch, outputs: task.outputs })
+      open.push(publication(task.spec.id, task.acceptedEpoch, task.outputs, task.acceptedFrom))
     else if (task.live !== undefined) {
       const worker = state.slots.get(task.live.slot)?.worker.entry.name ?? ''
       open.push({
@@ -79,4 +84,14 @@ export function outstandingEffects(state: KernelState): readonly Effect[] {
   }
   for (const [request, { goal }] of state.plans) open.push({ type: 'plan', request, goal })
   return open
+}
+
+function publication(
+  task: string,
+  epoch: number,
+  outputs: readonly string[],
+  predecessor: string | undefined,
+): Extract<Effect, { type: 'publish' }> {
+  const publish = { type: 'publish', task, epoch, outputs } as const
+  return predecessor === undefined ? publish : { ...publish, predecessor }
 }

@@ -1,3 +1,4 @@
+export { adoptableResults } from './decide/adopt-result.ts'
 export { decide, decideAt, Turn } from './decide/decide.ts'
 export type { Input, InputOf, UntimedInput } from './decide/input.ts'
 export { patchContext } from './decide/manager-inputs.ts'

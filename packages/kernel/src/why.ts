@@ -1,5 +1,6 @@
 import { BosunError, isOutcome } from '@bosun/core'
 import type { Kernel } from './kernel.ts'
+import { adoptableResults } from './decide/adopt-result.ts'
 import { rateOpensAt } from './decide/drain.ts'
 import { sliceFor } from './decide/slice.ts'
 import { around, type GroupRecord } from './state/group-record.ts'
@@ -24,6 +25,7 @@ export interface Reason {
     | 'admission'
     | 'order'
     | 'run-ended'
+    | 'late-result'
   /** A sentence for people. */
   readonly text: string
   /** What it waits for, by name: tasks, a slot, a resource. */
@@ -39,7 +41,7 @@ export function why(kernel: Kernel, id: string, at: number = kernel.state.at): r
   const { state } = kernel
   const task = state.taskById.get(id)
   if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
-  if (isOutcome(task.status)) return [endReason(task)]
+  if (isOutcome(task.status)) return [endReason(task), ...lateReasons(kernel, task)]
   if (state.ended !== undefined) return [{ kind: 'run-ended', text: `The run has ended (${state.ended}).`, names: [] }]
   if (task.live !== undefined) {
     return [
@@ -66,6 +68,14 @@ function endReason(task: TaskRecord): Reason {
     text: `It is ${task.status}${because}${error}`,
     names: task.because === undefined ? [] : [task.because],
   }
+}
+
+/** What of a task that has ended without success may be taken still. */
+function lateReasons({ state }: Kernel, { index }: TaskRecord): readonly Reason[] {
+  return Array.from(adoptableResults(state)).flatMap(([seq, { task, epoch }]) => {
+    const text = `The result of attempt ${epoch} came late and is kept in fact ${seq}: it can be adopted.`
+    return task === index ? [{ kind: 'late-result' as const, text, names: [] }] : []
+  })
 }
 
 function dependencyReason(kernel: Kernel, task: TaskRecord): Reason {

@@ -1,6 +1,6 @@
 import type { Json } from '@bosun/core'
 import type { Command } from 'commander'
-import { act, actCommand, carriedOn, type ActOptions } from '../act-command.ts'
+import { act, actCommand, carriedOn, withReason, type ActOptions } from '../act-command.ts'
 import { withExample, withStateOptions, type Cli } from '../cli.ts'
 import { printable } from '../render/printable.ts'
 
@@ -11,7 +11,10 @@ export function raiseLimitCommand(cli: Cli): Command {
     'let a run use more',
     'Raises limits of a run that has not ended, by the names that they have in the config.',
   ).argument('<limits...>', 'name=value; a time may be written 30s, 5m, 2h')
-  withExample(withStateOptions(command), 'bosun raise-limit last tokensMax=2000000 wallTimeMs=4h')
+  withExample(
+    withStateOptions(withReason(command, 'raised by hand')),
+    'bosun raise-limit last tokensMax=2000000 wallTimeMs=4h',
+  )
   return command.action(async (named: string, given: readonly string[], options: ActOptions) => {
     const { assertHigher, entriesOf, parseLimits } = await import('../raised-limits.ts')
     const limits = parseLimits(given)
@@ -20,7 +23,7 @@ export function raiseLimitCommand(cli: Cli): Command {
       assertHigher(limits, now)
       return {
         kind: 'raise-limit',
-        body: { limits: limits as Record<string, Json> },
+        body: { limits: limits as Record<string, Json>, reason: options.reason ?? '' },
         told: (answer) => [
           ...entriesOf(limits).map(([name, value]) => `${name} of run ${printable(run)}: ${now[name]} → ${value}`),
           ...carriedOn(run, answer, options),

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { BY, userName } from '../act-command.ts'
+import { BY, userName, withReason } from '../act-command.ts'
 import { paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
 import type { State } from '../engine.ts'
 import { factsOf } from '../follow-facts.ts'
@@ -11,6 +11,7 @@ import { placesOf } from './run.ts'
 
 interface ResumeOptions extends ProjectOptions {
   readonly by?: string
+  readonly reason: string
   readonly takeOver?: boolean
 }
 
@@ -27,7 +28,11 @@ export function resumeCommand(cli: Cli): Command {
     .argument('[folder]', 'project folder', pathText, '.')
     .option(...BY)
     .option('--take-over', 'take the run from a process that is there but hangs; nothing it writes later is taken')
-  withExample(withProjectOptions(command), 'bosun resume last')
+  withExample(
+    withProjectOptions(withReason(command, 'resumed by hand')),
+    'bosun resume last',
+    'bosun resume last --reason "there is quota again"',
+  )
   return command.action(async (named: string, folder: string, options: ResumeOptions) => {
     const { findRun } = await import('../find-run.ts')
     const { withState } = await import('../with-state.ts')
@@ -48,7 +53,11 @@ export function resumeCommand(cli: Cli): Command {
         else await print(cli, [`run ${printable(run)} goes on in process ${goesOnIn}`])
         return
       }
-      const handle = await project.resume(run, { by: userName(options), takeOver: options.takeOver === true })
+      const handle = await project.resume(run, {
+        by: userName(options),
+        reason: options.reason,
+        takeOver: options.takeOver === true,
+      })
       isReady()
       const places = placesOf(cli, project.stateDir, folder, options)
       cli.exit(await showRun(cli, handle, { json: options.json === true, places, past, locate }))
@@ -60,6 +69,10 @@ export function resumeCommand(cli: Cli): Command {
 
 /** Asks the process of a paused run to go on; `undefined` when there is none. */
 async function letGoOn(state: State, run: string, options: ResumeOptions): Promise<number | undefined> {
-  const { facts, managedBy } = await state.submit(run, { kind: 'resume', body: {} }, userName(options))
+  const { facts, managedBy } = await state.submit(
+    run,
+    { kind: 'resume', body: { reason: options.reason } },
+    userName(options),
+  )
   return facts.length === 0 ? undefined : managedBy
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { act, actCommand, carriedOn, type ActOptions } from '../act-command.ts'
+import { act, actCommand, carriedOn, withReason, type ActOptions } from '../act-command.ts'
 import { withExample, withStateOptions, type Cli } from '../cli.ts'
 import { printable } from '../render/printable.ts'
 
@@ -10,12 +10,12 @@ export function steerCommand(cli: Cli): Command {
     'tell the manager of a run something',
     'Tells the manager of a run something. What it makes of it is its own affair; the message is in the journal.',
   ).argument('<text>', 'the message')
-  withExample(withStateOptions(command), 'bosun steer last "leave the tests alone"')
+  withExample(withStateOptions(withReason(command, 'steered by hand')), 'bosun steer last "leave the tests alone"')
   return command.action(async (named: string, text: string, options: ActOptions) => {
     await act(cli, options, named, (_, run) =>
       Promise.resolve({
         kind: 'steer',
-        body: { text },
+        body: { text, reason: options.reason ?? '' },
         told: (answer) => [`the manager of run ${printable(run)} is told`, ...carriedOn(run, answer, options)],
         unchanged: [`run ${printable(run)} has ended meanwhile; its manager was not told`],
       }),

@@ -82,6 +82,26 @@ it('M-51, X-01: shows lost and cancelled tasks with who had them, and refused di
   expect(lines).toContain('  ✗ b cancelled (never assigned): not needed (by ada)')
 })
 
+it('names what was waived once, with what became of it', () => {
+  const log = new FactLog()
+    .started()
+    .task('a')
+    .task('b', { dependsOn: ['a'] })
+    .task('c')
+    .assign('a', 'w/1')
+    .assign('c', 'w/2')
+  const evidence = { lastBeat: 0, deadline: 0, clock: 'beat' } as const
+  const error = { code: 'BEAT_MISSED', message: 'No heartbeat came.' } as const
+  log.add('attempt.lost', { task: 'a', epoch: 1, error, started: true, evidence })
+  log.add('task.lost', { task: 'a', error }).add('task.skipped', { task: 'b', because: 'a', outcome: 'lost' })
+  log.succeed('c').add('run.completed', { result: null, tally: tally({ succeeded: 1 }), waived: ['a', 'b'] })
+  const text = renderReport(reportOf(log.facts), places).join('\n')
+  expect(text).toContain(
+    'Waived (2):\n  a lost (w/1, 1 attempt): BEAT_MISSED No heartbeat came.\n  b skipped, because of a\nJournal',
+  )
+  expect(text).not.toMatch(/Without success|Attempts lost|Skipped/)
+})
+
 it('P5, T-15: shows a late result that was kept aside, with the fact that holds it', () => {
   const error = { code: 'ATTEMPT_DEAD', message: 'too late' } as const
   const log = planetSite().add('result.quarantined', { task: 'mars', epoch: 1, kind: 'result', value: null, error })

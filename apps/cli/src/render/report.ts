@@ -295,6 +295,10 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     workspace === undefined || places.fileOf === undefined ? path : places.fileOf(workspace, path)
   // A run that was cancelled says once why; its tasks are named without repeating it.
   const isOwn = ({ outcome, reason }: ReportedFailure) => outcome !== 'cancelled' || reason !== cancelReason(report)
+  // What somebody has given up on is named once, with what became of it.
+  const waived = new Set(report.waived)
+  const isMissed = ({ task }: { readonly task: string }) => !waived.has(task)
+  const failures = report.failures.filter(isMissed)
   return [
     headline(report, paint),
     ...(summary === undefined ? [] : [quoted(summary)]),
@@ -312,22 +316,24 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     ),
     ...listOf(
       'Without success',
-      report.failures.filter(isOwn).map((failure) => paint.bad(`  ${failureLine(failure)}`)),
+      failures.filter(isOwn).map((failure) => paint.bad(`  ${failureLine(failure)}`)),
     ),
     ...listOf(
       'Cancelled with the run',
-      report.failures
+      failures
         .filter((failure) => !isOwn(failure))
         .map(({ task, worker }) => `  ${printable(task)}${worker === undefined ? '' : `, from ${printable(worker)}`}`),
     ),
     ...listOf(
       'Attempts lost',
-      report.lostAttempts.map((attempt) => paint.warn(`  ${lostLine(attempt)}`)),
+      report.lostAttempts.filter(isMissed).map((attempt) => paint.warn(`  ${lostLine(attempt)}`)),
     ),
     ...listOf('Late results, kept aside', report.lateResults.map(lateLine)),
     ...listOf(
       'Skipped',
-      report.skipped.map(({ task, because }) => `  ${printable(task)}, because of ${printable(because)}`),
+      report.skipped
+        .filter(isMissed)
+        .map(({ task, because }) => `  ${printable(task)}, because of ${printable(because)}`),
     ),
     ...listOf(
       'Tried again',
@@ -335,7 +341,7 @@ export function renderReport(report: RunReport, places: ReportPlaces, paint: Pai
     ),
     ...listOf(
       'Waived',
-      report.waived.map((task) => `  ${printable(task)}`),
+      report.waived.map((task) => `  ${waivedLine(task, report)}`),
     ),
     ...listOf(
       'Violations',
@@ -387,6 +393,13 @@ function causeOf({ end, paused, planError }: RunReport): string {
 function failureLine({ task, outcome, worker, attempts, reason, code }: ReportedFailure): string {
   const who = worker === undefined ? 'never assigned' : `${printable(worker)}, ${counted(attempts, 'attempt')}`
   return `✗ ${printable(task)} ${outcome} (${who}): ${code === undefined ? '' : `${code} `}${quoted(reason)}`
+}
+
+function waivedLine(task: string, { failures, skipped }: RunReport): string {
+  const failure = failures.find((one) => one.task === task)
+  if (failure !== undefined) return failureLine(failure).replace('✗ ', '')
+  const because = skipped.find((one) => one.task === task)?.because
+  return because === undefined ? printable(task) : `${printable(task)} skipped, because of ${printable(because)}`
 }
 
 /** One late result in a line; `log` shows what it holds. */

@@ -128,7 +128,7 @@ export const FACT_SCHEMAS = {
     place: PlaceSchema.optional(),
   }),
   'run.paused': durable('run.paused', { by, reason: z.string() }),
-  'run.resumed': durable('run.resumed', { by }),
+  'run.resumed': durable('run.resumed', { by, reason: z.string().optional() }),
   'run.completed': durable('run.completed', { result: JsonSchema, tally: TallySchema, waived: z.array(id) }),
   'run.failed': durable('run.failed', {
     causeCode: id,
@@ -228,8 +228,11 @@ export const FACT_SCHEMAS = {
   /** Some person takes a late result for the result of its task; its outputs are to be published. */
   'result.adopted': durable('result.adopted', {
     ...attempt,
+    /** The task whose attempt it was, where `task` is a successor that stands in for it. */
+    predecessor: id.optional(),
     quarantined: z.int().min(1),
     by,
+    reason: z.string().optional(),
     outputs: z.array(z.string()).optional(),
   }),
   'outputs.published': durable('outputs.published', { ...attempt, files: z.array(PublishedFileSchema) }),
@@ -250,13 +253,17 @@ export const FACT_SCHEMAS = {
   // Limits
   'budget.reserved': durable('budget.reserved', { ...attempt, ...UsageSchema.shape }),
   'budget.settled': durable('budget.settled', { ...attempt, ...UsageSchema.shape }),
-  'limits.changed': durable('limits.changed', { limits: withoutDefaults(LimitsSchema), by }),
+  'limits.changed': durable('limits.changed', {
+    limits: withoutDefaults(LimitsSchema),
+    by,
+    reason: z.string().optional(),
+  }),
   'limit.reached': durable('limit.reached', { error: ErrorRecordSchema }),
   // People
   'approval.requested': durable('approval.requested', { approval: id, ...attempt, question: z.string() }),
   'approval.given': durable('approval.given', { approval: id, granted: z.boolean(), by }),
   'waiver.given': durable('waiver.given', { tasks: z.array(id), by, reason: z.string() }),
-  'steer.received': durable('steer.received', { text: z.string(), by }),
+  'steer.received': durable('steer.received', { text: z.string(), by, reason: z.string().optional() }),
   // The manager
   'message.delivered': durable('message.delivered', {
     kind: z.enum([

@@ -3,6 +3,25 @@ import { log } from '../fixtures/log.fixture.ts'
 import { fenced } from './s03-fenced.ts'
 
 const second = () => log().run().task('a').begin('a').lose('a', 'host').wait(200).begin('a')
+/** `a` was lost; its late result becomes that of another task. */
+function adoptedAs(task: string, predecessor?: string) {
+  const story = log()
+    .run()
+    .task('a', { limits: { retriesMax: 0 } })
+    .begin('a')
+    .lose('a', 'host')
+  story.fact('result.quarantined', late)
+  const quarantined = story.seq
+  story.task(task).fact('result.adopted', {
+    task,
+    ...(predecessor === undefined ? {} : { predecessor }),
+    epoch: 1,
+    quarantined,
+    by: 'ada',
+  })
+  return story.same().fact('task.succeeded', { task, epoch: 1 })
+}
+
 const late = {
   task: 'a',
   epoch: 1,
@@ -24,6 +43,7 @@ describeInvariant(fenced, {
         .outcome('a', 'succeeded')
         .completed()
     },
+    'when a successor gets the late result of what it stands in for': () => adoptedAs('a~2', 'a'),
   },
   breaks: {
     epoch: {
@@ -51,6 +71,8 @@ describeInvariant(fenced, {
     adopted: {
       'when what is adopted was never quarantined': () =>
         second().fact('result.adopted', { task: 'a', epoch: 1, quarantined: 2, by: 'ada' }),
+      'when a task gets the late result of another one': () => adoptedAs('b', 'a'),
+      'when a successor is said to have made the late result itself': () => adoptedAs('a~2'),
       'when what is adopted is an error': () => {
         const story = second().fact('result.quarantined', { ...late, kind: 'error' })
         return story.fact('result.adopted', { task: 'a', epoch: 1, quarantined: story.seq, by: 'ada' })

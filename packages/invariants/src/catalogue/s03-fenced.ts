@@ -1,4 +1,5 @@
 import { defineInvariant, finding } from '../invariant.ts'
+import { predecessor } from '../ledger/ledger-book.ts'
 
 interface Quarantined {
   readonly task: string
@@ -20,7 +21,8 @@ export const fenced = defineInvariant({
     stale: 'A report of an attempt that no longer held the lease had an effect.',
     retried: 'A retry named another attempt than the one that had ended.',
     ahead: 'A model call was recorded of an attempt that had never been assigned.',
-    adopted: 'An adopted result is not a quarantined result of that attempt.',
+    adopted:
+      'An adopted result is not a quarantined result of that attempt, of the task or of one that it stands in for.',
   },
   watches: [
     'task.assigned',
@@ -49,8 +51,12 @@ export const fenced = defineInvariant({
     }
     if (fact.type === 'result.adopted') {
       const source = quarantined.get(fact.quarantined)
-      if (source?.task === fact.task && source.epoch === fact.epoch && source.kind === 'result') return undefined
-      const sentence = `${fact.by} adopted fact ${fact.quarantined}, which is no quarantined result of attempt ${fact.epoch} of ${fact.task}`
+      const of = fact.predecessor ?? fact.task
+      const isIt = source?.task === of && source.epoch === fact.epoch && source.kind === 'result'
+      if (isIt && standsInFor(fact.task, of)) return undefined
+      const sentence = isIt
+        ? `${fact.by} adopted a result of ${of} for ${fact.task}, which does not stand in for it`
+        : `${fact.by} adopted fact ${fact.quarantined}, which is no quarantined result of attempt ${fact.epoch} of ${of}`
       return finding('adopted', sentence, fact.quarantined, fact.seq)
     }
     const task = ledger.task(fact.task)
@@ -77,3 +83,8 @@ export const fenced = defineInvariant({
     return finding('stale', sentence, task.lease?.seq ?? task.lastEndSeq, fact.seq)
   },
 })
+
+function standsInFor(task: string, other: string): boolean {
+  for (let id: string | undefined = task; id !== undefined; id = predecessor(id)) if (id === other) return true
+  return false
+}

@@ -56,6 +56,13 @@ export const attemptGoals: readonly Goal[] = [
     },
   }),
   defineGoal({
+    id: 'late-result-adopted-after-end',
+    sentence: 'A late result is adopted when its task has ended already, by a successor.',
+    watches: ['result.adopted'],
+    initial: () => ({}),
+    onFact: (_state, { predecessor }) => predecessor !== undefined,
+  }),
+  defineGoal({
     id: 'successor-succeeded',
     sentence: 'A task that had ended without success succeeds under the name of its successor.',
     watches: ['task.succeeded'],

@@ -61,6 +61,17 @@ const LOGS: Readonly<Record<string, { readonly hit: () => LogBuilder; readonly m
     },
     miss: () => one().begin('a').lose('a', 'host').fact('result.quarantined', late).wait(200).done('a'),
   },
+  'late-result-adopted-after-end': {
+    hit: () => {
+      const story = one().begin('a').lose('a', 'host').outcome('a', 'lost').fact('result.quarantined', late)
+      const adopted = { task: 'a~2', predecessor: 'a', epoch: 1, quarantined: story.seq, by: 'ada' }
+      return story.task('a~2').fact('result.adopted', adopted)
+    },
+    miss: () => {
+      const story = one().begin('a').lose('a', 'host').fact('result.quarantined', late)
+      return story.fact('result.adopted', { task: 'a', epoch: 1, quarantined: story.seq, by: 'ada' })
+    },
+  },
   'successor-succeeded': {
     hit: () => one().begin('a').outcome('a', 'failed').task('a~2').done('a~2'),
     miss: () => one().begin('a').outcome('a', 'failed').task('a~2').begin('a~2'),

@@ -102,14 +102,25 @@ export type Input = { readonly at: number } & (
   // Time and people
   | { readonly type: 'tick' }
   | { readonly type: 'pause'; readonly by: string; readonly reason: string }
-  | { readonly type: 'resume'; readonly by: string }
+  | { readonly type: 'resume'; readonly by: string; readonly reason?: string }
   | { readonly type: 'cancel'; readonly scope: CancelScope; readonly by: string; readonly reason: string }
-  | { readonly type: 'steer'; readonly text: string; readonly by: string }
+  | { readonly type: 'steer'; readonly text: string; readonly by: string; readonly reason?: string }
   | { readonly type: 'waive'; readonly tasks: readonly string[]; readonly by: string; readonly reason: string }
   /** The latest late result of a task, unless a fact that keeps one is named. */
-  | { readonly type: 'adopt'; readonly task: string; readonly quarantined?: number; readonly by: string }
+  | {
+      readonly type: 'adopt'
+      readonly task: string
+      readonly quarantined?: number
+      readonly by: string
+      readonly reason: string
+    }
   | { readonly type: 'retry'; readonly tasks: readonly string[]; readonly by: string; readonly reason: string }
-  | { readonly type: 'raiseLimits'; readonly limits: Partial<Limits>; readonly by: string }
+  | {
+      readonly type: 'raiseLimits'
+      readonly limits: Partial<Limits>
+      readonly by: string
+      readonly reason?: string
+    }
 )
 
 export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>

@@ -59,39 +59,45 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
         emitter.emit({ type: 'run.paused', by: input.by, reason: input.reason })
       return
     case 'resume':
-      if (state.ended === undefined && state.paused) emitter.emit({ type: 'run.resumed', by: input.by })
+      if (state.ended === undefined && state.paused) emitter.emit({ type: 'run.resumed', ...whoAndWhy(input) })
       return
     case 'retry':
       retryTasks(emitter, input)
+      return
+    case 'adopt':
+      adoptResult(emitter, input)
       return
     default:
       if (state.ended === undefined) decideRequest(emitter, input)
   }
 }
 
-function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits' | 'adopt'>): void {
-  const { by } = input
+function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits'>): void {
   const { state } = emitter.kernel
   switch (input.type) {
-    case 'cancel':
-      if (input.scope.kind === 'run')
-        endRun(emitter, { end: 'cancelled', causeCode: 'TASK_CANCELLED', result: null, by, reason: input.reason })
+    case 'cancel': {
+      const { by, reason, scope } = input
+      if (scope.kind === 'run')
+        endRun(emitter, { end: 'cancelled', causeCode: 'TASK_CANCELLED', result: null, by, reason })
       // A person may name a task that is not there; nothing is to be cancelled then.
-      else if (isThere(state, input.scope)) cancelScope(emitter, input.scope, by, input.reason)
+      else if (isThere(state, scope)) cancelScope(emitter, scope, by, reason)
       return
+    }
     case 'steer':
-      emitter.emit({ type: 'steer.received', text: input.text, by })
+      emitter.emit({ type: 'steer.received', text: input.text, ...whoAndWhy(input) })
       return
     case 'waive':
       waive(emitter, input)
       return
-    case 'adopt':
-      adoptResult(emitter, input)
-      return
     case 'raiseLimits':
-      emitter.emit({ type: 'limits.changed', limits: input.limits, by })
+      emitter.emit({ type: 'limits.changed', limits: input.limits, ...whoAndWhy(input) })
       emitter.kernel.timers.rebuild()
   }
+}
+
+/** Why somebody asked is recorded where they say so. */
+function whoAndWhy({ by, reason }: { readonly by: string; readonly reason?: string }) {
+  return reason === undefined ? { by } : { by, reason }
 }
 
 function isThere({ taskById, groups }: KernelState, scope: Exclude<CancelScope, { kind: 'run' }>): boolean {

@@ -235,6 +235,7 @@ const HANDLERS: Handlers = {
     const task = move(state, fact)
     task.result = late.value
     task.acceptedEpoch = fact.epoch
+    task.acceptedFrom = fact.predecessor
     task.outputs = fact.outputs ?? []
     task.error = undefined
   },

@@ -49,6 +49,8 @@ export class TaskRecord implements TaskView {
   result: Json | undefined = undefined
   /** The attempt whose result was accepted; 0 while none was. */
   acceptedEpoch = 0
+  /** The task whose attempt that was, where it is one that this one stands in for. */
+  acceptedFrom: string | undefined = undefined
   /** Files of the accepted attempt. */
   outputs: readonly string[] = NO_OUTPUTS
   error: ErrorRecord | undefined = undefined

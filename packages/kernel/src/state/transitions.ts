@@ -17,6 +17,7 @@ export const TASK_TRANSITIONS = {
   ready: {
     'task.amended': 'ready',
     'task.assigned': 'assigned',
+    'result.adopted': 'publishing',
     'task.failed': 'failed',
     'task.cancelled': 'cancelled',
   },

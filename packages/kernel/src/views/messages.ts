@@ -108,7 +108,7 @@ function outcomeMessage(state: KernelState, entry: InboxEntry, task: TaskRecord,
   const { id, type: taskType } = task.spec
   const outcome = entry.text as Outcome
   if (outcome === 'succeeded') {
-    const attempt = attemptId(run, id, entry.epoch)
+    const attempt = attemptId(run, task.acceptedFrom ?? id, entry.epoch)
     return { type: 'outcome', seq, run, task: id, taskType, outcome, attempt, result: freezeJson(task.result ?? null) }
   }
   const message: Writable<Extract<Message, { type: 'outcome' }>> = {

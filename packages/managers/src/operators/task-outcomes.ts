@@ -32,6 +32,8 @@ export function taskOutcomes(): OperatorFunction<Fact, TaskOutcome> {
 interface Open {
   readonly type: string
   epoch: number
+  /** The task whose attempt that was, if not this one. */
+  predecessor?: string
   result: Json
 }
 
@@ -56,12 +58,14 @@ export class OutcomeReader {
         return undefined
       }
       case 'attempt.succeeded':
-        return this.#keep(fact.task, fact.epoch, fact.result)
+        return this.#keep(fact.task, { epoch: fact.epoch, result: fact.result })
       case 'result.quarantined':
         if (fact.kind === 'result') this.#late.set(fact.seq, fact.value)
         return undefined
-      case 'result.adopted':
-        return this.#keep(fact.task, fact.epoch, this.#late.get(fact.quarantined) ?? null)
+      case 'result.adopted': {
+        const { epoch, predecessor = fact.task } = fact
+        return this.#keep(fact.task, { epoch, predecessor, result: this.#late.get(fact.quarantined) ?? null })
+      }
       case 'task.succeeded':
       case 'task.failed':
       case 'task.lost':
@@ -73,19 +77,19 @@ export class OutcomeReader {
     }
   }
 
-  #keep(id: string, epoch: number, result: Json): undefined {
+  #keep(id: string, accepted: Omit<Open, 'type'>): undefined {
     const task = this.#open.get(id)
-    if (task !== undefined) Object.assign(task, { epoch, result })
+    if (task !== undefined) Object.assign(task, accepted)
   }
 
   #outcome(
     fact: FactOf<'task.succeeded' | 'task.failed' | 'task.lost' | 'task.cancelled' | 'task.skipped'>,
   ): TaskOutcome {
     const id = fact.task
-    const { type, epoch, result } = this.#open.get(id) ?? { type: 'unknown', epoch: 0, result: null }
+    const { type, epoch, result, predecessor = id } = this.#open.get(id) ?? { type: 'unknown', epoch: 0, result: null }
     this.#open.delete(id)
     const run = this.#run
-    const how = { run, task: id, taskType: type, ...(epoch > 0 ? { attempt: attemptId(run, id, epoch) } : {}) }
+    const how = { run, task: id, taskType: type, ...(epoch > 0 ? { attempt: attemptId(run, predecessor, epoch) } : {}) }
     switch (fact.type) {
       case 'task.succeeded':
         return { ...how, outcome: 'succeeded', result }

@@ -9,7 +9,7 @@ const CARRIES_OUT: Readonly<Record<Command['kind'], readonly FactType[]>> = {
   waive: ['waiver.given'],
   'raise-limit': ['limits.changed'],
   retry: ['run.reopened', 'task.added'],
-  adopt: ['result.adopted'],
+  adopt: ['run.reopened', 'result.adopted'],
 }
 
 /**

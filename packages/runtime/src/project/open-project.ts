@@ -163,11 +163,11 @@ export class Project implements AsyncDisposable {
   }
 
   /** Takes up a run that this project started before. @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY */
-  resume(run: string, how: Pick<ResumeOptions, 'by' | 'takeOver'> = {}): Promise<RunHandle> {
+  resume(run: string, how: Pick<ResumeOptions, 'by' | 'reason' | 'takeOver'> = {}): Promise<RunHandle> {
     return this.#clean(this.#resume(run, how))
   }
 
-  async #resume(run: string, how: Pick<ResumeOptions, 'by' | 'takeOver'>): Promise<RunHandle> {
+  async #resume(run: string, how: Pick<ResumeOptions, 'by' | 'reason' | 'takeOver'>): Promise<RunHandle> {
     const state = await openState(this.stateDir)
     const [{ place }, config] = await Promise.all([state.started(run), state.config(run)]).finally(() => state.close())
     const folders = place === undefined ? this.#folders : { ...this.#folders, ...place }

@@ -25,6 +25,9 @@ import { secretsOfProject } from './secrets-of-project.ts'
 const COMMAND_MS_MAX = 10_000
 const COMMAND_POLL_MS = 50
 
+/** What may be asked of a run that has ended. */
+const AFTER_THE_END: ReadonlySet<Command['kind']> = new Set(['retry', 'adopt'])
+
 /**
  * The journals of a state folder, for readers and for people who ask something of a run.
  *
@@ -117,7 +120,7 @@ export class State {
 
   /**
    * Asks for something of a run and waits until it is durable: of the process that manages it, or, when
-   * none does, by appending what follows without one. `retry` also takes a run that has ended.
+   * none does, by appending what follows without one. `retry` and `adopt` also take a run that has ended.
    *
    * @param by who asks, for the record
    * @returns what followed
@@ -126,7 +129,7 @@ export class State {
   async submit(run: string, asked: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<CommandAnswer> {
     const summary = (await this.runs()).find((one) => one.run === run)
     if (summary === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
-    if (asked.kind !== 'retry' && !['running', 'paused', 'orphaned'].includes(summary.state))
+    if (!AFTER_THE_END.has(asked.kind) && !['running', 'paused', 'orphaned'].includes(summary.state))
       throw new BosunError('RUN_ENDED', { at: run, received: summary.state })
     // It is on the disk before whoever manages the run could take secrets out of it.
     const secrets = this.#project === undefined ? undefined : await secretsOfProject(this.#project)

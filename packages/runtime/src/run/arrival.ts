@@ -101,6 +101,7 @@ export function arrivalOfCommand(command: Command): Arrival | undefined {
   const body = CommandBody.safeParse(command.body ?? {}).data
   if (body === undefined) return undefined
   const { by } = command
+  const why = body.reason === '' ? {} : { reason: body.reason }
   switch (command.kind) {
     case 'cancel':
       return {
@@ -112,13 +113,13 @@ export function arrivalOfCommand(command: Command): Arrival | undefined {
     case 'pause':
       return { type: 'pause', by, reason: body.reason }
     case 'resume':
-      return { type: 'resume', by }
+      return { type: 'resume', by, ...why }
     case 'steer':
-      return { type: 'steer', text: body.text, by }
+      return { type: 'steer', text: body.text, by, ...why }
     case 'waive':
       return { type: 'waive', tasks: body.tasks, by, reason: body.reason }
     case 'raise-limit':
-      return { type: 'raiseLimits', limits: body.limits, by }
+      return { type: 'raiseLimits', limits: body.limits, by, ...why }
     case 'retry':
       return { type: 'retry', tasks: body.tasks, by, reason: body.reason }
     case 'adopt':
@@ -127,6 +128,7 @@ export function arrivalOfCommand(command: Command): Arrival | undefined {
         type: 'adopt',
         task: body.task,
         by,
+        reason: body.reason,
         ...(body.quarantined === undefined ? {} : { quarantined: body.quarantined }),
       }
   }

@@ -10,7 +10,7 @@ import {
   type Json,
   type Planner,
 } from '@bosun/core'
-import { effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
+import { adoptableResults, effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { checkPlan } from './check-plan.ts'
@@ -158,9 +158,9 @@ export class EffectRunner {
         void this.#plan(effect)
         return
       case 'end':
-        // A retry starts anew, so it needs none of this. A late result that is kept aside keeps its files
+        // A retry starts anew, so it needs none of this. A late result that may be adopted keeps its files
         // until the run is pruned.
-        if (this.#kernel.state.quarantine.size === 0) this.#track(this.#discard())
+        if (adoptableResults(this.#kernel.state).size === 0) this.#track(this.#discard())
     }
   }
 
@@ -210,9 +210,10 @@ export class EffectRunner {
     return inputs
   }
 
-  async #publish({ task, epoch, outputs }: Extract<Effect, { type: 'publish' }>): Promise<void> {
+  async #publish({ task, epoch, outputs, predecessor }: Extract<Effect, { type: 'publish' }>): Promise<void> {
     try {
-      const files = await this.#ports.publisher.publish({ run: this.#run, task, epoch }, outputs)
+      const attempt = { run: this.#run, task: predecessor ?? task, epoch }
+      const files = await this.#ports.publisher.publish(attempt, outputs)
       this.#take({ type: 'published', task, epoch, files })
     } catch (error) {
       const record = errorRecord(BosunError.from(error, 'OUTPUT_CONFLICT', { at: task }))

@@ -47,6 +47,8 @@ export interface NewRun {
 export interface GoOn {
   /** Who lets a paused run go on. Absent: it stays paused. */
   readonly by?: string
+  /** Why, for the record. */
+  readonly reason?: string
   /** Whether a manager that decides otherwise than it had may go on from what is recorded. @defaultValue false */
   readonly acceptsDivergence?: boolean
   /** Whether the run is taken from a process that lives. @defaultValue false */
@@ -218,7 +220,7 @@ export class ManagedRun {
   }
 
   /** Begins a life on what was folded, with the commands that waited for it. */
-  #goOn(recovered: RecoveredRun, { by, acceptsDivergence = false }: GoOn, commands: readonly Command[]): void {
+  #goOn(recovered: RecoveredRun, { by, reason, acceptsDivergence = false }: GoOn, commands: readonly Command[]): void {
     const { kernel, session, unseen, diverged } = recovered
     const { ports } = this.#parts
     const loop = this.#live(kernel, session)
@@ -235,7 +237,9 @@ export class ManagedRun {
     for (const command of commands) this.#carryOut(command, (arrival, sequel) => first.push({ arrival, ...sequel }))
     const isMute = diverged !== undefined && !acceptsDivergence
     const isPaused = kernel.state.paused || diverged !== undefined || commands.some(({ kind }) => kind === 'pause')
-    if (by !== undefined && !isMute && isPaused) first.push({ arrival: { type: 'resume', by } })
+    if (by !== undefined && !isMute && isPaused) {
+      first.push({ arrival: { type: 'resume', by, ...(reason === undefined ? {} : { reason }) } })
+    }
     for (const error of this.#violations.splice(0)) {
       first.push({ arrival: { type: 'violation', by: 'manager', error } })
     }

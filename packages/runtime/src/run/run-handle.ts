@@ -110,8 +110,8 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
   }
 
   /** Lets a paused run go on that does not rest yet; one that rests is resumed with `Bosun.resume`. */
-  unpause(by = 'user'): Promise<void> {
-    return this.#managed.ask({ type: 'resume', by })
+  unpause(by = 'user', reason?: string): Promise<void> {
+    return this.#managed.ask({ type: 'resume', by, ...(reason === undefined ? {} : { reason }) })
   }
 
   /** Tells the manager something. */

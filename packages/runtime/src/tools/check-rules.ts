@@ -33,7 +33,7 @@ export interface PolicyRules {
  * their examples. A rule that names nothing would grant nothing or, worse, deny nothing, and nobody
  * would notice.
  *
- * @throws TOOL_UNKNOWN, RULE_MALFORMED, RULE_EXAMPLE_FAILED
+ * @throws TOOL_UNKNOWN for a worker and CONFIG_INVALID for the policy, RULE_MALFORMED, RULE_EXAMPLE_FAILED
  */
 export function checkRules(
   workers: Iterable<WorkerEntry>,
@@ -78,7 +78,9 @@ function located(place: string, rule: string, handlers: ReadonlyMap<string, AnyT
     return compileRule(rule, handlers)
   } catch (error) {
     if (!BosunError.is(error)) throw error
-    throw new BosunError(error.code, {
+    // A tool that a plugin names wrong is the plugin's fault, one that the config names wrong is not.
+    const isOfConfig = error.code === 'TOOL_UNKNOWN' && place.startsWith('policy.')
+    throw new BosunError(isOfConfig ? 'CONFIG_INVALID' : error.code, {
       at: `${place}: ${rule}`,
       ...(error.expected === undefined ? {} : { expected: error.expected }),
       ...(error.received === undefined ? {} : { received: error.received }),

@@ -43,6 +43,8 @@ export interface ResumeOptions {
   readonly planner?: Planner
   /** Who asks, for the record. @defaultValue `resume` */
   readonly by?: string
+  /** Why, for the record. @defaultValue none */
+  readonly reason?: string
   /** Takes the run from a process that lives but hangs; that one is refused whatever it still writes. @defaultValue false */
   readonly takeOver?: boolean
 }
@@ -113,6 +115,7 @@ export class Bosun implements AsyncDisposable {
       acceptsDivergence: options.acceptDivergence === true,
       takesOver: options.takeOver === true,
       ...(options.unpause === false ? {} : { by: options.by ?? 'resume' }),
+      ...(options.reason === undefined ? {} : { reason: options.reason }),
     }
     return this.#hold(await ManagedRun.resume(this.#runParts(run, options.managers ?? [], options.planner), how))
   }

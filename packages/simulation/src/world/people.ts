@@ -76,7 +76,8 @@ function act(world: World, run: RunAtHand, kind: Kind, site: number, round: numb
       // From then on ada looks again and again whether something came late.
       for (let look = 0; look < LOOKS; look += 1) {
         world.after(look * LOOK_MS, () => {
-          for (const late of run.lateIds()) world.command({ type: 'adopt', task: late, by: 'ada' })
+          for (const late of run.lateIds())
+            world.command({ type: 'adopt', task: late, by: 'ada', reason: 'it is good' })
         })
       }
       return

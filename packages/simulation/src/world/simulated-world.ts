@@ -1,5 +1,5 @@
-import type { ErrorRecord, Json, Task } from '@bosun/core'
-import type { Effect, UntimedInput } from '@bosun/kernel'
+import { isOutcome, type ErrorRecord, type Json, type Task } from '@bosun/core'
+import { adoptableResults, type Effect, type UntimedInput } from '@bosun/kernel'
 import type { WorldEvent } from '@bosun/invariants'
 import type { Choices } from '../choices/choices.ts'
 import { FAULT_CODES } from '../choices/labels.ts'
@@ -377,14 +377,14 @@ export class SimulatedWorld implements World {
     return inputs
   }
 
-  #publish({ task, epoch, outputs }: Extract<Effect, { type: 'publish' }>): void {
+  #publish({ task, epoch, outputs, predecessor }: Extract<Effect, { type: 'publish' }>): void {
     const site = siteOf(task)
     const managerEpoch = this.#managerEpoch
     this.after(this.choices.pick('net.delay', 4, site, epoch, 0xfffe) * 10, () => {
       if (this.fault('publish-failed', task, site, epoch, managerEpoch)) {
         this.tell({ type: 'publishFailed', task, epoch, error: { code: 'OUTPUT_CONFLICT', message: 'No room.' } })
       } else {
-        this.files.publish(`${task}@${epoch}`)
+        this.files.publish(`${predecessor ?? task}@${epoch}`)
         this.tell({ type: 'published', task, epoch, files: outputs.map((path) => ({ path, hash: 'h', bytes: 1 })) })
       }
     })
@@ -427,8 +427,12 @@ export class SimulatedWorld implements World {
   #lateIds(): readonly string[] {
     const state = this.#manager?.state
     if (state === undefined) return []
-    const late = new Set(Array.from(state.quarantine.values(), ({ task }) => task))
-    return Array.from(late, (index) => state.tasks[index]?.spec.id ?? '')
+    const late = new Set(Array.from(adoptableResults(state).values(), ({ task }) => state.tasks[task]))
+    // What a manager of a user makes of successors is for its own specs.
+    const isPlain = this.setting.manager === undefined
+    return Array.from(late).flatMap((task) =>
+      task !== undefined && (isPlain || !isOutcome(task.status)) ? [task.spec.id] : [],
+    )
   }
 
   #leave(slot: string, forMs: number): void {

@@ -164,8 +164,8 @@ export const CANCEL: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/adopt-result.ts',
-        "emitter.emit({ type: 'task.succeeded', task: id, epoch })",
-        "emitter.emit({ type: 'task.succeeded', task: id, epoch: task.epoch })",
+        "emitter.emit({ type: 'task.succeeded', task: task.spec.id, epoch })",
+        "emitter.emit({ type: 'task.succeeded', task: task.spec.id, epoch: task.epoch })",
       ),
     ],
     killers: ['S7'],
@@ -175,9 +175,50 @@ export const CANCEL: readonly Mutant[] = [
     defect: 'Work is tried again in a run that has ended, without reopening it.',
     edits: [
       kernel(
-        'decide/retry-tasks.ts',
+        'decide/successors.ts',
         "if (state.ended !== undefined) emitter.emit({ type: 'run.reopened', by, reason })",
         '',
+      ),
+    ],
+    killers: ['S8'],
+  },
+  {
+    name: 'adopted-into-outcome',
+    defect: 'A late result is adopted after the end of its task, whose outcome it changes.',
+    edits: [
+      kernel('decide/adopt-result.ts', 'const hasEnded = mayBeSucceeded(latest)', 'const hasEnded = false'),
+      kernel('decide/adopt-result.ts', 'else if (!mayTake(latest)) return', ''),
+      kernel('state/transitions.ts', '  lost: {},', "  lost: { 'result.adopted': 'publishing' },"),
+    ],
+    killers: ['S8'],
+  },
+  {
+    name: 'adopted-from-stranger',
+    defect: 'A successor gets the late result of some other task.',
+    edits: [
+      kernel(
+        'decide/adopt-result.ts',
+        'if (generations.has(result.task) && (wanted',
+        'if (generations.size > 0 && (wanted',
+      ),
+    ],
+    killers: ['S3'],
+  },
+  {
+    name: 'adopted-without-name',
+    defect: 'What a successor adopts is written down as if an attempt of its own had made it.',
+    edits: [kernel('decide/adopt-result.ts', '...(of === task ? {} : { predecessor: of.spec.id }),', '')],
+    killers: ['S3'],
+  },
+  {
+    name: 'adopted-beside-attempt',
+    defect: 'A successor gets a late result while an attempt of it is at work, which goes on.',
+    edits: [
+      kernel('decide/adopt-result.ts', 'if (task.live !== undefined) revoke', 'if (task.live === null) revoke'),
+      kernel(
+        'state/transitions.ts',
+        "    'attempt.emitted': 'assigned',",
+        "    'attempt.emitted': 'assigned',\n    'result.adopted': 'publishing',",
       ),
     ],
     killers: ['S8'],
