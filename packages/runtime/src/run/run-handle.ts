@@ -7,6 +7,11 @@ import { RunLog } from './run-log.ts'
 import type { RunOutcome } from './run-loop.ts'
 import { logStream, thinnedStream, type RunStream } from './run-stream.ts'
 
+/** What waits of `progress$` for a slow iteration. */
+const PROGRESS_KEPT_MAX = 1_000
+/** The same of `partial$`: each of them may name every task, so a thousand would be as many lists of all tasks. */
+const PARTIALS_KEPT_MAX = 8
+
 /**
  * What a person or a program holds of a run that this process manages.
  *
@@ -45,8 +50,9 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
         mergeMap((facts) => facts),
         filter((fact) => fact.type === 'attempt.progressed'),
       ),
+      PROGRESS_KEPT_MAX,
     )
-    this.partial$ = thinnedStream(feed.partials$)
+    this.partial$ = thinnedStream(feed.partials$, PARTIALS_KEPT_MAX)
   }
 
   /** The facts in batches, from this call on; what is not taken in time is read from the journal. */

@@ -3,9 +3,6 @@ import { Observable, Subscription } from 'rxjs'
 import { guardedObservable } from './guarded-observable.ts'
 import type { RunLog } from './run-log.ts'
 
-/** Values that a slow iteration of something thinned may fall behind. */
-const THINNED_MAX = 1_000
-
 /**
  * A stream of a run: an Observable, which pushes, and an async iterable, which is read at one's own pace.
  * A subscriber that throws is reported and hurts only itself.
@@ -51,9 +48,11 @@ export function logStream<T>(
 /**
  * What a run tells as it goes on and no log holds, from the subscription on. An iteration that is slow
  * misses what is oldest.
+ *
+ * @param keptMax values that wait for a slow iteration at least; at most they are twice as many
  */
-export function thinnedStream<T>(value$: Observable<T>): RunStream<T> {
-  return both(value$, () => new Newest(value$))
+export function thinnedStream<T>(value$: Observable<T>, keptMax: number): RunStream<T> {
+  return both(value$, () => new Newest(value$, keptMax))
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -65,11 +64,13 @@ function both<T>(value$: Observable<T>, iterate: () => AsyncIterator<T, unknown>
 /** The newest values that one reader has not read yet. */
 class Newest<T> implements AsyncIterator<T, undefined> {
   readonly #subscription = new Subscription()
+  readonly #keptMax: number
   #values: T[] = []
   #isOver = false
   #wake: (() => void) | undefined
 
-  constructor(value$: Observable<T>) {
+  constructor(value$: Observable<T>, keptMax: number) {
+    this.#keptMax = keptMax
     this.#subscription.add(value$.subscribe({ next: (value) => this.#take(value), complete: () => this.#close() }))
   }
 
@@ -91,7 +92,7 @@ class Newest<T> implements AsyncIterator<T, undefined> {
   #take(value: T): void {
     this.#values.push(value)
     // In bulk, so that a reader that is far behind does not cost a move for every value.
-    if (this.#values.length > 2 * THINNED_MAX) this.#values = this.#values.slice(-THINNED_MAX)
+    if (this.#values.length > 2 * this.#keptMax) this.#values = this.#values.slice(-this.#keptMax)
     this.#wake?.()
   }
 

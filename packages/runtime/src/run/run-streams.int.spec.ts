@@ -132,16 +132,17 @@ describe('The streams of a run', () => {
 
   it('M-40: partial$ carries counts and the mark that it is not final, and thins for a slow loop only', async () => {
     const { bosun } = await world()
-    const run = await bosun.run(sums, 2_100, { config: config() })
+    const run = await bosun.run(sums, 100, { config: config() })
     const seen: Json[] = []
     run.partial$.subscribe((partial) => seen.push(partial))
     const iterator = run.partial$[Symbol.asyncIterator]()
     await run.outcome
-    expect(seen).toHaveLength(2_100)
-    expect(seen.at(-1)).toMatchObject({ final: false, done: 2_100, total: 2_100, missing: [] })
+    expect(seen).toHaveLength(100)
+    expect(seen.at(-1)).toMatchObject({ final: false, done: 100, total: 100, missing: [] })
     const looped: Json[] = []
     for await (const partial of { [Symbol.asyncIterator]: () => iterator }) looped.push(partial)
-    expect(looped.length).toBeLessThanOrEqual(2_000)
+    // Each partial result may name every task, so few of them are kept.
+    expect(looped.length).toBeLessThanOrEqual(16)
     expect(looped).toEqual(seen.slice(-looped.length))
   })
 
