@@ -4,9 +4,11 @@ import { delegate, finish, story, task, types } from './kernel.fixture.ts'
 import { createKernel, foldKernel } from './kernel.ts'
 import { composeStrategy } from './strategies/compose-strategy.ts'
 
-describe('a strategy that places tasks ahead or steals', () => {
+describe('a strategy that steals what none places, or places no number of tasks', () => {
   it.each([
-    { ahead: 1, steal: false },
+    { ahead: -1, steal: false },
+    { ahead: 0.5, steal: false },
+    { ahead: NaN, steal: true },
     { ahead: 0, steal: true },
   ])('is refused by name: %o', (dispatch) => {
     expect(() => createKernel(composeStrategy({ name: 'eager', dispatch }))).toThrow(

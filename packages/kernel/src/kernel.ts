@@ -20,16 +20,16 @@ export interface Kernel {
 /**
  * A kernel for a new run.
  *
- * @throws PLUGIN_INVALID for a strategy that places tasks ahead, which this kernel does not do
+ * @throws PLUGIN_INVALID for a strategy that places ahead what is no number of tasks, or steals what none places
  */
 export function createKernel(strategy: Strategy): Kernel {
   const { ahead, steal } = strategy.dispatch
-  if (ahead !== 0 || steal) {
+  if (!Number.isSafeInteger(ahead) || ahead < 0 || (steal && ahead === 0)) {
     throw new BosunError('PLUGIN_INVALID', {
       at: `strategy "${strategy.name}".dispatch`,
-      expected: '{ ahead: 0, steal: false }',
+      expected: 'a whole number of tasks to place ahead, from 1 where idle slots steal them',
       received: `{ ahead: ${ahead}, steal: ${steal} }`,
-      fix: 'Leave dispatch out: a free slot takes the next task by itself, so nothing has to be placed ahead or stolen.',
+      fix: 'Leave dispatch out for a queue from which free slots pull, or say { ahead: 2, steal: true }.',
     })
   }
   const state = new KernelState()

@@ -12,6 +12,7 @@ export interface Reason {
   readonly kind:
     | 'ended'
     | 'running'
+    | 'placed'
     | 'dependency'
     | 'publishing'
     | 'backoff'
@@ -101,6 +102,12 @@ function gates(kernel: Kernel, task: TaskRecord, at: number): readonly Reason[] 
   const { limits } = state.config
   const reasons: Reason[] = []
   const add = (kind: Reason['kind'], text: string, names: readonly string[] = []) => reasons.push({ kind, text, names })
+  const { place } = task
+  if (place !== undefined) {
+    const busy = state.tasks[state.slots.get(place.slot)?.task ?? -1]
+    const work = busy === undefined ? '' : `, which works on ${busy.spec.id}`
+    add('placed', `It is placed on ${place.slot}${work}.`, [place.slot])
+  }
   if (state.paused) add('paused', 'The run is paused.')
   if (task.notBefore > at) add('backoff', `Its next attempt may start in ${task.notBefore - at} ms.`)
   if (state.live >= limits.slotsMax) add('slots', `All ${limits.slotsMax} slots of the run are taken.`)

@@ -2,7 +2,7 @@ import { reportText, runCampaignInThreads, type CampaignOptions } from '@bosun/s
 import { moduleOfSubject, VARIANTS } from './subject-modules.ts'
 
 /** The reference strategies and every built-in manager: modules beside this one. */
-const SUBJECTS = ['fifo', 'priority', 'critical-path', 'spread', ...VARIANTS] as const
+const SUBJECTS = ['fifo', 'priority', 'critical-path', 'spread', 'work-stealing', ...VARIANTS] as const
 const THREADS = 2
 
 /** What all campaigns came to. */

@@ -166,12 +166,19 @@ export const FACT_SCHEMAS = {
   }),
   'task.added': durable('task.added', { task: RecordedTaskSchema, depth: count, parent: id.optional(), by }),
   'task.amended': durable('task.amended', { task: RecordedTaskSchema }),
-  'task.placed': durable('task.placed', { task: id, slot: id }),
+  /** It is to be done by this slot as soon as the slot is free; nobody holds a lease on it yet. */
+  'task.placed': durable('task.placed', {
+    task: id,
+    slot: id,
+    /** How many may be placed on a slot, and whether idle slots take them, by the strategy that chose. */
+    ahead: z.int().min(1),
+    steal: z.boolean(),
+  }),
   'task.assigned': durable('task.assigned', {
     ...attempt,
     worker: id,
     slot: id,
-    /** Which policies chose: `fifo/first-fit`. */
+    /** Which policies chose: `fifo/first-fit`; `fifo/first-fit/steal` for a task that was placed on another slot. */
     rule: z.string(),
     /** Retries counted before this attempt. */
     retry: count,

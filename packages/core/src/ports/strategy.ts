@@ -43,7 +43,17 @@ export interface Strategy {
     /** Index of the slot to take; the list is never empty. Absent: the first. */
     choose?(task: TaskView, slots: readonly SlotView[], view: RunView): number
   }
-  /** How many tasks may be placed on a slot beyond its free capacity (0: pull), and whether idle slots take them back. */
+  /**
+   * `ahead`: how many tasks may be placed on a slot that is busy, to be done there next. 0 is pull: every
+   * free slot takes what comes first. Only what needs nothing but a slot is placed: no resource, no
+   * budget, no bounded group.
+   *
+   * `steal`: whether a slot that has nothing left takes a task placed on another. It takes the latest one
+   * of the slot with the most, while owners take their oldest, so that the two rarely want the same.
+   * Without it a task waits for its slot even while others are idle, which is not work-conserving.
+   *
+   * Source: R. D. Blumofe, C. E. Leiserson, Scheduling multithreaded computations by work stealing (1999).
+   */
   readonly dispatch: { readonly ahead: number; readonly steal: boolean }
   readonly retry: {
     /** Delay in ms before the next attempt, or `undefined` for none. `random` is from 0 up to 1. */

@@ -31,7 +31,7 @@ describe('an auditor that recalls a journal', () => {
 
   it('judges what only the journal holds', () => {
     const auditor = createAuditor([identityOfInputs, stealIntegrity])
-    const placed = log().run().task('a').fact('task.placed', { task: 'a', slot: 'worker/1' })
+    const placed = log().run().task('a').place('a', 'worker/1')
     auditor.recall(placed.facts)
     expect(auditor.end().invariants.map(({ id, verdict }) => [id, verdict])).toEqual([
       ['S14', 'held'],

@@ -20,12 +20,13 @@ describeInvariant(noLivelock, {
   holds: {
     'when a manager polls while work goes on': () =>
       repeat(log().run().hear().task('a').begin('a'), 500, polls(1)).succeed('a').completed(),
-    'when a placed task is moved once and assigned': () =>
-      log()
-        .run()
-        .task('a')
-        .fact('task.placed', { task: 'a', slot: 'worker/1' })
-        .fact('task.placed', { task: 'a', slot: 'worker/2' })
+    'when a task is placed again after each pause, and assigned': () =>
+      repeat(log().run().task('a'), 30, (story) =>
+        story
+          .place('a', 'worker/1')
+          .fact('run.paused', { by: 'ada', reason: 'lunch' })
+          .fact('run.resumed', { by: 'ada' }),
+      )
         .done('a')
         .completed(),
   },
@@ -36,11 +37,7 @@ describeInvariant(noLivelock, {
     },
     bounced: {
       'when two slots take a task from each other': () =>
-        repeat(log().run().task('a'), 8, (story) =>
-          story
-            .fact('task.placed', { task: 'a', slot: 'worker/1' })
-            .fact('task.placed', { task: 'a', slot: 'worker/2' }),
-        ),
+        repeat(log().run().task('a'), 8, (story) => story.place('a', 'worker/1').place('a', 'worker/2')),
     },
     endless: {
       'when the world gives up': () => log().run().task('a').event({ type: 'world.stuck', why: 'endless' }),

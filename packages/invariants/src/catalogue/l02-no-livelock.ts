@@ -32,7 +32,15 @@ export const noLivelock = defineInvariant({
     bounced: 'A task is placed again and again and never assigned.',
     endless: 'The run goes on without an end.',
   },
-  watches: ['message.delivered', 'manager.decided', 'task.placed', 'task.assigned'],
+  watches: [
+    'message.delivered',
+    'manager.decided',
+    'task.placed',
+    'task.assigned',
+    'run.paused',
+    'manager.recovered',
+    'worker.left',
+  ],
   observes: ['world.stuck'],
   initial: (): Turns => ({ isOwn: false, total: 0, at: 0, atOnce: 0, placements: new Map() }),
   onFact(state, fact, ledger) {
@@ -65,8 +73,12 @@ export const noLivelock = defineInvariant({
         const sentence = `${fact.task} was placed ${count} times and never assigned, the last time on ${fact.slot}`
         return finding('bounced', sentence, fact.seq)
       }
-      default:
+      case 'task.assigned':
         if (state.placements.size > 0) state.placements.delete(fact.task)
+        return undefined
+      default:
+        // An event from outside that gives back what is placed.
+        state.placements.clear()
         return undefined
     }
   },

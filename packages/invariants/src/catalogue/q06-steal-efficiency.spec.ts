@@ -1,35 +1,53 @@
 import { describeInvariant } from '../fixtures/describe-invariant.fixture.ts'
-import { log, type LogBuilder } from '../fixtures/log.fixture.ts'
+import { log } from '../fixtures/log.fixture.ts'
 import { stealEfficiency } from './q06-steal-efficiency.ts'
 
-const two = () => log().run({ slots: ['worker/1', 'worker/2'] })
-const place = (story: LogBuilder, task: string, slot: string) => story.fact('task.placed', { task, slot })
+const use = { uses: [{ resource: 'db', mode: 'write' as const }] }
+const two = (first = {}) =>
+  log()
+    .run({ slots: ['worker/1', 'worker/2'] })
+    .task('long', first)
+    .task('a')
+    .begin('long', { slot: 'worker/1' })
 
 describeInvariant(stealEfficiency, {
   holds: {
-    'when a task is stolen once': () =>
-      place(place(two().task('a'), 'a', 'worker/1'), 'a', 'worker/2')
-        .done('a')
+    'when an idle slot takes what a busy one has in front of it': () =>
+      two().place('a', 'worker/1').steal('a', 'worker/2').start('a').succeed('a').succeed('long').completed(),
+    'when what waits needs a resource that another holds': () =>
+      two(use)
+        .place('a', 'worker/1')
+        .task('b', use)
+        .steal('a', 'worker/2')
+        .start('a')
+        .succeed('a')
+        .succeed('long')
+        .done('b')
         .completed(),
-    'when a task is assigned where it was placed': () => place(two().task('a'), 'a', 'worker/1').done('a').completed(),
+    'when the owner may not work: its worker is capped': () =>
+      log()
+        .run({
+          workers: [{ name: 'worker', slotsMax: 1 }, { name: 'other' }],
+          slots: ['worker/1', 'worker/2', 'other/1'],
+        })
+        .task('long')
+        .task('a')
+        .begin('long', { slot: 'worker/1' })
+        .place('a', 'worker/2')
+        .steal('a', 'other/1')
+        .start('a')
+        .succeed('a')
+        .succeed('long')
+        .completed(),
   },
   breaks: {
-    round: {
-      'when two slots steal one task from each other': () => {
-        const story = two().task('a')
-        for (let time = 0; time < 2; time += 1) place(place(story, 'a', 'worker/1'), 'a', 'worker/2')
-        return story.done('a').completed()
-      },
+    own: {
+      'when a slot leaves its own task': () =>
+        two().task('b').place('a', 'worker/1').place('b', 'worker/2').steal('a', 'worker/2'),
     },
-    many: {
-      'when every task is stolen': () => {
-        const story = two()
-        for (let number = 0; number < 20; number += 1) {
-          const id = `t${number}`
-          place(place(story.task(id), id, 'worker/2'), id, 'worker/1').done(id)
-        }
-        return story.completed()
-      },
+    waiting: { 'when another task waits': () => two().place('a', 'worker/1').task('b').steal('a', 'worker/2') },
+    idle: {
+      'when the owner is free': () => two().place('a', 'worker/1').succeed('long').steal('a', 'worker/2'),
     },
   },
 })

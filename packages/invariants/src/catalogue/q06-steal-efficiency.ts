@@ -1,48 +1,49 @@
 import { defineInvariant, finding } from '../invariant.ts'
-import { heaviestPath } from '../measures/plain-schedule.ts'
-
-/** Thefts per slot and task of the longest chain. */
-const STEALS_MAX = 4
-
-interface Places {
-  readonly slotOf: Map<string, string>
-  /** How often a task was taken since it was placed first. */
-  readonly stolen: Map<string, number>
-  steals: number
-}
+import { findRival } from '../ledger/waiting-tasks.ts'
+import { STOLEN } from './s21-steal-integrity.ts'
 
 /**
- * A steal is a placed task that goes to another slot. Their number is of the order of slots times the
- * longest chain; that bound is one of expectation, so here it is a generous multiple.
+ * Each steal gives work to a slot that had none, so there are never more of them than times at which a slot
+ * falls idle. How many those are hangs on the lengths of tasks, which no log knows beforehand.
  *
  * Source: R. D. Blumofe, C. E. Leiserson, Scheduling multithreaded computations by work stealing (1999).
  */
 export const stealEfficiency = defineInvariant({
   id: 'Q6',
   title: 'steal efficiency',
-  sentence: 'Tasks are stolen about as often as slots fall idle, and none goes round.',
+  sentence:
+    'A slot steals only when it has nothing in front of it and nothing that it could take waits for any slot, and it takes from a slot that is busy.',
   clauses: {
-    round: 'A task was stolen more often than there are slots.',
-    many: 'More was stolen than slots can fall idle.',
+    own: 'A slot stole a task although one was placed on itself.',
+    waiting: 'A slot stole a task although one waited for any slot.',
+    idle: 'A task was stolen from a slot that could have begun it itself.',
   },
-  watches: ['task.placed', 'task.assigned', 'run.completed', 'run.failed', 'run.exhausted', 'run.cancelled'],
+  watches: ['task.assigned'],
   needs: ['task.placed'],
-  initial: (): Places => ({ slotOf: new Map(), stolen: new Map(), steals: 0 }),
-  onFact(state, fact, ledger) {
-    if (fact.type !== 'task.placed' && fact.type !== 'task.assigned') {
-      const slots = ledger.slots.size
-      const most = STEALS_MAX * slots * (1 + heaviestPath(ledger, () => 1))
-      if (state.steals <= most) return undefined
-      return finding('many', `${state.steals} tasks were stolen among ${slots} slots; ${most} are plenty`, fact.seq)
+  initial: () => ({}),
+  onFact(_state, fact, ledger) {
+    if (!fact.rule.endsWith(STOLEN)) return undefined
+    const task = ledger.task(fact.task)
+    if (task?.place === undefined) return undefined
+    const { slot: owner, seq } = task.place
+    const [own] = ledger.slots.get(fact.slot)?.placed ?? []
+    if (own !== undefined) {
+      return finding('own', `${fact.slot} stole ${task.id} although ${own.id} was placed on it`, seq, fact.seq)
     }
-    const before = state.slotOf.get(fact.task)
-    if (fact.type === 'task.placed') state.slotOf.set(fact.task, fact.slot)
-    else state.slotOf.delete(fact.task)
-    if (before === undefined || before === fact.slot) return undefined
-    state.steals += 1
-    const times = (state.stolen.get(fact.task) ?? 0) + 1
-    state.stolen.set(fact.task, fact.type === 'task.placed' ? times : 0)
-    if (times !== ledger.slots.size + 1) return undefined
-    return finding('round', `${fact.task} was stolen ${times} times, now by ${fact.slot}`, fact.seq)
+    const waiting = findRival(ledger, fact.worker, task, fact.at, ({ place }) => place === undefined)
+    if (waiting !== undefined) {
+      const sentence = `${fact.slot} stole ${task.id} from ${owner} although ${waiting.id} waited for any slot`
+      return finding('waiting', sentence, waiting.readySeq, seq, fact.seq)
+    }
+    const { task: held, worker = '' } = ledger.slots.get(owner) ?? {}
+    const record = ledger.workers.get(worker)
+    if (held !== undefined || record === undefined || isCapped(record)) return undefined
+    return finding('idle', `${fact.slot} stole ${task.id} from ${owner}, which was free`, seq, fact.seq)
   },
 })
+
+// ---------------------------------------------------------------------------------------------
+
+function isCapped({ entry, leases }: { entry: { slotsMax?: number | undefined }; leases: number }): boolean {
+  return entry.slotsMax !== undefined && leases >= entry.slotsMax
+}

@@ -18,7 +18,7 @@ const CATALOGUE: readonly (readonly [invariant: Invariant, claimedBy?: Guarantee
   [priorityFirst, 'priority'],
   [fairness, 'fair'],
   [makespan, 'work-conserving'],
-  [stealEfficiency],
+  [stealEfficiency, 'work-conserving'],
   [waste],
   [chatter],
   [stability],

@@ -45,7 +45,7 @@ describeInvariant(oneOutcome, {
         one()
           .task('b', { dependsOn: ['a'] })
           .outcome('a', 'failed')
-          .fact('task.placed', { task: 'b', slot: 'worker/1' }),
+          .place('b', 'worker/1'),
       'when a succeeded task is amended': () =>
         one()
           .done('a')

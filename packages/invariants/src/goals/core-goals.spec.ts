@@ -124,6 +124,24 @@ const LOGS: Readonly<Record<string, { readonly hit: () => LogBuilder; readonly m
     miss: () => recover(one()),
   },
   'crash-while-ready': { hit: () => recover(one()), miss: () => recover(one().begin('a')) },
+  'crash-while-placed': {
+    hit: () => recover(one().place('a', 'worker/1')),
+    miss: () => recover(one().place('a', 'worker/1').begin('a')),
+  },
+  'steal-succeeded': {
+    hit: () =>
+      pair().begin('b', { slot: 'worker/1' }).place('a', 'worker/1').steal('a', 'worker/2').start('a').succeed('a'),
+    miss: () => pair().begin('b', { slot: 'worker/1' }).place('a', 'worker/1').succeed('b').done('a'),
+  },
+  'steal-races-completion': {
+    hit: () => pair().begin('b', { slot: 'worker/1' }).place('a', 'worker/1').steal('a', 'worker/2').succeed('b'),
+    miss: () =>
+      pair().begin('b', { slot: 'worker/1' }).place('a', 'worker/1').steal('a', 'worker/2').wait(1).succeed('b'),
+  },
+  'placed-task-given-back': {
+    hit: () => one().place('a', 'worker/1').leave('worker/1').begin('a'),
+    miss: () => one().place('a', 'worker/1').begin('a'),
+  },
   'crash-while-assigned': { hit: () => recover(one().begin('a')), miss: () => recover(one().done('a')) },
   'crash-while-publishing': {
     hit: () => recover(one().begin('a').succeed('a', ['x'])),

@@ -3,7 +3,7 @@ import { defineGoal, type Goal } from './goal.ts'
 
 /** What may happen to a manager, and to what it writes. */
 export const managerGoals: readonly Goal[] = [
-  ...(['waiting', 'ready', 'assigned', 'publishing', 'retrying'] as const).map(crashWhile),
+  ...(['waiting', 'ready', 'placed', 'assigned', 'publishing', 'retrying'] as const).map(crashWhile),
   defineGoal({
     id: 'crash-before-send',
     sentence: 'A manager dies after an assignment was stored and before it was sent.',

@@ -1,5 +1,5 @@
 import type { FactOf, Group, Outcome, Task, TaskStatus } from '@bosun/core'
-import type { AttemptEnd, LossClock } from './ledger.ts'
+import type { AttemptEnd, LossClock, PlaceEntry } from './ledger.ts'
 import type { Lane, Listed } from './ready-lanes.ts'
 
 /*
@@ -21,6 +21,7 @@ export class BookedTask implements Listed {
   retries = 0
   notBefore = 0
   lease: BookedLease | undefined = undefined
+  place: PlaceEntry | undefined = undefined
   undecided: AttemptEnd | undefined = undefined
   lastEnd: AttemptEnd | undefined = undefined
   lastEndSeq = 0
@@ -82,6 +83,7 @@ export interface BookedSlot {
   present: boolean
   seq: number
   task: BookedTask | undefined
+  readonly placed: Set<BookedTask>
 }
 
 export interface BookedWorker {

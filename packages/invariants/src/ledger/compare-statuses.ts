@@ -5,13 +5,12 @@ import type { Ledger, TaskEntry } from './ledger.ts'
 /**
  * Whether a live status contradicts the facts.
  *
- * Three differences are none: while the consequence of an ended attempt is not in the log yet, either
- * reading is right; `retrying` becomes `ready` by time alone, without a fact; and a task that is
- * placed counts as ready or waiting with whom keeps places apart.
+ * Two differences are none: while the consequence of an ended attempt is not in the log yet, either
+ * reading is right; and `retrying` becomes `ready` by time alone, without a fact.
  */
 export function statusDiffers(task: TaskEntry, status: TaskStatus | undefined): boolean {
   if (status === task.status || task.undecided !== undefined) return false
-  if (status === 'ready') return task.status !== 'retrying' && task.status !== 'placed'
+  if (status === 'ready') return task.status !== 'retrying'
   return true
 }
 

@@ -101,7 +101,7 @@ export class LedgerBook implements Ledger {
       case 'run.paused':
         this.pausedSeq = fact.seq
         this.undisturbed = false
-        return
+        return this.#giveBackAll()
       case 'run.resumed':
         this.pausedSeq = 0
         return
@@ -112,7 +112,7 @@ export class LedgerBook implements Ledger {
       case 'manager.recovered':
         this.recoveredSeq = fact.seq
         this.undisturbed = false
-        return
+        return this.#giveBackAll()
       case 'manager.stalled':
         this.undisturbed = false
         for (const slot of this.slots.values()) {
@@ -151,8 +151,7 @@ export class LedgerBook implements Ledger {
   #applyTo(entry: BookedTask, fact: Fact): void {
     switch (fact.type) {
       case 'task.placed':
-        if (!isOutcome(entry.status) && entry.lease === undefined) entry.status = 'placed'
-        return
+        return this.#place(entry, fact)
       case 'task.assigned':
         return this.#assign(entry, fact)
       case 'attempt.started':
@@ -185,6 +184,7 @@ export class LedgerBook implements Ledger {
         entry.acceptedSeq = fact.seq
         entry.outputsDue = fact.outputs !== undefined
         this.#decide(entry)
+        this.#takeFromPlace(entry)
         this.#waiting.leave(entry)
         if (!isOutcome(entry.status)) entry.status = 'publishing'
         return
@@ -274,8 +274,9 @@ export class LedgerBook implements Ledger {
       this.#countSlot(known, 1)
       return
     }
-    const slot: BookedSlot = { slot: fact.slot, worker: fact.worker, present: true, seq: fact.seq, task: undefined }
-    this.slots.set(fact.slot, slot)
+    const { slot: name, worker, seq } = fact
+    const slot: BookedSlot = { slot: name, worker, present: true, seq, task: undefined, placed: new Set() }
+    this.slots.set(name, slot)
     this.#countSlot(slot, 1)
   }
 
@@ -286,6 +287,33 @@ export class LedgerBook implements Ledger {
     this.#countSlot(slot, -1)
     slot.present = false
     slot.seq = fact.seq
+    this.#giveBack(slot)
+  }
+
+  #place(entry: BookedTask, { slot, seq, ahead, steal }: FactOf<'task.placed'>): void {
+    if (isOutcome(entry.status) || entry.lease !== undefined) return
+    this.#takeFromPlace(entry)
+    entry.status = 'placed'
+    entry.place = { slot, seq, ahead, steal }
+    this.slots.get(slot)?.placed.add(entry)
+  }
+
+  #takeFromPlace(entry: BookedTask): void {
+    if (entry.place === undefined) return
+    this.slots.get(entry.place.slot)?.placed.delete(entry)
+    entry.place = undefined
+  }
+
+  /** What is placed on a slot waits for any slot again. */
+  #giveBack(slot: BookedSlot): void {
+    for (const entry of slot.placed) {
+      this.#takeFromPlace(entry)
+      entry.status = entry.epoch === 0 ? 'ready' : 'retrying'
+    }
+  }
+
+  #giveBackAll(): void {
+    for (const slot of this.slots.values()) this.#giveBack(slot)
   }
 
   /** Counts a slot that is there in (1) or out (-1). */
@@ -341,10 +369,10 @@ export class LedgerBook implements Ledger {
     this.doomed.delete(entry)
     this.undisturbed = false
     this.#waiting.leave(entry)
-    if (entry.status === 'ready') entry.status = 'waiting'
+    this.#takeFromPlace(entry)
+    if (entry.status === 'ready' || entry.status === 'placed') entry.status = 'waiting'
     this.#link(entry, fact)
-    if (entry.status === 'placed' || entry.status === 'retrying')
-      this.#waiting.enter(entry, fact.seq, this.cause, fact.at)
+    if (entry.status === 'retrying') this.#waiting.enter(entry, fact.seq, this.cause, fact.at)
   }
 
   /** Ties a task to its dependencies and counts those that have not succeeded. */
@@ -383,6 +411,7 @@ export class LedgerBook implements Ledger {
 
   #assign(entry: BookedTask, fact: FactOf<'task.assigned'>): void {
     if (entry.lease !== undefined) this.#release(entry)
+    this.#takeFromPlace(entry)
     this.#decide(entry)
     entry.epoch = fact.epoch
     entry.lastWorker = fact.worker
@@ -481,6 +510,7 @@ export class LedgerBook implements Ledger {
   #resolve(entry: BookedTask, outcome: Outcome, { seq, at }: Fact): void {
     if (isOutcome(entry.status)) return
     this.#decide(entry)
+    this.#takeFromPlace(entry)
     this.#waiting.leave(entry)
     if (outcome === 'succeeded') for (const group of this.groupsOf(entry.spec)) group.succeeded += 1
     else this.undisturbed = false

@@ -41,6 +41,8 @@ export interface TaskEntry {
   /** Start of the earliest next attempt after a retry. */
   readonly notBefore: number
   readonly lease: LeaseEntry | undefined
+  /** The slot that it is placed on, while it is. */
+  readonly place: PlaceEntry | undefined
   /** How the latest attempt ended, while what follows from it is not in the log yet. */
   readonly undecided: AttemptEnd | undefined
   /** How the latest attempt ended. */
@@ -85,6 +87,14 @@ export interface TaskEntry {
   readonly superseded: boolean
 }
 
+/** Where a task is placed, and under which rules of the strategy. */
+export interface PlaceEntry {
+  readonly slot: string
+  readonly seq: number
+  readonly ahead: number
+  readonly steal: boolean
+}
+
 export interface SlotEntry {
   readonly slot: string
   readonly worker: string
@@ -92,6 +102,8 @@ export interface SlotEntry {
   readonly seq: number
   /** The task whose lease the slot holds. */
   readonly task: TaskEntry | undefined
+  /** The tasks that are placed on it, the oldest first. */
+  readonly placed: ReadonlySet<TaskEntry>
 }
 
 export interface WorkerRecord {

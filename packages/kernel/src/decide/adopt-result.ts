@@ -1,3 +1,4 @@
+import type { TaskStatus } from '@bosun/core'
 import type { KernelState, QuarantinedResult } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
@@ -57,9 +58,11 @@ export function adoptableResults(state: KernelState): ReadonlyMap<number, Quaran
 
 // ---------------------------------------------------------------------------------------------
 
+const TAKES: ReadonlySet<TaskStatus> = new Set(['ready', 'placed', 'assigned', 'retrying'])
+
 /** Whether a result may still become that of a task. A successor may wait for its first attempt. */
 function mayTake({ status }: TaskRecord): boolean {
-  return status === 'assigned' || status === 'retrying' || status === 'ready'
+  return TAKES.has(status)
 }
 
 function revoke(emitter: Emitter, task: TaskRecord, reason: string): void {

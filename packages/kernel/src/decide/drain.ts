@@ -24,6 +24,13 @@ export function drain(emitter: Emitter): void {
   followUp(emitter)
   index.absorb(emitter.at)
   if (state.ended !== undefined || state.paused) return
+  assignReady(emitter)
+  placeAhead(emitter)
+}
+
+/** Assigns while a slot is free for something that may start. */
+function assignReady(emitter: Emitter): void {
+  const { index } = emitter.kernel
   while (mayStart(emitter)) {
     const match = index.match()
     if (match === undefined) return
@@ -36,9 +43,21 @@ export function drain(emitter: Emitter): void {
       index.absorb(emitter.at)
     } else {
       const { slot, slice } = funded
-      assign(emitter, task, slot.slot, slot.worker.entry.name, slice)
+      assign(emitter, match, slot, slice)
+      index.occupy(slot)
       index.absorb(emitter.at)
     }
+  }
+}
+
+/** Sets tasks down on busy slots, as far ahead as the strategy says. */
+function placeAhead(emitter: Emitter): void {
+  const { index, strategy } = emitter.kernel
+  const { ahead, steal } = strategy.dispatch
+  if (ahead === 0) return
+  for (let next = index.nextPlacing(); next !== undefined; next = index.nextPlacing()) {
+    emitter.emit({ type: 'task.placed', task: next.task.spec.id, slot: next.slot.slot, ahead, steal })
+    index.absorb(emitter.at)
   }
 }
 
@@ -107,8 +126,8 @@ export function rateOpensAt(state: KernelState, at: number): number {
   return at
 }
 
-function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string, slice: Usage | undefined): void {
-  const { state, index, timers } = emitter.kernel
+function assign(emitter: Emitter, { task, rule }: Match, slot: SlotRecord, slice: Usage | undefined): void {
+  const { state, timers } = emitter.kernel
   const assigned = {
     seq: emitter.seq,
     at: emitter.at,
@@ -116,9 +135,9 @@ function assign(emitter: Emitter, task: TaskRecord, slot: string, worker: string
     type: 'task.assigned',
     task: task.spec.id,
     epoch: task.epoch + 1,
-    worker,
-    slot,
-    rule: index.rule,
+    worker: slot.worker.entry.name,
+    slot: slot.slot,
+    rule,
     retry: task.retries,
     deadline: emitter.at + state.config.lease.leaseMs,
   } as const

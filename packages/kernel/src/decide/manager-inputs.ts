@@ -8,6 +8,7 @@ import {
   type Group,
   type Outcome,
   type Task,
+  type TaskStatus,
 } from '@bosun/core'
 import type { Kernel } from '../kernel.ts'
 import { checkPatch, type PatchContext } from '../graph/check-patch.ts'
@@ -281,8 +282,7 @@ function amend(emitter: Emitter, decision: Extract<Decision, { type: 'amend' }>)
   const untouched = (id: string) => {
     const task = state.taskById.get(id)
     if (task === undefined) throw new BosunError('TASK_UNKNOWN', { at: id })
-    if (task.epoch > 0 || (task.status !== 'waiting' && task.status !== 'ready'))
-      throw new BosunError('TASK_ALREADY_STARTED', { at: id })
+    if (task.epoch > 0 || !UNTOUCHED.has(task.status)) throw new BosunError('TASK_ALREADY_STARTED', { at: id })
     return task
   }
   // Checked as a whole before the first fact, so that a refusal leaves nothing half done.
@@ -293,6 +293,8 @@ function amend(emitter: Emitter, decision: Extract<Decision, { type: 'amend' }>)
   for (const task of replaced) emitter.emit({ type: 'task.amended', task })
   for (const task of withdrawn) cancelTask(emitter, task, 'manager', 'withdrawn')
 }
+
+const UNTOUCHED: ReadonlySet<TaskStatus> = new Set(['waiting', 'ready', 'placed'])
 
 /** What holds a task in its place in the graph. It is kept, and an amendment that says otherwise is refused. */
 const PLACE = ['type', 'dependsOn', 'outputs', 'skills', 'group'] as const

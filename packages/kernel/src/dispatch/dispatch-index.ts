@@ -5,19 +5,19 @@ import type { GroupRecord } from '../state/group-record.ts'
 import type { KernelState, SlotRecord, WorkerRecord } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { criticalPath } from '../strategies/orders.ts'
+import { FreeSlots } from './free-slots.ts'
+import { isFirstPlaceable, type Lane } from './lane.ts'
+import { PlacedTasks } from './placed-tasks.ts'
 import { RemainingPath } from './remaining-path.ts'
-
-/** Ready tasks that the same workers can do and the same group bounds, in the strategy's order. */
-interface Lane {
-  readonly workers: readonly WorkerRecord[]
-  readonly group: GroupRecord | undefined
-  readonly ready: KeyedHeap
-}
 
 /** A task that can be assigned now, and the workers that can do it. */
 export interface Match {
   readonly task: TaskRecord
   readonly workers: readonly WorkerRecord[]
+  /** Which policies chose. */
+  readonly rule: string
+  /** The slot that it is placed on, for which alone it comes now. */
+  readonly slot?: SlotRecord
 }
 
 /**
@@ -27,11 +27,17 @@ export interface Match {
  * One matcher serves push and pull alike: whether a task became ready or a slot became free, the
  * first ready task in the order that has a free, able slot is assigned under the manager's rule.
  *
+ * Where the strategy places tasks ahead, a free slot takes its own oldest task or the first one that waits
+ * for any slot, whichever comes first in the order; where it steals, one that finds neither takes the latest
+ * task of the slot with the most.
+ *
  * A task that may be assigned is listed in one place: a lane, the backoff or a parking list. Each
  * entry carries the `readySeq` under which it was made; when the task has another one, it is void.
  */
 export class DispatchIndex {
   readonly rule: string
+  /** The same for a task that is taken from the slot it was placed on. */
+  readonly stealRule: string
   /** Time up to which the index is kept. */
   at = 0
   private readonly state: KernelState
@@ -51,6 +57,8 @@ export class DispatchIndex {
   /** Ready tasks by how long they have been so. */
   private readonly oldest = new KeyedHeap()
   private readonly remaining: RemainingPath | undefined
+  /** Absent where nothing is placed ahead. */
+  private readonly placed: PlacedTasks | undefined
   /** Tasks whose patches the keys have taken in. */
   private patched = 0
 
@@ -59,17 +67,25 @@ export class DispatchIndex {
     this.strategy = strategy
     this.view = view
     this.rule = `${strategy.order.name}/${strategy.placement.name}`
+    this.stealRule = `${this.rule}/steal`
+    this.placed = strategy.dispatch.ahead > 0 ? this.placedTasks(strategy.dispatch.ahead) : undefined
     this.remaining = strategy.order.changesWithPatches === true ? new RemainingPath(state) : undefined
   }
 
   /** Takes in what the latest facts touched. */
   absorb(at: number): void {
-    const { readied, freed, released } = this.state
+    const { readied, freed, placings, released } = this.state
     this.at = at
     if (this.remaining !== undefined && this.keysMoved(this.remaining)) this.reorder()
     for (let name = released.pop(); name !== undefined; name = released.pop()) this.unpark(name)
     for (let slot = freed.pop(); slot !== undefined; slot = freed.pop()) {
-      if (slot.task === -1 && !slot.left) this.freeOf(slot.worker).add(slot.ordinal)
+      if (slot.task !== -1 || slot.left) continue
+      this.freeOf(slot.worker).add(slot.ordinal)
+      this.placed?.release(slot)
+    }
+    if (placings.length > 0) {
+      this.placed?.absorb()
+      while (placings.length > 0) placings.pop()
     }
     for (let entry = 0; entry < readied.length; entry += 2) {
       this.enter(this.state.tasks[readied[entry] as number] as TaskRecord, readied[entry + 1] as number, at)
@@ -84,7 +100,7 @@ export class DispatchIndex {
 
   /** Builds the index anew from the state alone. */
   rebuild(at: number): void {
-    const { readied, freed, released } = this.state
+    const { readied, freed, placings, released } = this.state
     this.lanes.clear()
     this.laneList.length = 0
     this.plainLanes.clear()
@@ -95,32 +111,61 @@ export class DispatchIndex {
     this.oldest.clear()
     readied.length = 0
     freed.length = 0
+    placings.length = 0
     released.length = 0
     for (const slot of this.state.slots.values()) freed.push(slot)
     for (const task of this.state.tasks) if (isDispatchable(task)) readied.push(task.index, task.readySeq)
     this.remaining?.rebuild()
     this.patched = this.state.tasks.length
+    this.placed?.rebuild()
+    for (const task of this.state.tasks) if (task.status === 'placed') this.noteWait(task, task.readySeq)
     this.absorb(at)
   }
 
   /** The next task to assign, or `undefined` when nothing fits. Takes it off the index. */
   match(): Match | undefined {
     for (let lane = this.firstLane(); lane !== undefined; lane = this.firstLane()) {
+      const own = this.placed?.firstOwn(this.mayTake)
+      if (own?.comesBefore(lane.ready) === true) return this.ownMatch(own)
       const task = this.state.tasks[lane.ready.pop()] as TaskRecord
       const blocked = this.blockingResource(task)
-      if (blocked === undefined) return { task, workers: lane.workers }
+      if (blocked === undefined) return { task, workers: lane.workers, rule: this.rule }
       this.park(task, blocked)
     }
-    return undefined
+    if (this.placed === undefined) return undefined
+    const own = this.placed.firstOwn(this.mayTake)
+    return own === undefined ? this.theft() : this.ownMatch(own)
   }
 
-  /** Whether some ready task has a free slot that can take it. */
+  /** Whether some task has a free slot that can take it. */
   get hasMatch(): boolean {
-    return this.firstLane() !== undefined
+    if (this.firstLane() !== undefined) return true
+    return this.placed?.firstOwn(this.mayTake) !== undefined || this.theft() !== undefined
+  }
+
+  /** The next task to place on a busy slot. Takes it off the index. */
+  nextPlacing(): { readonly task: TaskRecord; readonly slot: SlotRecord } | undefined {
+    let best: { readonly lane: Lane; readonly slot: SlotRecord } | undefined
+    for (const lane of this.laneList) {
+      this.dropVoid(lane.ready)
+      if (lane.ready.size === 0 || (best !== undefined && best.lane.ready.comesBefore(lane.ready))) continue
+      // What only the caps of the run hold back is not bound to a slot that is busy.
+      if (!isFirstPlaceable(this.state, lane) || this.firstFree(lane.workers) !== undefined) continue
+      const slot = this.placed?.roomFor(lane.workers)
+      if (slot !== undefined) best = { lane, slot }
+    }
+    if (best === undefined) return undefined
+    return { task: this.state.tasks[best.lane.ready.pop()] as TaskRecord, slot: best.slot }
+  }
+
+  /** Tells of a slot that a task was assigned to. */
+  occupy(slot: SlotRecord): void {
+    this.placed?.occupy(slot)
   }
 
   /** The slot that the strategy gives a matched task; the task is to be assigned to it. */
-  place({ task, workers }: Match): SlotRecord {
+  place({ task, workers, slot: own }: Match): SlotRecord {
+    if (own !== undefined) return own
     const choose = this.strategy.placement.choose
     if (choose === undefined) {
       const worker = this.firstFree(workers) as WorkerRecord
@@ -139,9 +184,9 @@ export class DispatchIndex {
   }
 
   /** The same among the workers that need no model; `undefined` when none of them is free. */
-  placeFrugally({ task, workers }: Match): SlotRecord | undefined {
+  placeFrugally({ task, workers, rule }: Match): SlotRecord | undefined {
     const frugal = workers.filter((worker) => worker.isFrugal)
-    return this.firstFree(frugal) === undefined ? undefined : this.place({ task, workers: frugal })
+    return this.firstFree(frugal) === undefined ? undefined : this.place({ task, workers: frugal, rule })
   }
 
   /** Takes back a slot that `place` gave and that was not used. */
@@ -158,7 +203,8 @@ export class DispatchIndex {
 
   /** The task that has been ready the longest, whatever keeps it. */
   oldestReady(): TaskRecord | undefined {
-    this.dropVoid(this.oldest)
+    while (this.oldest.size > 0 && !isWaiting(this.state.tasks[this.oldest.top] as TaskRecord, this.oldest.topTie))
+      this.oldest.pop()
     return this.oldest.size === 0 ? undefined : (this.state.tasks[this.oldest.top] as TaskRecord)
   }
 
@@ -196,6 +242,26 @@ export class DispatchIndex {
     return best
   }
 
+  private placedTasks(ahead: number): PlacedTasks {
+    const laneOf = (task: TaskRecord) => this.laneOfTask(task)
+    const keyOf = (task: TaskRecord) => this.keyOf(task)
+    return new PlacedTasks(this.state, ahead, { laneOf, keyOf })
+  }
+
+  private ownMatch(own: KeyedHeap): Match {
+    const task = this.state.tasks[own.pop()] as TaskRecord
+    const slot = this.state.slots.get(task.place?.slot ?? '') as SlotRecord
+    return { task, workers: [slot.worker], rule: this.rule, slot }
+  }
+
+  /** What a free slot takes that has nothing left: a task that is placed on another. */
+  private theft(): Match | undefined {
+    if (!this.strategy.dispatch.steal) return undefined
+    const taken = this.placed?.fullest(({ workers }) => this.firstFree(workers) !== undefined)
+    if (taken === undefined) return undefined
+    return { task: this.state.tasks[taken.task] as TaskRecord, workers: taken.lane.workers, rule: this.stealRule }
+  }
+
   private firstFree(workers: readonly WorkerRecord[]): WorkerRecord | undefined {
     for (const worker of workers) if (this.canTake(worker)) return worker
     return undefined
@@ -204,6 +270,8 @@ export class DispatchIndex {
   private dropVoid(heap: KeyedHeap): void {
     while (heap.size > 0 && !isCurrent(this.state.tasks[heap.top] as TaskRecord, heap.topTie)) heap.pop()
   }
+
+  private readonly mayTake = (worker: WorkerRecord): boolean => this.canTake(worker)
 
   private canTake(worker: WorkerRecord): boolean {
     const cap = worker.entry.slotsMax
@@ -219,18 +287,19 @@ export class DispatchIndex {
 
   private enter(task: TaskRecord, seq: number, at: number): void {
     if (!isCurrent(task, seq)) return
-    this.dropVoid(this.oldest)
-    this.oldest.push(Math.max(task.readyAt, task.notBefore), seq, task.index)
+    this.noteWait(task, seq)
     if (task.notBefore > at) this.backoff.push(task.notBefore, seq, task.index)
     else this.enqueue(task, seq)
   }
 
+  private noteWait(task: TaskRecord, seq: number): void {
+    this.oldestReady()
+    this.oldest.push(Math.max(task.readyAt, task.notBefore), seq, task.index)
+  }
+
   private enqueue(task: TaskRecord, seq: number): void {
     if (!isCurrent(task, seq)) return
-    const key = this.strategy.order.key(this.seen(task), this.view)
-    // A policy that answers with no number puts the task last instead of the heap out of order.
-    const lane = this.laneOf(task.spec.type, task.spec.skills, task.group?.bounding)
-    lane.ready.push(Number.isNaN(key) ? Infinity : key, seq, task.index)
+    this.laneOfTask(task).ready.push(this.keyOf(task), seq, task.index)
   }
 
   /**
@@ -257,6 +326,17 @@ export class DispatchIndex {
         tasks.push(this.state.tasks[lane.ready.pop()] as TaskRecord)
       for (const task of tasks) this.enqueue(task, task.readySeq)
     }
+    this.placed?.reorder()
+  }
+
+  private keyOf(task: TaskRecord): number {
+    const key = this.strategy.order.key(this.seen(task), this.view)
+    // A policy that answers with no number puts the task last instead of the heap out of order.
+    return Number.isNaN(key) ? Infinity : key
+  }
+
+  private laneOfTask({ spec, group }: TaskRecord): Lane {
+    return this.laneOf(spec.type, spec.skills, group?.bounding)
   }
 
   private unpark(resource: string): void {
@@ -297,33 +377,6 @@ export class DispatchIndex {
 
 const NO_SKILLS: readonly string[] = []
 
-/** Ordinals of one worker's free slots, each listed at most once; taken ones surface as void. */
-class FreeSlots {
-  readonly worker: WorkerRecord
-  private readonly ordinals = new KeyedHeap()
-  private readonly listed: boolean[] = []
-
-  constructor(worker: WorkerRecord) {
-    this.worker = worker
-  }
-
-  add(ordinal: number): void {
-    if (this.listed[ordinal] === true) return
-    this.listed[ordinal] = true
-    this.ordinals.push(ordinal, 0, ordinal)
-  }
-
-  get first(): number | undefined {
-    return this.ordinals.size > 0 ? this.ordinals.top : undefined
-  }
-
-  take(): number {
-    const ordinal = this.ordinals.pop()
-    this.listed[ordinal] = false
-    return ordinal
-  }
-}
-
 function isDispatchable(task: TaskRecord): boolean {
   return task.status === 'ready' || (task.status === 'retrying' && task.live === undefined && task.retryDecided)
 }
@@ -331,6 +384,11 @@ function isDispatchable(task: TaskRecord): boolean {
 /** Whether an entry that was made under this `readySeq` still stands. */
 function isCurrent(task: TaskRecord, seq: number): boolean {
   return task.readySeq === seq && isDispatchable(task)
+}
+
+/** Whether such a task waits for a slot: for any, or for the one that it is placed on. */
+function isWaiting(task: TaskRecord, seq: number): boolean {
+  return task.readySeq === seq && (task.status === 'placed' || isDispatchable(task))
 }
 
 /** Since when a ready task has been waiting for a slot. A pause is not held against it. */

@@ -14,9 +14,13 @@ import {
   makeReady,
   move,
   moveTask,
+  giveBackAll,
+  giveBackOf,
   openGroup,
+  placeTask,
   release,
   settle,
+  takeFromPlace,
 } from './task-moves.ts'
 import type { TaskRecord } from './task-record.ts'
 
@@ -122,6 +126,7 @@ const HANDLERS: Handlers = {
   },
   'run.paused': (state) => {
     state.paused = true
+    giveBackAll(state)
   },
   'run.resumed': (state, fact) => {
     state.paused = false
@@ -154,6 +159,7 @@ const HANDLERS: Handlers = {
   },
   'task.amended': (state, fact) => {
     const task = moveTask(state, fact, fact.task.id)
+    takeFromPlace(state, task)
     task.spec = fact.task
     state.progress += 1
     if (task.status === 'ready') {
@@ -161,9 +167,7 @@ const HANDLERS: Handlers = {
       state.readied.push(task.index, fact.seq)
     }
   },
-  'task.placed': (state, fact) => {
-    move(state, fact)
-  },
+  'task.placed': placeTask,
   'attempt.failed': (state, fact) => {
     release(state, fact).error = fact.error
   },
@@ -233,6 +237,7 @@ const HANDLERS: Handlers = {
     const late = state.quarantine.get(fact.quarantined)
     if (late === undefined) return illegal(fact, 'a late result', `fact ${fact.quarantined}`)
     const task = move(state, fact)
+    takeFromPlace(state, task)
     task.result = late.value
     task.acceptedEpoch = fact.epoch
     task.acceptedFrom = fact.predecessor
@@ -253,8 +258,10 @@ const HANDLERS: Handlers = {
       slot: fact.slot,
       worker,
       ordinal: worker.slots.length,
+      number: state.slots.size,
       task: -1,
       assignments: 0,
+      placed: new Set(),
       left: false,
     }
     worker.slots.push(slot)
@@ -264,6 +271,7 @@ const HANDLERS: Handlers = {
   'worker.left': (state, fact) => {
     const slot = state.slots.get(fact.slot) ?? illegal(fact, 'a joined slot', `"${fact.slot}"`)
     slot.left = true
+    giveBackOf(state, slot)
   },
   'budget.reserved': (state, fact) => {
     state.reservedTokens += fact.tokens
@@ -312,6 +320,7 @@ const HANDLERS: Handlers = {
     state.managerEpoch = fact.managerEpoch
     // Nothing could be assigned while nobody managed the run.
     state.resumedAt = fact.at
+    giveBackAll(state)
     for (const plan of state.plans.values()) plan.since = fact.at
   },
   'wake.set': (state, fact) => {

@@ -32,9 +32,13 @@ export interface SlotRecord {
   readonly slot: string
   readonly worker: WorkerRecord
   readonly ordinal: number
+  /** Its place among all slots of the run, in the order in which they joined. */
+  readonly number: number
   /** Index of the task it runs; -1 when free. */
   task: number
   assignments: number
+  /** Indices of the tasks that are placed on it, the oldest first. */
+  readonly placed: Set<number>
   left: boolean
 }
 
@@ -151,6 +155,8 @@ export class KernelState {
   readonly lateDoomed: number[] = []
   /** Slots that became free. */
   readonly freed: SlotRecord[] = []
+  /** Tasks that were placed, or are so no longer. */
+  readonly placings: number[] = []
   /** Resources that were given back. */
   readonly released: string[] = []
   /** Groups whose policy may have come about. */
@@ -161,8 +167,8 @@ export class KernelState {
   /** Whether any signal waits to be read. */
   get hasSignals(): boolean {
     const { readied, doomed, lateDoomed, freed, released } = this
-    const { groupsDue, waivable } = this
-    if (groupsDue.length + waivable.length > 0) return true
+    const { groupsDue, waivable, placings } = this
+    if (groupsDue.length + waivable.length + placings.length > 0) return true
     return readied.length + doomed.length + lateDoomed.length + freed.length + released.length > 0
   }
 

@@ -101,12 +101,46 @@ export function makeReady(state: KernelState, task: TaskRecord, fact: DurableFac
   state.readied.push(task.index, fact.seq)
 }
 
+/** Sets a task down on a slot, without a lease. */
+export function placeTask(state: KernelState, fact: FactOf<'task.placed'>): void {
+  const task = move(state, fact)
+  const slot = state.slots.get(fact.slot)
+  if (slot === undefined || slot.left) return illegal(fact, 'a slot that is there', `"${fact.slot}"`)
+  if (task.epoch > 0 && !task.retryDecided) illegal(fact, 'a task that may be assigned', `"${fact.task}"`)
+  task.place = { slot: fact.slot, seq: fact.seq }
+  slot.placed.add(task.index)
+  state.placings.push(task.index)
+}
+
+/** Ends the stay of a task on a slot, if it is placed on one. Where it goes is for the fact to say. */
+export function takeFromPlace(state: KernelState, task: TaskRecord): void {
+  if (task.place === undefined) return
+  state.slots.get(task.place.slot)?.placed.delete(task.index)
+  task.place = undefined
+  state.placings.push(task.index)
+}
+
+/** Gives back all tasks that are placed on a slot: they wait for any slot again, in their old order. */
+export function giveBackOf(state: KernelState, slot: SlotRecord): void {
+  for (const index of slot.placed) {
+    const task = state.tasks[index] as TaskRecord
+    takeFromPlace(state, task)
+    task.status = task.epoch === 0 ? 'ready' : 'retrying'
+    state.readied.push(index, task.readySeq)
+  }
+}
+
+export function giveBackAll(state: KernelState): void {
+  for (const slot of state.slots.values()) giveBackOf(state, slot)
+}
+
 /** Gives the task to a free slot, under a new epoch and a lease. */
 export function assign(state: KernelState, fact: FactOf<'task.assigned'>): void {
   const task = move(state, fact)
   const slot = state.slots.get(fact.slot)
   if (slot === undefined || slot.task !== -1 || slot.left) return illegal(fact, 'a free slot', `"${fact.slot}"`)
   if (fact.epoch !== task.epoch + 1) illegal(fact, `epoch ${task.epoch + 1}`, `${fact.epoch}`)
+  takeFromPlace(state, task)
   task.epoch = fact.epoch
   task.live = {
     epoch: fact.epoch,
@@ -173,6 +207,7 @@ export function moveTask(state: KernelState, fact: DurableFact, id: string): Tas
 
 export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, seq: number): void {
   state.counts[outcome] += 1
+  takeFromPlace(state, task)
   if (outcome !== 'succeeded') state.doomed.push(task.index)
   if (task.group !== undefined) settleInGroup(state, task, outcome)
   const { index } = task

@@ -21,6 +21,12 @@ export interface LiveAttempt {
   lastProgress: number
 }
 
+/** The slot that a task is placed on, and the fact that placed it there. */
+export interface Place {
+  readonly slot: string
+  readonly seq: number
+}
+
 const NO_OUTPUTS: readonly string[] = []
 
 /**
@@ -42,6 +48,8 @@ export class TaskRecord implements TaskView {
   /** Whether the manager has cancelled the subtree that it is part of: nothing is added below it any more. */
   closed = false
   live: LiveAttempt | undefined = undefined
+  /** Set while it is `placed`. */
+  place: Place | undefined = undefined
   /** What was reserved for the latest attempt. */
   slice: Usage | undefined = undefined
   /** What the model calls of the latest attempt came to while it was live. */

@@ -6,7 +6,8 @@ import type { FactType, TaskStatus } from '@bosun/core'
  * The diagram in the docs is drawn from this table.
  *
  * `waiting` becomes `ready` with the fact that settles its last dependency, not by one of its own.
- * Nothing leads to `placed`: it is kept for strategies that place tasks ahead, which are refused.
+ * `placed` becomes `ready` again, or `retrying` after an attempt, with a fact of something else as well: when
+ * its slot leaves, when the run is paused and when its manager is recovered.
  */
 export const TASK_TRANSITIONS = {
   waiting: {
@@ -16,12 +17,19 @@ export const TASK_TRANSITIONS = {
   },
   ready: {
     'task.amended': 'ready',
+    'task.placed': 'placed',
     'task.assigned': 'assigned',
     'result.adopted': 'publishing',
     'task.failed': 'failed',
     'task.cancelled': 'cancelled',
   },
-  placed: {},
+  placed: {
+    'task.amended': 'ready',
+    'task.assigned': 'assigned',
+    'result.adopted': 'publishing',
+    'task.failed': 'failed',
+    'task.cancelled': 'cancelled',
+  },
   assigned: {
     'attempt.started': 'assigned',
     'attempt.emitted': 'assigned',
@@ -40,6 +48,7 @@ export const TASK_TRANSITIONS = {
   retrying: {
     'task.retried': 'retrying',
     'result.adopted': 'publishing',
+    'task.placed': 'placed',
     'task.assigned': 'assigned',
     'task.failed': 'failed',
     'task.lost': 'lost',

@@ -12,8 +12,15 @@ it('fills in what is not named: fifo, first fit, pull, and a strategy that keeps
   })
 })
 
+it('claims that no slot idles only where a task can always go to a free one', () => {
+  const [stealing, keeping] = [true, false].map((steal) =>
+    composeStrategy({ name: 'x', dispatch: { ahead: 2, steal } }),
+  )
+  expect([stealing?.guarantees, keeping?.guarantees]).toEqual([['work-conserving'], []])
+})
+
 it('offers strategies under names of their own', () => {
-  expect(BUILT_IN_STRATEGIES.map(({ name }) => name)).toEqual(['fifo', 'priority', 'critical-path'])
+  expect(BUILT_IN_STRATEGIES.map(({ name }) => name)).toEqual(['fifo', 'priority', 'critical-path', 'work-stealing'])
 })
 
 it('takes an attempt for suspect after half a lease of silence, and for lost after the whole', () => {

@@ -38,29 +38,38 @@ export const threeClocks: Strategy['liveness'] = {
   },
 }
 
+/** Two tasks placed on each busy slot, and idle slots that take what others have not begun. */
+const AHEAD_AND_STEAL: Strategy['dispatch'] = { ahead: 2, steal: true }
+
 /**
  * Makes a strategy of the policies you name and the defaults: fifo, first fit, pull, exponential
- * backoff, always admit, three clocks. A policy is a pure function of what it is given.
+ * backoff, always admit, three clocks. A policy is a pure function of what it is given. Work conservation is
+ * claimed unless tasks are placed ahead without stealing.
  *
  * @example
  * const urgentFirst = composeStrategy({ name: 'urgent-first', order: priority, guarantees: ['priority'] })
  */
 export function composeStrategy(policies: Partial<Strategy> & { readonly name: string }): Strategy {
+  const { ahead, steal } = policies.dispatch ?? { ahead: 0, steal: false }
   return {
     name: policies.name,
-    guarantees: policies.guarantees ?? ['work-conserving'],
+    guarantees: policies.guarantees ?? (ahead > 0 && !steal ? [] : ['work-conserving']),
     order: policies.order ?? fifo,
     placement: policies.placement ?? firstFit,
-    dispatch: policies.dispatch ?? { ahead: 0, steal: false },
+    dispatch: { ahead, steal },
     retry: policies.retry ?? exponentialBackoff,
     admission: policies.admission ?? { admit: () => true },
     liveness: policies.liveness ?? threeClocks,
   }
 }
 
-/** The strategies that a config can name. */
+/**
+ * The strategies that a config can name. `work-stealing` places two tasks on each busy slot, first ready, first
+ * placed, and lets idle slots steal: for many short tasks beside a few long ones.
+ */
 export const BUILT_IN_STRATEGIES: readonly Strategy[] = [
   composeStrategy({ name: 'fifo', order: fifo }),
   composeStrategy({ name: 'priority', order: priority, guarantees: ['work-conserving', 'priority'] }),
   composeStrategy({ name: 'critical-path', order: criticalPath }),
+  composeStrategy({ name: 'work-stealing', dispatch: AHEAD_AND_STEAL }),
 ]

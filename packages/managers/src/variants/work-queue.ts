@@ -48,6 +48,11 @@ interface Queue<I, T, A> {
  * A manager that keeps a queue of tasks filled, from which workers pull: whoever is free gets what comes
  * first in the order of the run's strategy.
  *
+ * Under the strategy `work-stealing` (`strategy: 'work-stealing'` in the config) tasks are placed on busy slots
+ * ahead of time, and a slot with nothing left steals from the one with the most. That suits tasks of very unlike
+ * length that are cheap to begin. Then `openMax` has to leave something to place: at least `1 + ahead` times the
+ * slots, so three times for the built-in one.
+ *
  * Use it when there is far more to do than can be under way, or when the list is not known at once. Where
  * all tasks fit into the run from the start, `fanOut` shows more of what is to come.
  *

@@ -70,10 +70,6 @@ export function certify(strategy: Strategy, options: CertifyOptions = {}): Certi
 
 const NOT_JUDGED: Certificate['notJudged'] = [
   {
-    what: 'the bound of work stealing, T1/P + O(T∞)',
-    why: 'The kernel refuses strategies that place tasks ahead or steal them, so no run has a steal.',
-  },
-  {
     what: 'makespan and regret with unlike slots, exclusions, caps per worker or budgets',
     why: 'The bounds hold for equal slots alone; with other resources their constants are different.',
   },

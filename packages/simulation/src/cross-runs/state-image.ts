@@ -11,6 +11,7 @@ const NOT_COMPARED = new Set([
   'doomed',
   'lateDoomed',
   'freed',
+  'placings',
   'released',
   'groupsDue',
   'waivable',

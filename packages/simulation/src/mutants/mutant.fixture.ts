@@ -24,7 +24,17 @@ export interface Mutant {
 }
 
 /** A name of `STAGES`. */
-export type StageName = 'graph' | 'modest' | 'priority' | 'search' | 'fan-out' | 'meddle' | 'stop' | 'row'
+export type StageName =
+  | 'graph'
+  | 'modest'
+  | 'priority'
+  | 'stealing'
+  | 'keeping'
+  | 'search'
+  | 'fan-out'
+  | 'meddle'
+  | 'stop'
+  | 'row'
 
 const edit =
   (folder: string) =>

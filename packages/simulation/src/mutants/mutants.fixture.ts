@@ -7,6 +7,7 @@ import { OWNERSHIP } from './catalogue/ownership.fixture.ts'
 import { RETRY } from './catalogue/retry.fixture.ts'
 import { ROLES } from './catalogue/roles.fixture.ts'
 import { SCHEDULING } from './catalogue/scheduling.fixture.ts'
+import { STEALING } from './catalogue/stealing.fixture.ts'
 import type { Mutant } from './mutant.fixture.ts'
 
 /** Every seeded bug, in the order of the matrix. */
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...GROUPS,
   ...RETRY,
   ...SCHEDULING,
+  ...STEALING,
   ...CANCEL,
   ...JOURNAL,
   ...ROLES,

@@ -18,6 +18,8 @@ export const STAGE_NAMES: readonly StageName[] = [
   'graph',
   'modest',
   'priority',
+  'stealing',
+  'keeping',
   'search',
   'fan-out',
   'meddle',
@@ -39,6 +41,12 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
     if (strategy === undefined) throw new Error('no strategy named priority')
     return settingOf({ kind: 'strategy', strategy })
   },
+
+  /** More tasks than slots, under a strategy that places them ahead and lets idle slots steal. */
+  stealing: (modules) => crowd(modules, true),
+
+  /** The same without stealing. */
+  keeping: (modules) => crowd(modules, false),
 
   /** A manager whose tasks find further tasks. */
   search: ({ settingOf, managers }) => {
@@ -118,6 +126,19 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
     const strategy = kernel.composeStrategy({ name: 'fifo', guarantees: ['work-conserving', 'fifo-per-key'] })
     return settingOf({ kind: 'manager', manager }, { strategy, workers: { step: leadOn } })
   },
+}
+
+/** Ten tasks that are there at once, some of which need more than a slot. */
+function crowd({ settingOf, kernel, managers }: MutantModules, steal: boolean): Setting {
+  const manager = managers.fanOut({
+    name: 'crowd',
+    start: () =>
+      Array.from({ length: 10 }, (_, index) =>
+        managers.task('work', index, { id: `t${index}`, ...(index % 4 === 3 ? { excludes: ['gpu'] } : {}) }),
+      ),
+  })
+  const strategy = kernel.composeStrategy({ name: 'crowd', dispatch: { ahead: 2, steal } })
+  return settingOf({ kind: 'manager', manager }, { strategy, workers: { work: (body) => ({ result: body }) } })
 }
 
 /** Longer than the faults of some schedules last, and longer than a slot may take to stop. */

@@ -11,6 +11,7 @@ const SCHEDULES_PER_STRATEGY = 2_500
 const STRATEGIES: readonly Strategy[] = [
   ...BUILT_IN_STRATEGIES,
   composeStrategy({ name: 'spread', order: priority, placement: leastLoaded }),
+  composeStrategy({ name: 'bound', dispatch: { ahead: 3, steal: false } }),
 ]
 
 /** What so many schedules have to meet, or they prove less than it seems. */
@@ -46,6 +47,7 @@ const FACTS = [
   'task.amended',
   'task.cancelled',
   'task.lost',
+  'task.placed',
   'task.skipped',
   'tool.called',
   'tool.denied',

@@ -1,4 +1,4 @@
-import { checkManager, simulate } from 'bosun/testing'
+import { checkManager, checkStrategy, simulate } from 'bosun/testing'
 import { describe, expect, it } from 'vitest'
 import dynamic, { check as dynamicCheck } from './dynamic.ts'
 import fanOut, { check as fanOutCheck } from './fan-out.ts'
@@ -17,6 +17,7 @@ import {
   wrongWorkQueue,
 } from './wrong-variants.fixture.ts'
 import workQueue, { check as workQueueCheck } from './work-queue.ts'
+import workStealing, { check as workStealingCheck } from './work-stealing.ts'
 
 // One test for each invariant and variant; `npm run torture -- swarm` has the long counts.
 const variants = [
@@ -33,6 +34,12 @@ const variants = [
 for (const [name, manager, check] of variants) {
   checkManager(manager, { ...check, schedules: 2_000, module: `tools/bench/src/subjects/${name}.ts` })
 }
+
+checkStrategy(workStealing, {
+  ...workStealingCheck,
+  schedules: 1_000,
+  module: 'tools/bench/src/subjects/work-stealing.ts',
+})
 
 describe('a variant that somebody wrote in a hurry', () => {
   it.each([

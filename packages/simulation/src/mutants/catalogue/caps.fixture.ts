@@ -221,7 +221,7 @@ export const CAPS: readonly Mutant[] = [
     name: 'planner-spends-nothing',
     defect: 'What a planner asks of a model is not counted.',
     edits: [
-      kernel('state/evolve.ts', 'state.spentTokens += fact.inputTokens + fact.outputTokens', 'state.spentTokens += 0'),
+      kernel('state/plan-moves.ts', 'state.spentTokens += used.tokens', 'state.spentTokens += 0'),
     ],
     killers: ['S5'],
   },

@@ -53,7 +53,7 @@ export const ROLES: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/manager-inputs.ts',
-        "if (task.epoch > 0 || (task.status !== 'waiting' && task.status !== 'ready'))",
+        'if (task.epoch > 0 || !UNTOUCHED.has(task.status))',
         "if (task.status in state.counts || task.status === 'publishing')",
       ),
       kernel(
