@@ -8,6 +8,7 @@ it('exports what its readers use, and nothing by accident', () => {
     'MODEL_PROVIDER',
     'TASK_TRANSITIONS',
     'Turn',
+    'adoptableResults',
     'checkPatch',
     'composeStrategy',
     'createKernel',

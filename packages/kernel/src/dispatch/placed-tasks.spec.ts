@@ -85,7 +85,7 @@ describe('placing ahead', () => {
     expect(run.running).toEqual(['b'])
     expect(placed(run)).toEqual({ 'worker/1': ['a'] })
     run.succeed('a', 'late')
-    run.feed({ type: 'adopt', task: 'a', by: 'ada' })
+    run.feed({ type: 'adopt', task: 'a', by: 'ada', reason: 'it is right' })
     expect(run.status('a')).toBe('succeeded')
     expect(placed(run)).toEqual({})
   })
