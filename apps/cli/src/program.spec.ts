@@ -1,5 +1,5 @@
 import { noModel } from '@bosun/sdk'
-import { BosunError } from '@bosun/core'
+import { BosunError, WorkerEntrySchema } from '@bosun/core'
 import { BUILT_IN_STRATEGIES } from '@bosun/kernel'
 import { createSimulator, randomChoices, settingOf } from '@bosun/simulation'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -320,12 +320,71 @@ describe('plan', () => {
     const world = { project: { planPreview: () => Promise.resolve({ tasks, groups: [], workers: [] }) } }
     const { code, stdout } = await bosun(['plan'], world)
     expect(code).toBe(0)
-    expect(stdout.split('\n').slice(0, 2)).toEqual([
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
       '4 tasks, 2 wide, 3 deep, up to 2 at a time',
       'longest path: a → b → d',
+      'by type: 4 t',
+      'at most: 1,000,000 tokens, cost 10.00, 10,000 tasks, 24:00:00',
+      'expected: no history of these tasks here',
     ])
     expect(stdout).toContain('d     t     null  after b, c')
     expect(JSON.parse((await bosun(['plan', '--json'], world)).stdout)).toMatchObject({ width: 2, depth: 3, tasks })
+  })
+})
+
+describe('T-29: the forecast of a plan', () => {
+  const tasks = ['mars', 'moon', 'venus'].map((id) => ({ id, type: 'generate_page', body: null }))
+  const stateDir = mkdtempSync(join(tmpdir(), 'bosun-plan-'))
+  const workers = [WorkerEntrySchema.parse({ name: 'page-writer', handles: 'generate_page' })]
+  const project = { stateDir, planPreview: () => Promise.resolve({ tasks, groups: [], workers }) }
+
+  it('is made from what tasks of these types took in the runs of this state folder', async () => {
+    const { stdout } = await bosun(['plan'], { runs, project })
+    // The pages took 1,200, 800 and 500 ms; all three have slots.
+    expect(stdout).toContain('expected: 800 ms, on a bad day 1.2 s; from 2 runs here\n')
+    const { stdout: json } = await bosun(['plan', '--json'], { runs, project })
+    expect(JSON.parse(json)).toMatchObject({
+      types: { generate_page: 3 },
+      ceilings: { tasksMax: 10_000 },
+      runs: 2,
+      forecast: { typical: { ms: 800, workMs: 2_400, pathMs: 800 }, cautious: { ms: 1_200 }, unknown: [] },
+    })
+  })
+
+  it('names the types that it knows nothing of, and says so when it knows nothing at all', async () => {
+    const more = [...tasks, { id: 'x', type: 'unheard_of', body: null }]
+    const planPreview = () => Promise.resolve({ tasks: more, groups: [], workers: [] })
+    const { stdout } = await bosun(['plan'], { runs, project: { stateDir, planPreview } })
+    expect(stdout).toContain('at least, since there is no history of unheard_of\n')
+    expect((await bosun(['plan'], { project })).stdout).toContain('expected: no history of these tasks here\n')
+  })
+})
+
+describe('T-29: a plan that is saved', () => {
+  const plan = { hash: 'sha256:1', groups: [{ name: 'g', title: 'G' }], tasks: [{ type: 't', id: 'a', body: 1 }] }
+
+  it('is a file with its hash, the same for the same plan', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'bosun-plan-'))
+    const planPreview = () => Promise.resolve({ tasks: plan.tasks, groups: plan.groups, workers: [], plan })
+    const { code, stderr } = await bosun(
+      ['plan', '--save', 'p.json'],
+      { project: { planPreview } },
+      new FakeTerminal({ cwd }),
+    )
+    expect([code, stderr]).toEqual([0, 'bosun: sha256:1 is in p.json\n'])
+    expect(readFileSync(join(cwd, 'p.json'), 'utf8')).toBe(
+      '{\n"hash": "sha256:1",\n"groups": [\n{"name":"g","title":"G"}\n],\n"tasks": [\n{"body":1,"id":"a","type":"t"}\n]\n}\n',
+    )
+  })
+
+  it('is none where the manager makes the tasks itself, nor where no file can be', async () => {
+    const own = await bosun(['plan', '--save', 'p.json'])
+    expect([own.code, own.stderr]).toEqual([
+      2,
+      expect.stringContaining('the manager fanOut makes its first tasks itself'),
+    ])
+    const planPreview = () => Promise.resolve({ tasks: plan.tasks, groups: [], workers: [], plan })
+    expect(await bosun(['plan', '--save', '/proc/no/p.json'], { project: { planPreview } })).toMatchObject({ code: 2 })
   })
 })
 

@@ -1,4 +1,4 @@
-import { BosunError } from '@bosun/core'
+import { BosunError, type Plan, type Planner } from '@bosun/core'
 import { resolve } from 'node:path'
 import type { Cli } from './cli.ts'
 import type { Project, ProjectFlags } from './engine.ts'
@@ -10,13 +10,13 @@ export async function withProject<T>(
   cli: Cli,
   folder: string,
   options: ProjectOptions,
-  work: (project: Project, locate: (at: string) => string | undefined) => Promise<T>,
+  work: (project: Project, locate: PlanSource['locate'], frozen: string | undefined) => Promise<T>,
 ): Promise<T> {
   const engine = await cli.engine()
   const project = await engine.openProject(resolve(cli.terminal.cwd, folder), await projectFlags(cli, options))
   try {
-    const locate = await planPlaces(cli, project, options)
-    return await work(project, locate).catch((error: unknown) => {
+    const { locate, hash } = await planSource(cli, project, options)
+    return await work(project, locate, hash).catch((error: unknown) => {
       throw placedError(error, project, locate)
     })
   } finally {
@@ -42,7 +42,7 @@ async function projectFlags(cli: Cli, options: ProjectOptions): Promise<ProjectF
     seed,
     failFast,
     stateDir: state === undefined ? undefined : resolve(cwd, state),
-    planner: plan === undefined ? undefined : (await planReader()).filesPlanner({ file: resolve(cwd, plan) }),
+    planner: plan === undefined ? undefined : await planFrom(resolve(cwd, plan)),
   }
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as ProjectFlags
 }
@@ -52,20 +52,33 @@ function planReader() {
   return import('@bosun/planner-files')
 }
 
-/** Names places of the plan file, where the plan comes from one that can be read. */
-async function planPlaces(
-  cli: Cli,
-  project: Project,
-  options: ProjectOptions,
-): Promise<(at: string) => string | undefined> {
-  if (!readsPlanFile(project, options)) return () => undefined
+/** A plan file in place of a planner. It is read once, so that what is run is what was looked at. */
+async function planFrom(file: string): Promise<Planner> {
+  const planner = (await planReader()).filesPlanner({ file })
+  let plan: Promise<Plan> | undefined
+  return {
+    name: planner.name,
+    plan: (request) => (plan ??= Promise.resolve(planner.plan(request))),
+  }
+}
+
+/** The plan file that can be read again, if the plan comes from one. */
+interface PlanSource {
+  /** The place in the file of what an error names. */
+  readonly locate: (at: string) => string | undefined
+  /** Of a frozen plan. */
+  readonly hash?: string
+}
+
+async function planSource(cli: Cli, project: Project, options: ProjectOptions): Promise<PlanSource> {
+  if (!readsPlanFile(project, options)) return { locate: () => undefined }
   const file = options.plan === undefined ? undefined : resolve(cli.terminal.cwd, options.plan)
   try {
     const { readPlanFile } = await planReader()
-    return (await readPlanFile(project.folder, file)).locate
+    return await readPlanFile(project.folder, file)
   } catch {
     // The planner will say the same with its place in the file.
-    return () => undefined
+    return { locate: () => undefined }
   }
 }
 

@@ -25,6 +25,7 @@ export {
   type WorkerContext,
 } from '@bosun/core'
 export { definePlanner } from './plugins/define-planner.ts'
+export { planHash } from './plugins/plan-hash.ts'
 export {
   checkApiVersion,
   definePlugin,

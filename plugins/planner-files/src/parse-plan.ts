@@ -28,6 +28,8 @@ export interface PlanPlaces {
 export interface ParsedPlan {
   readonly title: string | undefined
   readonly groups: Plan['groups']
+  /** What the file says of itself, and where. Absent: it is not frozen. */
+  readonly hash?: { readonly value: string; readonly place: string }
   readonly entries: readonly PlanEntry[]
   readonly places: PlanPlaces
 }
@@ -54,8 +56,9 @@ export function parsePlan(text: Uint8Array | string, at: string): ParsedPlan {
   const places = placesOf(data, isList)
   if (parsed.data.tasks.length === 0) throw new BosunError('PLAN_EMPTY', { at: source.place(0) })
   const entries = parsed.data.tasks.map((entry, index) => entryOf(entry, index, places))
-  const { title, groups } = parsed.data
-  return { title, groups, entries, places }
+  const { title, groups, hash } = parsed.data
+  if (hash === undefined) return { title, groups, entries, places }
+  return { title, groups, hash: { value: hash, place: source.place(nearest(data, ['hash'])) }, entries, places }
 }
 
 /** A parsed plan without templates as the plan it is; `expandPlan` does it for any. */

@@ -17,8 +17,11 @@ const EntrySchema = TaskSchema.extend({
   for_each: text.max(256).optional(),
 })
 
-/** A plan file: `tasks` with an optional title and `groups`, its levels. A bare list stands for its `tasks`. */
-export const FileSchema = PlanSchema.extend({ tasks: z.array(EntrySchema) })
+/**
+ * A plan file: `tasks` with an optional title and `groups`, its levels. A bare list stands for its `tasks`.
+ * With a `hash` it is frozen: it is that very plan, or it is refused.
+ */
+export const FileSchema = PlanSchema.extend({ hash: text.optional(), tasks: z.array(EntrySchema) })
 
 export type Entry = z.infer<typeof EntrySchema>
 

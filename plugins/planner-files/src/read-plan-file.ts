@@ -1,4 +1,4 @@
-import { BosunError, type Plan } from '@bosun/sdk'
+import { BosunError, planHash, type Plan } from '@bosun/sdk'
 import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
@@ -16,6 +16,8 @@ export interface PlanFile {
   readonly path: string
   /** What messages call it: `plan.yaml`. */
   readonly name: string
+  /** Of a frozen plan: what it says of itself, which is true. */
+  readonly hash?: string
   /**
    * The place in the file, `plan.yaml:12:5`, of what an error of the kernel names: a path as
    * `tasks[2].dependsOn[0]`, or the id of a task. `undefined` when it names nothing of this file.
@@ -35,10 +37,13 @@ export async function readPlanFile(folder: string, file?: string): Promise<PlanF
   const name = file ?? basename(path)
   const parsed = parsePlan(await readBounded(path, name), name)
   const expanded = await expandPlan(parsed, (pattern, place) => findFiles(folder, pattern, place))
+  const plan = planOf(parsed, expanded.tasks)
+  if (parsed.hash !== undefined) checkHash(plan, parsed.hash)
   return {
-    plan: planOf(parsed, expanded.tasks),
+    plan,
     path,
     name,
+    ...(parsed.hash === undefined ? {} : { hash: parsed.hash.value }),
     locate: (at) => locateInPlan(parsed, expanded, at),
   }
 }
@@ -67,6 +72,18 @@ export function locateInPlan(parsed: ParsedPlan, expanded: ExpandedPlan, at: str
 }
 
 // ---------------------------------------------------------------------------------------------
+
+function checkHash(plan: Plan, { value, place }: NonNullable<ParsedPlan['hash']>): void {
+  const received = planHash(plan)
+  if (received === value) return
+  throw new BosunError('PLAN_INVALID', {
+    at: place,
+    summary: 'The plan is not the one that was saved',
+    expected: value,
+    received,
+    fix: 'Save it again with `bosun plan --save`, or take the hash out to run it as it is.',
+  })
+}
 
 async function onlyPlanIn(folder: string): Promise<string> {
   let names: readonly string[]

@@ -1,29 +1,77 @@
+import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
-import { columnsOf, paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { columnsOf, paintOf, print, printJson, say, withExample, type Cli } from '../cli.ts'
+import type { PlanPreview, Project } from '../engine.ts'
 import { pathText } from '../path-flag.ts'
 import { withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { planJson, renderPlan } from '../render/plan-preview.ts'
+import { printable } from '../render/printable.ts'
+import { savedPlan } from '../render/saved-plan.ts'
+
+interface PlanOptions extends ProjectOptions {
+  readonly save?: string
+}
 
 /** `bosun plan [folder]`: what a run would do; starts nothing. */
 export function planCommand(cli: Cli): Command {
   const command = new Command('plan')
     .summary('show what a run would do')
-    .description('Shows the tasks of a goal, how many can run at a time and how deep they go. Starts nothing.')
-  command.argument('[folder]', 'project folder', pathText, '.')
-  withExample(withProjectOptions(command), 'bosun plan', 'bosun plan examples/planet-site --json')
-  return command.action(async (folder: string, options: ProjectOptions) => {
+    .description(
+      'Shows the tasks of a goal, how many can run at a time and how deep they go. Says what the run may\n' +
+        'take at most, and what it is expected to take, by what tasks of its types took before. Starts nothing.',
+    )
+  command
+    .argument('[folder]', 'project folder', pathText, '.')
+    .option('--save <file>', 'write the plan as a file that `bosun run --plan` carries out as it is', pathText)
+  withExample(withProjectOptions(command), 'bosun plan', 'bosun plan examples/planet-site --save plan.lock.json')
+  return command.action(async (folder: string, options: PlanOptions) => {
     const { withProject } = await import('../with-project.ts')
     await withProject(cli, folder, options, async (project) => {
       const preview = await project.planPreview(options.goal)
-      const { planShape } = await import('@bosun/kernel')
-      const shape = planShape(preview.tasks)
-      const { config, origins } = project.effective
-      if (options.json === true) await printJson(cli, planJson(preview, shape, project.effective))
-      else
-        await print(
-          cli,
-          renderPlan(preview, shape, { origins, slotsMax: config.limits.slotsMax }, paintOf(cli), columnsOf(cli)),
-        )
+      if (options.save !== undefined) await save(cli, options.save, project, preview)
+      await show(cli, project, preview, options)
     })
   })
+}
+
+// ---------------------------------------------------------------------------------------------
+
+async function show(cli: Cli, project: Project, preview: PlanPreview, { json }: PlanOptions): Promise<void> {
+  const { planShape } = await import('@bosun/kernel')
+  const { planHistory } = await import('../plan-history.ts')
+  const { outlookOf } = await import('../plan-outlook.ts')
+  const { tasks, workers } = preview
+  const shape = planShape(tasks)
+  const { config, origins } = project.effective
+  const outlook = outlookOf(tasks, workers, config.limits, await planHistory(cli, project, tasks))
+  if (json === true) await printJson(cli, planJson(preview, shape, project.effective, outlook))
+  else {
+    const effective = { origins, slotsMax: config.limits.slotsMax, outlook }
+    await print(cli, renderPlan(preview, shape, effective, paintOf(cli), columnsOf(cli)))
+  }
+}
+
+async function save(cli: Cli, file: string, { manager }: Project, { plan }: PlanPreview): Promise<void> {
+  if (plan === undefined) {
+    throw new BosunError('USAGE', {
+      at: '--save',
+      summary: `There is no plan to save: the manager ${manager} makes its first tasks itself`,
+      fix: 'Leave --save out.',
+    })
+  }
+  try {
+    writeFileSync(resolve(cli.terminal.cwd, file), savedPlan(plan))
+  } catch (cause) {
+    const received = cause instanceof Error ? cause.message : String(cause)
+    throw new BosunError('USAGE', {
+      at: file,
+      summary: 'The plan cannot be written',
+      received,
+      fix: 'Correct the path.',
+      cause,
+    })
+  }
+  await say(cli, `bosun: ${printable(plan.hash)} is in ${printable(file)}`)
 }

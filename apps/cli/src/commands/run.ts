@@ -1,8 +1,11 @@
+import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
 import { join } from 'node:path'
-import { paintOf, withExample, type Cli } from '../cli.ts'
+import { paintOf, say, withExample, type Cli } from '../cli.ts'
+import type { Project } from '../engine.ts'
 import { pathText } from '../path-flag.ts'
 import { readsPlanFile, shortPath, withProjectOptions, type ProjectOptions } from '../project-command.ts'
+import { quoted } from '../render/printable.ts'
 import type { ReportPlaces } from '../render/report.ts'
 import { startingNotice } from '../render/starting-notice.ts'
 
@@ -17,9 +20,13 @@ export function runCommand(cli: Cli): Command {
     const { withProject } = await import('../with-project.ts')
     const { showRun } = await import('../show-run.ts')
     const isReady = options.json === true ? () => undefined : startingNotice('starting …', cli.terminal, paintOf(cli))
-    await withProject(cli, folder, options, async (project, locate) => {
+    await withProject(cli, folder, options, async (project, locate, frozen) => {
       // What is wrong with a plan that stands in a file is said before there is a run to keep.
-      if (readsPlanFile(project, options)) await project.planPreview(options.goal)
+      if (readsPlanFile(project, options)) {
+        const { plan } = await project.planPreview(options.goal)
+        if (frozen !== undefined && plan !== undefined) assertFrozen(frozen, plan.hash, options)
+        if (options.plan !== undefined && plan === undefined) await say(cli, notAskedFor(project, options.plan))
+      }
       const handle = await project.start({ goal: options.goal })
       isReady()
       cli.exit(
@@ -31,6 +38,22 @@ export function runCommand(cli: Cli): Command {
       )
     }).finally(isReady)
   })
+}
+
+/** Refuses a frozen plan of which the run would make another one, because its workers are others by now. */
+function assertFrozen(frozen: string, received: string, { plan = 'the plan' }: ProjectOptions): void {
+  if (received === frozen) return
+  throw new BosunError('PLAN_INVALID', {
+    at: plan,
+    summary: 'The workers make another plan of it than when it was saved: they state other outputs',
+    expected: frozen,
+    received,
+    fix: 'Save it again with `bosun plan --save`.',
+  })
+}
+
+function notAskedFor({ manager }: Project, file: string): string {
+  return `Note: the manager ${quoted(manager)} makes its first tasks itself. ${quoted(file)} is used if it asks for a plan later.`
 }
 
 /** Where the run of a project is found again. */

@@ -1,8 +1,10 @@
 import type { Group, Task } from '@bosun/core'
 import type { PlanShape } from '@bosun/kernel'
 import type { PlanPreview } from '../engine.ts'
+import type { Outlook } from '../plan-outlook.ts'
 import { counted } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
+import { outlookLines } from './forecast-lines.ts'
 import { levelsAround, renderLevels } from './levels.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
@@ -10,11 +12,15 @@ import { printable, printableJson, quoted } from './printable.ts'
 const TASKS_MAX = 200
 const PATH_MAX = 12
 
-/** What a plan would do: how many at a time, how deep, the longest path, and its tasks in order. */
+/** What a plan would do: how many at a time, how deep, how long and at what cost, and its tasks in order. */
 export function renderPlan(
-  { tasks, groups }: Pick<PlanPreview, 'tasks' | 'groups'>,
+  { tasks, groups, plan }: Pick<PlanPreview, 'tasks' | 'groups' | 'plan'>,
   shape: PlanShape,
-  effective: { readonly origins: Readonly<Record<string, string>>; readonly slotsMax: number },
+  effective: {
+    readonly origins: Readonly<Record<string, string>>
+    readonly slotsMax: number
+    readonly outlook: Outlook
+  },
   paint: Paint = plainPaint,
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
@@ -40,6 +46,8 @@ export function renderPlan(
       `${counted(shape.tasks, 'task')}, ${shape.width} wide, ${shape.depth} deep, up to ${Math.min(shape.width, effective.slotsMax)} at a time`,
     ),
     `longest path: ${path}${shape.longestPath.length > PATH_MAX ? ` → … (${shape.depth} tasks)` : ''}`,
+    ...outlookLines(effective.outlook),
+    ...(plan === undefined ? [] : [paint.dim(`plan ${printable(plan.hash)}`)]),
     ...Object.entries(effective.origins)
       .filter(([, origin]) => origin !== 'default')
       .map(([at, origin]) => paint.dim(`${printable(at)} is set by ${printable(origin)}`)),
@@ -56,11 +64,13 @@ export function renderPlan(
 
 /** The same as data. */
 export function planJson(
-  { tasks, groups }: Pick<PlanPreview, 'tasks' | 'groups'>,
+  { tasks, groups, plan }: Pick<PlanPreview, 'tasks' | 'groups' | 'plan'>,
   shape: PlanShape,
   effective: { readonly config: unknown; readonly origins: Readonly<Record<string, string>> },
+  outlook: Outlook,
 ): object {
-  return { ...shape, groups, tasks, config: effective.config, origins: effective.origins }
+  const { config, origins } = effective
+  return { ...shape, ...outlook, hash: plan?.hash ?? null, groups, tasks, config, origins }
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 import { corpusPath } from '@bosun/corpora'
-import { BosunError, type Fact } from '@bosun/core'
+import { BosunError, RunConfigSchema, type Fact } from '@bosun/core'
+import { RunHistory } from '@bosun/kernel'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { viewOf } from '../cli.fixture.ts'
 import { FactLog } from '../fact-log.fixture.ts'
+import { outlookOf } from '../plan-outlook.ts'
 import { failureLine, failureOf } from '../failure.ts'
 import { renderChecks } from './checks.ts'
 import { factLine } from './fact-line.ts'
@@ -89,7 +91,11 @@ function everywhere(text: string): string[] {
     ...renderPlan(
       { tasks: [{ ...task, group: text }], groups: [{ name: text, title: text, kind: text }] },
       { tasks: 1, width: 1, depth: 1, longestPath: [text] },
-      { origins: { [text]: text }, slotsMax: 1 },
+      {
+        origins: { [text]: text },
+        slotsMax: 1,
+        outlook: outlookOf([task], [], RunConfigSchema.parse({}).limits, { history: new RunHistory(), runs: 1 }),
+      },
     ),
     ...renderChecks([{ name: text, state: 'broken', detail: text, fix: text }]),
     failureLine(failureOf(new BosunError('CONFIG_INVALID', { at: text, received: text })), false),

@@ -1,6 +1,6 @@
 import type { Fact, FactOf, RunView, TaskView } from '@bosun/core'
 import { artifactsOf } from './artifacts.ts'
-import { duration, moment } from './duration.ts'
+import { counted, duration, moment } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
 import { levelProgress, renderLevels } from './levels.ts'
 import { managerCostLine } from './manager-cost.ts'
@@ -10,6 +10,8 @@ import { reasonOf } from './reason.ts'
 import { bottleneckLine, lateLine, reportOf, stateOf, tallyLine, usageLine } from './report.ts'
 import { costText, tokensText, type RunUsage } from './usage.ts'
 
+/** Plans that are listed; the rest is counted. */
+const PLANS_MAX = 5
 /** Tasks that are listed; the rest is counted. */
 const TASKS_MAX = 100
 
@@ -44,6 +46,7 @@ export function renderRun(
     `manager   ${printable(report.manager)}`,
     `started   ${moment(report.startedAt)}, ${duration(report.at - report.startedAt)} ${report.end === undefined ? 'so far' : 'in all'}`,
     `tasks     ${tallyLine(report.tally)}`,
+    ...planLines(facts),
     ...usageLine(report.usage).map((line) => `used      ${line}`),
     ...managerCostLine(report.managerCost).map((line) => `managing  ${line}`),
     ...bottleneckLine(report, paint),
@@ -69,6 +72,7 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     tally: report.tally,
     usage: { ...report.usage.total, planners: report.usage.planners },
     managerCost: report.managerCost,
+    plans: plansOf(facts),
     lostAttempts: report.lostAttempts,
     lateResults: report.lateResults,
     artifacts: artifactsOf(facts),
@@ -80,6 +84,22 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** The plans that the run received, by their hashes. */
+function plansOf(facts: readonly Fact[]): readonly { request: string; hash: string | null; tasks: number }[] {
+  return facts.flatMap((fact) => {
+    if (fact.type !== 'plan.received') return []
+    return [{ request: fact.request, hash: fact.hash ?? null, tasks: fact.tasks.length }]
+  })
+}
+
+function planLines(facts: readonly Fact[]): string[] {
+  const plans = plansOf(facts)
+  return plans
+    .slice(0, PLANS_MAX)
+    .map(({ hash, tasks }) => `plan      ${counted(tasks, 'task')}${hash === null ? '' : `, ${printable(hash)}`}`)
+    .concat(plans.length > PLANS_MAX ? [`plan      and ${plans.length - PLANS_MAX} more`] : [])
+}
 
 /** The levels of the run with their progress, and a line between them and the tasks; nothing where there are none. */
 function levelLines(view: RunView, paint: Paint): string[] {

@@ -22,11 +22,11 @@ import {
   type Kernel,
 } from '@bosun/kernel'
 import { openSession } from '@bosun/managers'
+import { planHash } from '@bosun/sdk'
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import { checkPlan } from '../run/check-plan.ts'
-import { planHash } from '../run/plan-hash.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { TaskDoor } from '../tools/task-door.ts'

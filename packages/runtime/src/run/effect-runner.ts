@@ -11,10 +11,10 @@ import {
   type Planner,
 } from '@bosun/core'
 import { adoptableResults, effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
+import { planHash } from '@bosun/sdk'
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { checkPlan } from './check-plan.ts'
-import { planHash } from './plan-hash.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
 import type { Arrival } from './arrival.ts'
 import type { RunPorts } from './run-ports.ts'

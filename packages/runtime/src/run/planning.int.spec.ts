@@ -11,10 +11,9 @@ import {
   plan,
   task,
 } from '@bosun/managers'
-import { defineWorker } from '@bosun/sdk'
+import { defineWorker, planHash } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { planHash } from './plan-hash.ts'
 import { WorkerSide } from './run-ports.ts'
 import { ManualClock } from './manual-clock.fixture.ts'
 import { config, echo, ended, expectClean, gate, of, rebound, untilFact, world } from './world.fixture.ts'
