@@ -362,10 +362,10 @@ describe('T-29: the forecast of a plan', () => {
 
 describe('T-29: a plan that is saved', () => {
   const plan = { hash: 'sha256:1', groups: [{ name: 'g', title: 'G' }], tasks: [{ type: 't', id: 'a', body: 1 }] }
+  const planPreview = () => Promise.resolve({ tasks: plan.tasks, groups: plan.groups, workers: [], plan })
 
   it('is a file with its hash, the same for the same plan', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'bosun-plan-'))
-    const planPreview = () => Promise.resolve({ tasks: plan.tasks, groups: plan.groups, workers: [], plan })
     const { code, stderr } = await bosun(
       ['plan', '--save', 'p.json'],
       { project: { planPreview } },
@@ -383,7 +383,6 @@ describe('T-29: a plan that is saved', () => {
       2,
       expect.stringContaining('the manager fanOut makes its first tasks itself'),
     ])
-    const planPreview = () => Promise.resolve({ tasks: plan.tasks, groups: [], workers: [], plan })
     expect(await bosun(['plan', '--save', '/proc/no/p.json'], { project: { planPreview } })).toMatchObject({ code: 2 })
   })
 })

@@ -25,7 +25,6 @@ it('exports what its readers use, and nothing by accident', () => {
     'foldKernel',
     'forecast',
     'leastLoaded',
-    'listSchedule',
     'nextMessage',
     'outstandingEffects',
     'patchContext',

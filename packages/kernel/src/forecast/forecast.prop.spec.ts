@@ -32,6 +32,8 @@ function pathOf(tasks: readonly Task[]): number {
   return Math.max(0, ...ends.values())
 }
 
+const after = (id: string, ms: number, ...dependsOn: string[]) => task(id, { body: ms, dependsOn })
+
 describe('T-29: a list schedule', () => {
   it('ends never before the work divided by the slots, nor before the longest path, and never later than Graham says', () => {
     assert(
@@ -70,7 +72,6 @@ describe('T-29: a list schedule', () => {
   })
 
   it('may end later with a slot more, as Graham has shown', () => {
-    const after = (id: string, ms: number, ...dependsOn: string[]) => task(id, { body: ms, dependsOn })
     const graham = [
       after('a', 3),
       after('b', 2),
@@ -87,8 +88,9 @@ describe('T-29: a list schedule', () => {
   })
 })
 
+const same = (value: number) => ({ median: value, p90: 2 * value })
+
 describe('T-29: a forecast', () => {
-  const same = (value: number) => ({ median: value, p90: 2 * value })
   const history: TypeHistory = { tasks: 4, ms: same(10), tokens: same(100), costMicros: same(7) }
   const diamond = [
     task('a', { type: 'known' }),
