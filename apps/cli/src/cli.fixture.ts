@@ -197,6 +197,7 @@ export function viewOf(run: string, log: FactLog): RunView {
     config: RunConfigSchema.parse({}),
     workers: [],
     paused: false,
+    approvals: [],
     spent: { tokens: 0, costMicros: 0 },
     tally: {
       total: tasks.length,

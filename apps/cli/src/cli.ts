@@ -31,6 +31,12 @@ export function withStateOptions(command: Command): Command {
     .option('--project <dir>', 'project folder (default: the current one)', pathText)
 }
 
+/** The same options as they were given, for a command that is shown. */
+export function stateFlags({ project, state }: StateOptions): readonly string[] {
+  const given = { '--project': project, '--state': state }
+  return Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]))
+}
+
 /** Help text with one example. */
 export function withExample(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)

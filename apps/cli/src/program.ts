@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { adoptCommand } from './commands/adopt.ts'
+import { approveCommand } from './commands/approve.ts'
 import { auditCommand } from './commands/audit.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
+import { denyCommand } from './commands/deny.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
@@ -40,6 +42,8 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
       resumeCommand,
       cancelCommand,
       steerCommand,
+      approveCommand,
+      denyCommand,
       raiseLimitCommand,
       retryCommand,
       adoptCommand,

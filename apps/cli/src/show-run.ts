@@ -35,7 +35,7 @@ export async function showRun(cli: Cli, handle: RunHandle, options: ShowOptions)
   const past = options.past ?? []
   const report = new ReportFold()
   for (const fact of past) report.take(fact)
-  const view = options.json ? factsView(cli) : viewFor(cli, past)
+  const view = options.json ? factsView(cli) : viewFor(cli, past, options.places.stateFlag)
   const release = onInterrupts(cli, handle, view)
   let outcome: RunOutcome
   try {
@@ -75,8 +75,8 @@ function factsView(cli: Cli): View {
   }
 }
 
-function viewFor(cli: Cli, past: readonly Fact[]): View {
-  const model = past.reduce(liveModel, emptyLive)
+function viewFor(cli: Cli, past: readonly Fact[], flags: readonly string[]): View {
+  const model = past.reduce(liveModel, { ...emptyLive, flags })
   return canRedraw(cli.terminal.out, cli.terminal.env) ? liveView(cli, model) : linesView(cli, model)
 }
 

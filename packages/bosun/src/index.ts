@@ -20,6 +20,7 @@ export {
   priority,
 } from '@bosun/kernel'
 export {
+  ask,
   commutative,
   decide,
   defineManager,

@@ -57,10 +57,12 @@ export {
   FACT_SCHEMAS,
   FACT_VERSION,
   FactSchema,
+  HeldCallSchema,
   ModelCallRecordSchema,
   type CancelScope,
   type Decision,
   type FactType,
+  type HeldCall,
   type ModelCallRecord,
   type Place,
   type PublishedFile,
@@ -69,7 +71,14 @@ export {
 export { isDurable, isRunEnd, type DurableFact, type Fact, type FactOf, type VolatileFactType } from './facts/fact.ts'
 export { Manager, type AnyManager } from './managers/manager.ts'
 export type { Message, MessageKind, OutcomeMessage } from './managers/message.ts'
-export { GROUP_STATUSES, type GroupStatus, type GroupView, type RunView, type TaskView } from './managers/run-view.ts'
+export {
+  GROUP_STATUSES,
+  type ApprovalView,
+  type GroupStatus,
+  type GroupView,
+  type RunView,
+  type TaskView,
+} from './managers/run-view.ts'
 export {
   Worker,
   type AnyWorker,
@@ -106,4 +115,4 @@ export {
 export { Random } from './ports/random.ts'
 export { GUARANTEES, Strategy, type Guarantee, type LivenessClocks, type SlotView } from './ports/strategy.ts'
 export { Telemetry } from './ports/telemetry.ts'
-export { ToolGateway, type CarryOut, type Grant, type ToolGrant } from './ports/tool-gateway.ts'
+export { ToolGateway, type CarryOut, type Grant, type HeldAnswer, type ToolGrant } from './ports/tool-gateway.ts'

@@ -12,7 +12,7 @@ export type WorldEvent =
   | {
       readonly type: 'world.sent'
       readonly at: number
-      readonly effect: 'assign' | 'stop' | 'publish' | 'plan' | 'end'
+      readonly effect: 'assign' | 'stop' | 'answer' | 'publish' | 'plan' | 'end'
       readonly seq: number
       readonly managerEpoch: number
       readonly task?: string

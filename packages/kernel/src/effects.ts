@@ -20,6 +20,13 @@ export type Effect =
       /** The task whose attempt wrote them, where `task` stands in for it. */
       readonly predecessor?: string
     }
+  | {
+      readonly type: 'answer'
+      readonly task: string
+      readonly epoch: number
+      readonly approval: string
+      readonly granted: boolean
+    }
   | { readonly type: 'plan'; readonly request: string; readonly goal: Json }
   | { readonly type: 'end' }
 
@@ -45,6 +52,11 @@ export function effects(fact: Fact, out: Effect[] = []): Effect[] {
         out.push({ type: 'publish', task: fact.task, epoch: fact.epoch, outputs: fact.outputs })
       }
       break
+    case 'approval.applied': {
+      const { task, epoch, approval, granted } = fact
+      out.push({ type: 'answer', task, epoch, approval, granted })
+      break
+    }
     case 'result.adopted':
       if (fact.outputs !== undefined) out.push(publication(fact.task, fact.epoch, fact.outputs, fact.predecessor))
       break

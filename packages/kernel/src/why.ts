@@ -3,6 +3,7 @@ import type { Kernel } from './kernel.ts'
 import { adoptableResults } from './decide/adopt-result.ts'
 import { rateOpensAt } from './decide/drain.ts'
 import { sliceFor } from './decide/slice.ts'
+import { isAwaited, type ApprovalRecord } from './state/approval-record.ts'
 import { around, type GroupRecord } from './state/group-record.ts'
 import type { WorkerRecord } from './state/kernel-state.ts'
 import type { TaskRecord } from './state/task-record.ts'
@@ -13,6 +14,7 @@ export interface Reason {
     | 'ended'
     | 'running'
     | 'placed'
+    | 'approval'
     | 'dependency'
     | 'publishing'
     | 'backoff'
@@ -45,6 +47,9 @@ export function why(kernel: Kernel, id: string, at: number = kernel.state.at): r
   if (isOutcome(task.status)) return [endReason(task), ...lateReasons(kernel, task)]
   if (state.ended !== undefined) return [{ kind: 'run-ended', text: `The run has ended (${state.ended}).`, names: [] }]
   if (task.live !== undefined) {
+    const { live } = task
+    const asked = task.approvals?.filter((approval) => isAwaited(approval, task.live)) ?? []
+    if (asked.length > 0) return asked.map((approval) => approvalReason(approval, live.slot, at))
     return [
       {
         kind: 'running',
@@ -77,6 +82,11 @@ function lateReasons({ state }: Kernel, { index }: TaskRecord): readonly Reason[
     const text = `The result of attempt ${epoch} came late and is kept in fact ${seq}: it can be adopted.`
     return task === index ? [{ kind: 'late-result' as const, text, names: [] }] : []
   })
+}
+
+function approvalReason({ approval, question, askedAt }: ApprovalRecord, slot: string, at: number): Reason {
+  const text = `${slot} waits for a person to answer ${approval}, asked ${at - askedAt} ms ago: ${question}`
+  return { kind: 'approval', text, names: [approval] }
 }
 
 function dependencyReason(kernel: Kernel, task: TaskRecord): Reason {

@@ -268,6 +268,7 @@ function viewOf(kernel: FakeKernel): RunView {
     config,
     workers: [],
     paused: false,
+    approvals: [],
     spent: { tokens: 0, costMicros: 0 },
     at: 0,
     get tally() {

@@ -1,5 +1,6 @@
 export {
   amend,
+  ask,
   cancelGroup,
   cancelRun,
   cancelSubtree,

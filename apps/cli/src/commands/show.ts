@@ -4,6 +4,7 @@ import {
   paintOf,
   print,
   printJson,
+  stateFlags,
   withExample,
   withStateOptions,
   type Cli,
@@ -25,7 +26,7 @@ export function showCommand(cli: Cli): Command {
       const facts = await factsOf(state, run)
       const view = await state.view(run)
       if (options.json === true) await printJson(cli, runJson(facts, view))
-      else await print(cli, renderRun(facts, view, paintOf(cli), columnsOf(cli)))
+      else await print(cli, renderRun(facts, view, paintOf(cli), columnsOf(cli), stateFlags(options)))
     })
   })
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
-import { print, printJson, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
+import { print, printJson, stateFlags, withExample, withStateOptions, type Cli, type StateOptions } from '../cli.ts'
 import { duration } from '../render/duration.ts'
 import { printable, quoted } from '../render/printable.ts'
+import { answerLine } from '../render/question.ts'
 
 /** `bosun why RUN TASK`: what a task waits for, or how it ended. */
 export function whyCommand(cli: Cli): Command {
@@ -16,7 +17,13 @@ export function whyCommand(cli: Cli): Command {
     await withRun(cli, options, named, async (state, run) => {
       const reasons = await state.why(run, task)
       if (options.json === true) await printJson(cli, { run, task, reasons })
-      else await print(cli, [printable(task), ...reasons.map(({ text }) => `  ${quoted(readable(text), 2000)}`)])
+      else {
+        const lines = reasons.flatMap(({ kind, text, names }) => [
+          `  ${quoted(readable(text), 2000)}`,
+          ...(kind === 'approval' ? names.map((id) => `    ${answerLine(run, id, stateFlags(options))}`) : []),
+        ])
+        await print(cli, [printable(task), ...lines])
+      }
     })
   })
 }

@@ -1,8 +1,9 @@
-import type { Fact, Outcome } from '@bosun/core'
+import type { Fact, FactOf, Outcome } from '@bosun/core'
 import { counted, duration } from './duration.ts'
 import { column, fit } from './fit.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, quoted } from './printable.ts'
+import { answerLine, questionText } from './question.ts'
 import { reasonOf } from './reason.ts'
 
 /** An attempt that is being worked on. */
@@ -35,6 +36,10 @@ export interface LiveModel {
   readonly ended: string | undefined
   /** By task. */
   readonly active: ReadonlyMap<string, LiveAttempt>
+  /** Questions that wait for a person, by their ids. */
+  readonly asked: ReadonlyMap<string, FactOf<'approval.requested' | 'manager.asked'>>
+  /** Where the run is, as flags of the command that answers. */
+  readonly flags: readonly string[]
 }
 
 /** Before the first fact. */
@@ -52,6 +57,8 @@ export const emptyLive: LiveModel = {
   paused: false,
   ended: undefined,
   active: new Map(),
+  asked: new Map(),
+  flags: [],
 }
 
 /** The model after one more fact; pure. */
@@ -71,7 +78,7 @@ export function liveModel(model: LiveModel, fact: Fact): LiveModel {
     case 'run.failed':
     case 'run.exhausted':
     case 'run.cancelled':
-      return { ...now, ended: fact.type.slice('run.'.length), active: new Map() }
+      return { ...now, ended: fact.type.slice('run.'.length), active: new Map(), asked: new Map() }
     case 'task.added':
       return { ...now, total: model.total + 1 }
     case 'spawn.refused':
@@ -100,6 +107,11 @@ export function liveModel(model: LiveModel, fact: Fact): LiveModel {
       const { note, done, total } = fact
       return { ...now, active: new Map(model.active).set(fact.task, { ...attempt, note, done, total }) }
     }
+    case 'approval.requested':
+    case 'manager.asked':
+      return { ...now, asked: new Map(model.asked).set(fact.approval, fact) }
+    case 'approval.given':
+      return { ...now, asked: notAsked(model.asked, ({ approval }) => approval === fact.approval) }
     case 'task.retried':
       return { ...now, retried: model.retried + 1 }
     case 'attempt.lost':
@@ -113,6 +125,8 @@ export function liveModel(model: LiveModel, fact: Fact): LiveModel {
   }
 }
 
+/** Questions that are shown at most. */
+const QUESTIONS_MAX = 3
 /** Rows of workers that are shown at most. */
 const ROWS_MAX = 10
 
@@ -132,6 +146,10 @@ export function renderLive(
   const slotWidth = Math.min(24, Math.max(0, ...shown.map(({ slot }) => printable(slot).length)))
   for (const attempt of shown) lines.push(fit(attemptLine(attempt, slotWidth, now), columns))
   if (active.length > shown.length) lines.push(paint.dim(fit(`  … and ${active.length - shown.length} more`, columns)))
+  for (const question of [...model.asked.values()].slice(0, QUESTIONS_MAX)) {
+    lines.push(paint.bold(fit(`  ${question.approval}  ${questionText(question)}`, columns)))
+    lines.push(fit(`      ${answerLine(model.run, question.approval, model.flags)}`, columns))
+  }
   return lines
 }
 
@@ -160,6 +178,11 @@ export function progressLine(model: LiveModel, fact: Fact): string | undefined {
       return `limit reached: ${quoted(fact.error.message)}`
     case 'manager.diverged':
       return `the manager decided otherwise than before, at message ${fact.message}`
+    case 'approval.requested':
+    case 'manager.asked':
+      return `waits for a person: ${fact.approval}, ${questionText(fact)}\n  ${answerLine(model.run, fact.approval, model.flags)}`
+    case 'approval.given':
+      return `${fact.granted ? 'approved' : 'denied'} ${printable(fact.approval)} by ${printable(fact.by)}${fact.reason === '' ? '' : `: ${quoted(fact.reason)}`}`
     case 'run.paused':
       return `paused: ${quoted(fact.reason)}`
     default:
@@ -179,7 +202,18 @@ function ended(model: LiveModel, task: string, outcome: Outcome): LiveModel {
     ...model,
     outcomes: { ...model.outcomes, [outcome]: model.outcomes[outcome] + 1 },
     active: without(model.active, task),
+    asked:
+      model.asked.size === 0
+        ? model.asked
+        : notAsked(model.asked, (question) => 'task' in question && question.task === task),
   }
+}
+
+function notAsked(
+  asked: LiveModel['asked'],
+  isOver: (fact: FactOf<'approval.requested' | 'manager.asked'>) => boolean,
+) {
+  return new Map(Array.from(asked).filter(([, question]) => !isOver(question)))
 }
 
 function without(active: LiveModel['active'], task: string): LiveModel['active'] {

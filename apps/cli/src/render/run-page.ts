@@ -1,4 +1,4 @@
-import type { Fact, FactOf, RunView, TaskView } from '@bosun/core'
+import type { ApprovalView, Fact, FactOf, RunView, TaskView } from '@bosun/core'
 import { artifactsOf } from './artifacts.ts'
 import { counted, duration, moment } from './duration.ts'
 import { columnShare, fit, table } from './fit.ts'
@@ -6,6 +6,7 @@ import { levelProgress, renderLevels } from './levels.ts'
 import { managerCostLine } from './manager-cost.ts'
 import { plainPaint, type Paint } from './paint.ts'
 import { printable, printableJson, quoted } from './printable.ts'
+import { answerLine, questionText } from './question.ts'
 import { reasonOf } from './reason.ts'
 import { bottleneckLine, lateLine, reportOf, stateOf, tallyLine, usageLine } from './report.ts'
 import { costText, tokensText, type RunUsage } from './usage.ts'
@@ -19,12 +20,14 @@ const TASKS_MAX = 100
  * One run on a page: what it was asked, how it stands, and each of its tasks.
  *
  * @param columns where the lines of the table are cut off; a terminal would fold them
+ * @param flags where the run is, for the command that answers a question
  */
 export function renderRun(
   facts: readonly Fact[],
   view: RunView,
   paint: Paint = plainPaint,
   columns = Number.POSITIVE_INFINITY,
+  flags: readonly string[] = [],
 ): string[] {
   const report = reportOf(facts)
   const started = facts.find((fact): fact is FactOf<'run.started'> => fact.type === 'run.started')
@@ -55,6 +58,9 @@ export function renderRun(
     ...levelLines(view, paint),
     ...(tasks.length === 0 ? ['No tasks yet.'] : [paint.dim(head), ...lines]),
     ...(tasks.length > TASKS_MAX ? [`… and ${tasks.length - TASKS_MAX} more; --json lists all`] : []),
+    ...(view.approvals.length === 0
+      ? []
+      : ['', 'Waits for a person:', ...view.approvals.flatMap(askedLines(view.run, flags))]),
     ...(report.lateResults.length === 0 ? [] : ['', 'Late results, kept aside:', ...report.lateResults.map(lateLine)]),
   ]
 }
@@ -75,6 +81,7 @@ export function runJson(facts: readonly Fact[], view: RunView): object {
     plans: plansOf(facts),
     lostAttempts: report.lostAttempts,
     lateResults: report.lateResults,
+    approvals: view.approvals,
     artifacts: artifactsOf(facts),
     config: view.config,
     workers: view.workers,
@@ -107,6 +114,14 @@ function levelLines(view: RunView, paint: Paint): string[] {
     return { name, spec, text: `${status}: ${levelProgress({ total, succeeded, ended: total - unresolved })}` }
   })
   return levels.length === 0 ? [] : [paint.dim('LEVELS'), ...renderLevels(levels, paint), '']
+}
+
+function askedLines(run: string, flags: readonly string[]): (asked: ApprovalView) => string[] {
+  return (asked) => [
+    `  ${asked.approval}  ${questionText(asked)}`,
+    ...(asked.call === undefined ? [] : [`      input ${quoted(asked.call.input, 1_100)}`]),
+    `      ${answerLine(run, asked.approval, flags)}`,
+  ]
 }
 
 /** Columns of a run whose tasks have used something: no others are shown. */

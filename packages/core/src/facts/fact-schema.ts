@@ -40,6 +40,18 @@ export const ModelCallRecordSchema = z.strictObject({
 })
 export type ModelCallRecord = z.infer<typeof ModelCallRecordSchema>
 
+/** A tool call that waits for a person. */
+export const HeldCallSchema = z.strictObject({
+  /** What tells it from any other call: a hash of tool and input. */
+  key: id,
+  tool: id,
+  /** The rule of the policy that makes it wait. */
+  rule: z.string(),
+  /** The beginning of its input, as JSON. */
+  input: z.string(),
+})
+export type HeldCall = z.infer<typeof HeldCallSchema>
+
 /** `deleted`: the file is gone, and size and hash are those of no bytes. */
 export const PublishedFileSchema = z.strictObject({
   path: z.string(),
@@ -108,6 +120,7 @@ export const DecisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('partial'), value: JsonSchema }),
   z.strictObject({ type: z.literal('wake'), wake: id, at }),
   z.strictObject({ type: z.literal('waive'), tasks: z.array(id), reason: z.string() }),
+  z.strictObject({ type: z.literal('ask'), request: id, question: z.string().min(1) }),
   z.strictObject({ type: z.literal('finish'), result: JsonSchema }),
   z.strictObject({ type: z.literal('fail'), reason: z.string(), result: JsonSchema.optional() }),
 ])
@@ -267,8 +280,20 @@ export const FACT_SCHEMAS = {
   }),
   'limit.reached': durable('limit.reached', { error: ErrorRecordSchema }),
   // People
-  'approval.requested': durable('approval.requested', { approval: id, ...attempt, question: z.string() }),
-  'approval.given': durable('approval.given', { approval: id, granted: z.boolean(), by }),
+  /**
+   * A call of an attempt waits for a person. Told again, under the same id, for each further attempt of the
+   * task that waits with the same call.
+   */
+  'approval.requested': durable('approval.requested', {
+    ...attempt,
+    approval: id,
+    question: z.string(),
+    call: HeldCallSchema,
+  }),
+  /** The answer, once. It holds for the question: whichever attempt of the task asks it. */
+  'approval.given': durable('approval.given', { approval: id, granted: z.boolean(), by, reason: z.string() }),
+  /** The recorded answer reached the call of an attempt: that goes on, or is denied. */
+  'approval.applied': durable('approval.applied', { ...attempt, approval: id, granted: z.boolean() }),
   'waiver.given': durable('waiver.given', { tasks: z.array(id), by, reason: z.string() }),
   'steer.received': durable('steer.received', { text: z.string(), by, reason: z.string().optional() }),
   // The manager
@@ -283,6 +308,7 @@ export const FACT_SCHEMAS = {
       'steer',
       'woke',
       'refused',
+      'answered',
       'settled',
     ]),
     /** The fact that the message tells of; 0 for `woke` and `settled`, which time and counting bring. */
@@ -299,6 +325,8 @@ export const FACT_SCHEMAS = {
     received: z.string(),
   }),
   'manager.recovered': durable('manager.recovered', { managerEpoch: epoch, owner: z.string() }),
+  /** It asks a person; the answer is an `approval.given`. */
+  'manager.asked': durable('manager.asked', { approval: id, request: id, question: z.string() }),
   'wake.set': durable('wake.set', { wake: id, wakeAt: at }),
   // Volatile
   'attempt.beat': volatile('attempt.beat', attempt),
@@ -316,6 +344,8 @@ export const FACT_SCHEMAS = {
     name: z.string(),
     ms: count,
     error: ErrorRecordSchema.optional(),
+    /** The answer of a person that let it pass. */
+    approval: id.optional(),
   }),
   'manager.stalled': volatile('manager.stalled', { gapMs: count }),
 } as const

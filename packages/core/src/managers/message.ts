@@ -36,6 +36,15 @@ export type Message<G = Json> =
     }
   | { readonly type: 'steer'; readonly seq: number; readonly text: string; readonly by: string }
   | { readonly type: 'woke'; readonly seq: number; readonly wake: string }
+  /** What a person said to the question that an `ask` of this name put. */
+  | {
+      readonly type: 'answered'
+      readonly seq: number
+      readonly request: string
+      readonly granted: boolean
+      readonly by: string
+      readonly reason: string
+    }
   | {
       readonly type: 'refused'
       readonly seq: number

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../errors/bosun-error.ts'
-import type { Usage } from '../facts/fact-schema.ts'
+import type { HeldCall, Usage } from '../facts/fact-schema.ts'
 import type { Json } from '../json/json.ts'
 import type { RunConfig, WorkerEntry } from '../runs/run-config.ts'
 import type { Group } from '../tasks/group.ts'
@@ -30,6 +30,22 @@ export interface TaskView {
   readonly because: string | undefined
   /** Whether somebody has accepted that it ended without success. */
   readonly waived: boolean
+}
+
+/** A question that waits for a person. */
+export interface ApprovalView {
+  /** Short enough to be typed: `a1`. */
+  readonly approval: string
+  readonly question: string
+  /** When it was asked first, in ms. */
+  readonly askedAt: number
+  /** The task whose call waits; absent where the manager asks. */
+  readonly task: string | undefined
+  readonly call: HeldCall | undefined
+  /** The attempt that waits now; absent while there is none. */
+  readonly attempt: string | undefined
+  /** The manager's own name for its question. */
+  readonly request: string | undefined
 }
 
 /**
@@ -65,6 +81,8 @@ export interface RunView {
   readonly config: RunConfig
   readonly workers: readonly WorkerEntry[]
   readonly paused: boolean
+  /** Questions that nobody has answered, in the order in which they were asked. */
+  readonly approvals: readonly ApprovalView[]
   readonly tally: Tally
   /** What ended attempts, whatever became of them, and planners have used. */
   readonly spent: Usage

@@ -29,7 +29,17 @@ export interface RunSummary {
 /** A request of a person or another process to the owner of a run. */
 export interface Command {
   readonly id: number
-  readonly kind: 'cancel' | 'pause' | 'resume' | 'steer' | 'waive' | 'raise-limit' | 'retry' | 'adopt'
+  readonly kind:
+    | 'cancel'
+    | 'pause'
+    | 'resume'
+    | 'steer'
+    | 'waive'
+    | 'raise-limit'
+    | 'retry'
+    | 'adopt'
+    | 'approve'
+    | 'deny'
   readonly body: Json
   readonly by: string
 }

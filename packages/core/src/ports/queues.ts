@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify'
 import type { ErrorRecord } from '../errors/bosun-error.ts'
-import type { ModelCallRecord, Usage } from '../facts/fact-schema.ts'
+import type { HeldCall, ModelCallRecord, Usage } from '../facts/fact-schema.ts'
 import type { Json } from '../json/json.ts'
 import type { Task } from '../tasks/task.ts'
 
@@ -33,6 +33,8 @@ export type Report = AttemptKey &
     | { readonly type: 'emitted'; readonly value: Json }
     | ({ readonly type: 'modelCalled' } & ModelCallRecord)
     | { readonly type: 'denied'; readonly tool: string; readonly rule: string; readonly detail: string }
+    /** A call waits for a person. */
+    | { readonly type: 'approvalRequested'; readonly question: string; readonly call: HeldCall }
     | { readonly type: 'violation'; readonly error: ErrorRecord }
   )
 
@@ -76,6 +78,7 @@ export type Beat = AttemptKey &
         readonly name: string
         readonly ms: number
         readonly error?: ErrorRecord
+        readonly approval?: string
       }
   )
 

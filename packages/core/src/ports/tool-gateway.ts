@@ -10,6 +10,8 @@ export interface ToolGrant {
   /** Those of the run's policy, of which each call needs one as well. Absent: the policy narrows nothing. */
   readonly within?: readonly string[]
   readonly deny: readonly string[]
+  /** Rules of which each call that one covers waits for a person. @defaultValue none */
+  readonly ask?: readonly string[]
 }
 
 /** What an attempt may call: its tools by the worker's own name for them. Fixed at assignment, never widened. */
@@ -24,11 +26,22 @@ export interface Grant {
   readonly uses?: { readonly read: readonly string[]; readonly write: readonly string[] }
 }
 
+/** What a person said to a call that waits. */
+export interface HeldAnswer {
+  /** `key` of the call. */
+  readonly key: string
+  readonly approval: string
+  readonly granted: boolean
+  readonly by: string
+  readonly reason: string
+}
+
 /** Has a call carried out where it came from; resolves when it is done. */
 export type CarryOut = (signal: AbortSignal) => Promise<void>
 
 /**
- * The door that every tool call passes: default deny, deny beats allow, dead attempts refused.
+ * The door that every tool call passes: default deny, deny beats ask beats allow, dead attempts refused.
+ * A call that a person has to permit is reported and held until the answer comes.
  *
  * Errors: TOOL_DENIED (names the rule), TOOL_UNKNOWN, TOOL_INPUT_INVALID, ATTEMPT_DEAD, and what the tool itself reports.
  */
@@ -39,6 +52,8 @@ export interface ToolGateway {
    *   stays there as well. Absent: the caller has no host
    */
   call(attempt: AttemptKey, name: string, input: Json, signal: AbortSignal, carryOut?: CarryOut): Promise<Json>
+  /** Lets the calls of an attempt pass that wait with this key, or denies them. Without effect for a dead attempt. */
+  answer(attempt: AttemptKey, answer: HeldAnswer): void
   /** Ends the grant; later calls are refused with ATTEMPT_DEAD. */
   close(attempt: AttemptKey): void
 }

@@ -68,6 +68,8 @@ export const RunPolicySchema = z.strictObject({
   allow: z.array(z.string()).optional(),
   /** Rules that every grant is narrowed by, in their printed form; a denial beats every allowance. */
   deny: z.array(z.string()).default([]),
+  /** Rules of which each call that one covers waits for a person, in their printed form. Denials come first. */
+  ask: z.array(z.string()).default([]),
 })
 export type RunPolicy = z.infer<typeof RunPolicySchema>
 

@@ -21,8 +21,7 @@ const SURVIVORS: Readonly<Record<string, string>> = {
   'repeat waiver.given': 'A second waiver of the same task changes nothing.',
   'repeat result.quarantined': 'The same late report may arrive twice.',
   'repeat wake.set': 'Setting the same wake again is the same as once.',
-  'repeat approval.requested': 'The same question may be asked twice.',
-  'delete approval.given': 'An attempt may end before its question is answered.',
+  'repeat approval.applied': 'An attempt may be told the same answer again.',
   'repeat budget.reserved': 'An attempt may ask for more while the budget has it.',
   'swap task.assigned budget.reserved': 'A slice may be reserved before or after the assignment of the same input.',
   'swap attempt.succeeded budget.settled': 'Usage may be settled before or after the end of its attempt.',
@@ -53,8 +52,8 @@ function richLog(): readonly Fact[] {
     .same()
     .fact('budget.reserved', { task: 'a', epoch: 1, tokens: 10, costMicros: 0 })
     .start('a')
-    .fact('approval.requested', { approval: 'q', task: 'a', epoch: 1, question: 'may I?' })
-    .fact('approval.given', { approval: 'q', granted: true, by: 'ada' })
+    .ask('a')
+    .answer('a')
     .fact('attempt.emitted', { task: 'a', epoch: 1, value: 1 })
     .call('a', 7)
     .fact('steer.received', { text: 'faster', by: 'ada' })

@@ -25,6 +25,7 @@ import { monotoneLog } from './s19-monotone-log.ts'
 import { placement } from './s20-placement.ts'
 import { stealIntegrity } from './s21-steal-integrity.ts'
 import { groupPolicies } from './s22-group-policies.ts'
+import { approvals } from './s23-approvals.ts'
 
 /** What holds for every run under every strategy, in the order of the catalogue. */
 export const coreInvariants: readonly Invariant[] = [
@@ -50,6 +51,7 @@ export const coreInvariants: readonly Invariant[] = [
   placement,
   stealIntegrity,
   groupPolicies,
+  approvals,
   writeAhead,
   singleManager,
   tornTail,

@@ -1,5 +1,6 @@
 import { defineInvariant, finding } from '../invariant.ts'
 import type { LeaseEntry, Ledger } from '../ledger/ledger.ts'
+import { waitedMs } from '../ledger/waited-ms.ts'
 import { managerTime, patienceMs } from './patience.ts'
 
 interface Signs {
@@ -36,7 +37,8 @@ export const boundedRecovery = defineInvariant({
     const patience = patienceMs(ledger)
     if (fact.type === 'attempt.beat') {
       const limit = limitOf(lease, fact.task, ledger)
-      if (fact.at <= Math.max(lease.at + limit + lease.stalledMs, state.since) + patience) return undefined
+      if (fact.at <= Math.max(lease.at + limit + lease.stalledMs + waitedMs(lease, fact.at), state.since) + patience)
+        return undefined
       const sentence = `attempt ${fact.epoch} of ${fact.task} beats at ${fact.at} ms; it began at ${lease.at} ms and has ${limit} ms`
       return finding('overtime', sentence, lease.seq)
     }

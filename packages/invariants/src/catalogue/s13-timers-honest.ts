@@ -1,6 +1,7 @@
 import type { FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { LeaseEntry, Ledger } from '../ledger/ledger.ts'
+import { waitedMs } from '../ledger/waited-ms.ts'
 
 type Clause = 'promise' | 'early' | 'deadline' | 'beat' | 'timeout' | 'progress' | 'started' | 'wake'
 
@@ -63,14 +64,16 @@ function dishonest(fact: FactOf<'attempt.lost'>, lease: LeaseEntry, ledger: Ledg
   }
   if (clock === 'timeout') {
     const limit = Math.min(lease.timeoutMs, ledger.limits?.timeoutMs ?? lease.timeoutMs)
-    if (fact.at - lease.at >= limit) return undefined
-    const sentence = `${who} was ended by its time limit after ${fact.at - lease.at} ms; it has ${limit} ms`
+    const workedMs = fact.at - lease.at - waitedMs(lease, fact.at)
+    if (workedMs >= limit) return undefined
+    const sentence = `${who} was ended by its time limit after ${workedMs} ms; it has ${limit} ms`
     return finding('timeout', sentence, lease.seq, fact.seq)
   }
   if (clock === 'progress') {
     const limit = ledger.config?.lease.progressTimeoutMs ?? 0
-    if (limit > 0 && fact.at - lease.at >= limit) return undefined
-    const sentence = `${who} was ended for lack of progress after ${fact.at - lease.at} ms; the limit is ${limit} ms (0: off)`
+    const workedMs = fact.at - lease.at - waitedMs(lease, fact.at)
+    if (limit > 0 && workedMs >= limit) return undefined
+    const sentence = `${who} was ended for lack of progress after ${workedMs} ms; the limit is ${limit} ms (0: off)`
     return finding('progress', sentence, lease.seq, fact.seq)
   }
   // What remains, the end of a host, a restart and a drain, may come at any time.

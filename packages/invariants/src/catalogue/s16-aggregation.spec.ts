@@ -26,6 +26,18 @@ describeInvariant(aggregation, {
         .hear()
         .waive(['z'])
         .completed(),
+    'when the manager hears the answer to its own question, and of no other': () =>
+      pair()
+        .fact('manager.asked', { approval: 'a1', request: 'q', question: 'go on?' })
+        .fact('approval.given', { approval: 'a1', granted: true, by: 'ada', reason: '' })
+        .hear()
+        .begin('a')
+        .ask('a', { approval: 'a2' })
+        .answer('a', { approval: 'a2' })
+        .succeed('a')
+        .done('b')
+        .hear()
+        .completed(),
     'when a wake comes between': () =>
       pair()
         .done('a')

@@ -9,6 +9,8 @@ type MessageKind = FactOf<'message.delivered'>['kind']
 interface Untold {
   readonly seqs: number[]
   readonly kinds: MessageKind[]
+  /** Questions of the manager: it hears of no other's answer. */
+  readonly asked: Set<string>
   /** The first that was not told yet. */
   next: number
 }
@@ -25,6 +27,7 @@ const TELLS: Partial<Record<Fact['type'], MessageKind>> = {
   'task.discovered': 'discovered',
   'attempt.emitted': 'emitted',
   'steer.received': 'steer',
+  'approval.given': 'answered',
   'spawn.refused': 'refused',
   'manager.refused': 'refused',
 }
@@ -46,14 +49,19 @@ export const aggregation = defineInvariant({
     late: 'A part or a discovery was taken from an attempt that had ended or that never was.',
     early: 'The run was completed while a task had no outcome.',
   },
-  watches: ['message.delivered', 'run.completed', ...(Object.keys(TELLS) as (keyof typeof TELLS)[])],
-  initial: (): Untold => ({ seqs: [], kinds: [], next: 0 }),
+  watches: ['message.delivered', 'manager.asked', 'run.completed', ...(Object.keys(TELLS) as (keyof typeof TELLS)[])],
+  initial: (): Untold => ({ seqs: [], kinds: [], asked: new Set(), next: 0 }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     if (fact.type === 'message.delivered') return wrongMessage(state, fact, ledger)
     if (fact.type === 'run.completed') {
       if (ledger.unresolved === 0) return undefined
       return finding('early', `the run was completed although ${openTask(ledger)}`, fact.seq)
     }
+    if (fact.type === 'manager.asked') {
+      state.asked.add(fact.approval)
+      return undefined
+    }
+    if (fact.type === 'approval.given' && !state.asked.has(fact.approval)) return undefined
     state.seqs.push(fact.seq)
     state.kinds.push(TELLS[fact.type] as MessageKind)
     if (fact.type !== 'attempt.emitted' && fact.type !== 'task.discovered') return undefined

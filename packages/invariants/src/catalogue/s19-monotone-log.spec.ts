@@ -13,13 +13,11 @@ function last(story: LogBuilder, change: Partial<Fact>): LogBuilder {
 }
 
 const planning = { request: 'p', model: 'acme:fast', inputTokens: 1, outputTokens: 1, costMicros: 0, ms: 1 }
-const asked = { approval: 'q1', task: 'a', epoch: 1, question: 'may I?' }
 
 describeInvariant(monotoneLog, {
   holds: {
     'when messages, decisions and approvals are in order': () => {
-      const story = one().decide().begin('a').fact('approval.requested', asked)
-      story.fact('approval.given', { approval: 'q1', granted: true, by: 'ada' }).succeed('a')
+      const story = one().decide().begin('a').ask('a').answer('a').succeed('a')
       return story.fact('message.delivered', { kind: 'outcome', ref: story.seq }).completed()
     },
     'when a planner asks a model for what it was asked for': () =>
@@ -58,9 +56,6 @@ describeInvariant(monotoneLog, {
         return story.fact('manager.decided', { message: story.seq - 1, decisions: [] })
       },
       'when the manager decides without a message': () => one().fact('manager.decided', { message: 1, decisions: [] }),
-    },
-    approval: {
-      'when nothing was asked': () => one().fact('approval.given', { approval: 'q', granted: true, by: 'ada' }),
     },
   },
 })

@@ -2,20 +2,9 @@ import type { Fact, FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-type Clause =
-  | 'first'
-  | 'seq'
-  | 'time'
-  | 'input'
-  | 'unknown'
-  | 'started'
-  | 'message'
-  | 'decided'
-  | 'approval'
-  | 'planner'
+type Clause = 'first' | 'seq' | 'time' | 'input' | 'unknown' | 'started' | 'message' | 'decided' | 'planner'
 
 interface Order {
-  readonly approvals: Set<string>
   /** Plans that the manager asked for. */
   readonly requests: Set<string>
   /** The latest message, until the manager's decisions on it are in. */
@@ -41,9 +30,8 @@ export const monotoneLog = defineInvariant({
     message: 'The manager was told of something that is not in the log before.',
     decided: 'The manager decided on something other than the latest message, or twice.',
     planner: 'A planner asked a model for a plan that the manager had not asked for.',
-    approval: 'An answer was given to a question that was not open.',
   },
-  initial: (): Order => ({ approvals: new Set(), requests: new Set(), message: 0 }),
+  initial: (): Order => ({ requests: new Set(), message: 0 }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
     return wrongPosition(fact, ledger) ?? wrongReference(state, fact, ledger)
   },
@@ -90,9 +78,6 @@ function wrongReference(state: Order, fact: Fact, ledger: Ledger): Finding<Claus
         `a planner asked a model for ${fact.request}, which the manager had not asked for`,
         fact.seq,
       )
-    case 'approval.given':
-      if (state.approvals.delete(fact.approval)) return undefined
-      return finding('approval', `${fact.by} answered ${fact.approval}, which was not open`, fact.seq)
     case 'spawn.refused':
     case 'result.quarantined':
     case 'task.added':
@@ -101,7 +86,6 @@ function wrongReference(state: Order, fact: Fact, ledger: Ledger): Finding<Claus
       return ledger.tasks.has(fact.task.id) ? undefined : unknown(fact, fact.task.id)
     default:
   }
-  if (fact.type === 'approval.requested') state.approvals.add(fact.approval)
   if (!('task' in fact)) return undefined
   const task = ledger.task(fact.task)
   if (task === undefined) return unknown(fact, fact.task)

@@ -74,6 +74,9 @@ export interface BookedLease {
   started: boolean
   beatAt: number
   signAt: number
+  waitsFor: ReadonlySet<string>
+  waitsSince: number
+  waitedMs: number
   stalledMs: number
 }
 

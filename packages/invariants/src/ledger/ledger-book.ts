@@ -1,5 +1,5 @@
 import { isOutcome, type Fact, type FactOf, type Limits, type Outcome, type RunConfig, type Task } from '@bosun/core'
-import { BookedTask, type BookedGroup, type BookedSlot, type BookedWorker } from './booked-entries.ts'
+import { BookedTask, type BookedGroup, type BookedLease, type BookedSlot, type BookedWorker } from './booked-entries.ts'
 import type { AttemptEnd, Ledger } from './ledger.ts'
 import { ReadyLanes } from './ready-lanes.ts'
 
@@ -170,6 +170,10 @@ export class LedgerBook implements Ledger {
       case 'attempt.emitted':
       case 'task.discovered':
         if (entry.lease?.epoch === fact.epoch) entry.lease.signAt = fact.at
+        return
+      case 'approval.requested':
+      case 'approval.applied':
+        if (entry.lease?.epoch === fact.epoch) wait(entry.lease, fact)
         return
       case 'attempt.succeeded':
         this.#endAttempt(entry, 'succeeded', fact)
@@ -426,6 +430,9 @@ export class LedgerBook implements Ledger {
       started: false,
       beatAt: 0,
       signAt: fact.at,
+      waitsFor: NO_QUESTIONS,
+      waitsSince: 0,
+      waitedMs: 0,
       stalledMs: 0,
     }
     entry.assignedAt = fact.at
@@ -542,7 +549,21 @@ export class LedgerBook implements Ledger {
 }
 
 const NOTHING: readonly string[] = []
+const NO_QUESTIONS: ReadonlySet<string> = new Set()
 const NO_GROUPS: readonly BookedGroup[] = []
+
+/** Notes that an attempt waits for an answer, or has it. */
+function wait(lease: BookedLease, { type, approval, at }: FactOf<'approval.requested' | 'approval.applied'>): void {
+  const { waitsFor } = lease
+  if (type === 'approval.requested') {
+    if (waitsFor.size === 0) lease.waitsSince = at
+    lease.waitsFor = new Set([...waitsFor, approval])
+    return
+  }
+  if (!waitsFor.has(approval)) return
+  lease.waitsFor = new Set([...waitsFor].filter((other) => other !== approval))
+  if (lease.waitsFor.size === 0) lease.waitedMs += at - lease.waitsSince
+}
 
 /** Width of the window of the start rate. */
 const START_WINDOW_MS = 1_000

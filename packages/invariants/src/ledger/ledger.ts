@@ -22,6 +22,10 @@ export interface LeaseEntry {
   readonly beatAt: number
   /** Time of the last sign of life of any kind, the assignment included. */
   readonly signAt: number
+  /** Answers of people that the attempt waits for, since when, and how long it has waited before that. */
+  readonly waitsFor: ReadonlySet<string>
+  readonly waitsSince: number
+  readonly waitedMs: number
   /** Time that the manager itself was away since the assignment, as far as this log tells. */
   readonly stalledMs: number
 }

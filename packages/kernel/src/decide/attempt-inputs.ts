@@ -2,6 +2,7 @@ import type { ErrorRecord, FactOf, Json, Usage } from '@bosun/core'
 import { timeoutOf } from '../dispatch/lease-timers.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { LiveAttempt, TaskRecord } from '../state/task-record.ts'
+import { askPerson } from './answer-approval.ts'
 import type { Emitter } from './emitter.ts'
 import type { InputOf } from './input.ts'
 import { MODEL_PROVIDER } from './model-provider.ts'
@@ -21,6 +22,7 @@ type AttemptInput = InputOf<
   | 'denied'
   | 'modelCalled'
   | 'called'
+  | 'approvalRequested'
   | 'violation'
 >
 
@@ -93,7 +95,7 @@ function decideLive(
 ): void {
   const id = task.spec.id
   const { epoch } = input
-  if (showsWork(input.type) && task.live?.started === false) {
+  if (SHOW_WORK.has(input.type) && task.live?.started === false) {
     // The report that the work had begun was lost or is late; whether work may be repeated hangs on it.
     start(emitter, id, epoch, task.live.slot)
   }
@@ -135,7 +137,11 @@ function decideLive(
         name: input.name,
         ms: input.ms,
         ...(input.error === undefined ? {} : { error: input.error }),
+        ...(input.approval === undefined ? {} : { approval: input.approval }),
       })
+      return
+    case 'approvalRequested':
+      askPerson(emitter, task, input)
       return
     case 'discovered':
       emitter.emit({ type: 'task.discovered', task: id, epoch, item: input.item })
@@ -168,9 +174,14 @@ function succeed(emitter: Emitter, task: TaskRecord, input: InputOf<'result'>): 
   if (outputs.length === 0) emitter.add({ seq: emitter.seq, at, cause, type: 'task.succeeded', task: id, epoch })
 }
 
-function showsWork(type: AttemptInput['type']): boolean {
-  return type === 'result' || type === 'progressed' || type === 'discovered' || type === 'emitted' || type === 'called'
-}
+const SHOW_WORK: ReadonlySet<AttemptInput['type']> = new Set([
+  'result',
+  'progressed',
+  'discovered',
+  'emitted',
+  'called',
+  'approvalRequested',
+])
 
 type LostClock = FactOf<'attempt.lost'>['evidence']['clock']
 
@@ -199,7 +210,7 @@ export function loseAttempt(
 /** The deadline that passed, by the clock that is the reason. */
 function deadlineOf(state: KernelState, task: TaskRecord, live: LiveAttempt, clock: LostClock): number {
   const { leaseMs, progressTimeoutMs } = state.config.lease
-  if (clock === 'timeout') return live.assignedAt + timeoutOf(state, task)
+  if (clock === 'timeout') return live.assignedAt + live.waitedMs + timeoutOf(state, task)
   if (clock === 'progress') return live.lastProgress + progressTimeoutMs
   return Math.max(live.deadline, live.lastBeat + leaseMs)
 }

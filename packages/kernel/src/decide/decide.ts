@@ -66,6 +66,7 @@ function decideNext(emitter: Emitter, untimed: UntimedInput): void {
     case 'denied':
     case 'modelCalled':
     case 'called':
+    case 'approvalRequested':
     case 'violation':
       decideAttempt(emitter, input)
       break
@@ -91,6 +92,7 @@ function decideNext(emitter: Emitter, untimed: UntimedInput): void {
     case 'raiseLimits':
     case 'retry':
     case 'adopt':
+    case 'approve':
       decideRun(emitter, input)
       break
     default:

@@ -4,6 +4,7 @@ import type {
   ErrorRecord,
   FactOf,
   Group,
+  HeldCall,
   Json,
   Limits,
   Place,
@@ -96,8 +97,11 @@ export type Input = { readonly at: number } & (
       readonly name: string
       readonly ms: number
       readonly error?: ErrorRecord
+      readonly approval?: string
     } & OfAttempt)
   | ({ readonly type: 'denied'; readonly tool: string; readonly rule: string; readonly detail: string } & OfAttempt)
+  /** A call of an attempt waits for a person. */
+  | ({ readonly type: 'approvalRequested'; readonly question: string; readonly call: HeldCall } & OfAttempt)
   | { readonly type: 'violation'; readonly by: string; readonly error: ErrorRecord }
   // Time and people
   | { readonly type: 'tick' }
@@ -111,6 +115,14 @@ export type Input = { readonly at: number } & (
       readonly type: 'adopt'
       readonly task: string
       readonly quarantined?: number
+      readonly by: string
+      readonly reason: string
+    }
+  /** Answers an open question. */
+  | {
+      readonly type: 'approve'
+      readonly approval: string
+      readonly granted: boolean
       readonly by: string
       readonly reason: string
     }

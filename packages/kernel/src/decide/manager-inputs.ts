@@ -16,6 +16,7 @@ import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { nextDelivery } from '../views/messages.ts'
 import { loseAttempt } from './attempt-inputs.ts'
+import { askForManager } from './answer-approval.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
 import { endRun } from './end-run.ts'
@@ -156,6 +157,9 @@ function carryOut(emitter: Emitter, decision: Decision, prepared: readonly Task[
         else emitter.emit({ type: 'waiver.given', tasks: decision.tasks, by: 'manager', reason: decision.reason })
         return
       }
+      case 'ask':
+        askForManager(emitter, decision.request, decision.question)
+        return
       case 'finish':
         finish(emitter, decision)
         return

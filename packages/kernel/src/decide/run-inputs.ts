@@ -3,7 +3,9 @@ import { waitsSince } from '../dispatch/dispatch-index.ts'
 import { timeoutOf } from '../dispatch/lease-timers.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
+import { sinceProgressMs, workedMs } from '../state/worked-time.ts'
 import { loseAttempt } from './attempt-inputs.ts'
+import { answerApproval } from './answer-approval.ts'
 import { adoptResult } from './adopt-result.ts'
 import { cancelScope } from './cancel-scope.ts'
 import { endRun } from './end-run.ts'
@@ -28,6 +30,7 @@ type RunInput = InputOf<
   | 'raiseLimits'
   | 'retry'
   | 'adopt'
+  | 'approve'
 >
 
 /** The start of a run, its workers, time, and what people ask for. */
@@ -72,7 +75,10 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
   }
 }
 
-function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits'>): void {
+function decideRequest(
+  emitter: Emitter,
+  input: InputOf<'cancel' | 'steer' | 'waive' | 'raiseLimits' | 'approve'>,
+): void {
   const { state } = emitter.kernel
   switch (input.type) {
     case 'cancel': {
@@ -88,6 +94,9 @@ function decideRequest(emitter: Emitter, input: InputOf<'cancel' | 'steer' | 'wa
       return
     case 'waive':
       waive(emitter, input)
+      return
+    case 'approve':
+      answerApproval(emitter, input)
       return
     case 'raiseLimits':
       emitter.emit({ type: 'limits.changed', limits: input.limits, ...whoAndWhy(input) })
@@ -174,7 +183,7 @@ function judge(emitter: Emitter, task: TaskRecord): void {
   if (live === undefined) return
   const { lease } = kernel.state.config
   const timeoutMs = timeoutOf(kernel.state, task)
-  if (at >= live.assignedAt + timeoutMs) {
+  if (workedMs(live, at) >= timeoutMs) {
     loseAttempt(
       emitter,
       task,
@@ -185,8 +194,8 @@ function judge(emitter: Emitter, task: TaskRecord): void {
   }
   const clocks = {
     sinceBeatMs: at - live.lastBeat,
-    sinceProgressMs: at - live.lastProgress,
-    runningMs: at - live.assignedAt,
+    sinceProgressMs: sinceProgressMs(live, at),
+    runningMs: workedMs(live, at),
   }
   if (kernel.strategy.liveness.judge(clocks, kernel.view) === 'lost') {
     const beat = clocks.sinceBeatMs >= lease.leaseMs

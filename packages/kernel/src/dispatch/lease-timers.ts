@@ -63,7 +63,9 @@ export function timeoutOf(state: KernelState, task: TaskRecord): number {
 function nextLook(state: KernelState, task: TaskRecord, live: LiveAttempt): number {
   const { leaseMs, progressTimeoutMs } = state.config.lease
   const beat = live.lastBeat + leaseMs
-  const timeout = live.assignedAt + timeoutOf(state, task)
+  // While it waits for a person, only its silence ends it.
+  if (live.waits > 0) return beat
+  const timeout = live.assignedAt + live.waitedMs + timeoutOf(state, task)
   const soonest = beat < timeout ? beat : timeout
   return progressTimeoutMs > 0 ? Math.min(soonest, live.lastProgress + progressTimeoutMs) : soonest
 }

@@ -1,4 +1,5 @@
 import type { DurableFact, Fact, FactOf, FactType, WorkerEntry } from '@bosun/core'
+import { applyApproval, askForManager, giveApproval, requestApproval } from './approvals.ts'
 import { completeConfig } from './complete-config.ts'
 import { illegal } from './illegal-fact.ts'
 import { takeMessage, tell } from './inbox.ts'
@@ -307,6 +308,13 @@ const HANDLERS: Handlers = {
       if (task !== undefined) task.waived = true
     }
   },
+  'approval.requested': requestApproval,
+  'approval.given': (state, fact) => {
+    const { request } = giveApproval(state, fact)
+    const { granted, by, reason } = fact
+    if (request !== undefined) tell(state, 'answered', fact.seq, { text: request, value: { granted, by, reason } })
+  },
+  'approval.applied': applyApproval,
   'steer.received': (state, fact) => tell(state, 'steer', fact.seq, { text: fact.text, value: fact.by }),
   'manager.decided': (state, fact) => {
     for (const decision of fact.decisions) {
@@ -323,6 +331,7 @@ const HANDLERS: Handlers = {
     giveBackAll(state)
     for (const plan of state.plans.values()) plan.since = fact.at
   },
+  'manager.asked': askForManager,
   'wake.set': (state, fact) => {
     state.wakes.set(fact.wake, fact.wakeAt)
     state.progress += 1
@@ -356,4 +365,5 @@ function isFrugal({ handles, model }: WorkerEntry, workers: readonly WorkerEntry
 
 function end(state: KernelState, fact: DurableFact): void {
   state.ended = fact.type
+  state.openApprovals.clear()
 }

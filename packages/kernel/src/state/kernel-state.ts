@@ -10,6 +10,7 @@ import type {
   Task,
   WorkerEntry,
 } from '@bosun/core'
+import type { ApprovalRecord } from './approval-record.ts'
 import { Arrows } from './arrows.ts'
 import { completeConfig } from './complete-config.ts'
 import type { GroupRecord } from './group-record.ts'
@@ -44,7 +45,16 @@ export interface SlotRecord {
 
 /** What waits to be delivered to the manager. */
 export interface InboxEntry {
-  readonly kind: 'goal' | 'plan' | 'planFailed' | 'outcome' | 'discovered' | 'emitted' | 'steer' | 'refused'
+  readonly kind:
+    | 'goal'
+    | 'plan'
+    | 'planFailed'
+    | 'outcome'
+    | 'discovered'
+    | 'emitted'
+    | 'steer'
+    | 'refused'
+    | 'answered'
   /** The fact it tells of. */
   readonly ref: number
   /** Index of the task it is about; -1 for none. */
@@ -137,6 +147,9 @@ export class KernelState {
   readonly receivedPlans = new Set<string>()
   /** Results that came too late, by the fact that keeps them. */
   readonly quarantine = new Map<number, QuarantinedResult>()
+  /** Questions to people, by their short ids, and those that wait for an answer. */
+  readonly approvals = new Map<string, ApprovalRecord>()
+  readonly openApprovals = new Set<ApprovalRecord>()
   /** Rises with every change that answers a settled message. */
   progress = 0
   /** `progress` when `settled` was last delivered. */

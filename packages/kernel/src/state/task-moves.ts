@@ -148,6 +148,9 @@ export function assign(state: KernelState, fact: FactOf<'task.assigned'>): void 
     assignedAt: fact.at,
     deadline: fact.deadline,
     started: false,
+    waits: 0,
+    waitsSince: 0,
+    waitedMs: 0,
     lastBeat: fact.at,
     lastProgress: fact.at,
   }
@@ -208,6 +211,7 @@ export function moveTask(state: KernelState, fact: DurableFact, id: string): Tas
 export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, seq: number): void {
   state.counts[outcome] += 1
   takeFromPlace(state, task)
+  if (task.approvals !== undefined) for (const record of task.approvals) state.openApprovals.delete(record)
   if (outcome !== 'succeeded') state.doomed.push(task.index)
   if (task.group !== undefined) settleInGroup(state, task, outcome)
   const { index } = task

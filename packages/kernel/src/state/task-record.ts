@@ -7,6 +7,7 @@ import {
   type TaskView,
   type Usage,
 } from '@bosun/core'
+import type { ApprovalRecord } from './approval-record.ts'
 import type { GroupRecord } from './group-record.ts'
 
 /** The live attempt of a task: who does it, under which fence, and its pulse. */
@@ -16,6 +17,10 @@ export interface LiveAttempt {
   readonly assignedAt: number
   readonly deadline: number
   started: boolean
+  /** Answers that it waits for, since when, and how long it has waited before that. */
+  waits: number
+  waitsSince: number
+  waitedMs: number
   // The pulse: moved by volatile facts, left out of every comparison of states.
   lastBeat: number
   lastProgress: number
@@ -68,6 +73,8 @@ export class TaskRecord implements TaskView {
   superseded = false
   /** While `retrying`: whether another attempt was decided, or the verdict on the last one is still due. */
   retryDecided = false
+  /** What its attempts have asked of people. */
+  approvals: ApprovalRecord[] | undefined = undefined
   /** The group that it is in. */
   group: GroupRecord | undefined = undefined
   /** Tasks on the longest path from here on; kept for orders that change with patches, else 1. */

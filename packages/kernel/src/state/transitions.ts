@@ -34,6 +34,8 @@ export const TASK_TRANSITIONS = {
     'attempt.started': 'assigned',
     'attempt.emitted': 'assigned',
     'task.discovered': 'assigned',
+    'approval.requested': 'assigned',
+    'approval.applied': 'assigned',
     'attempt.succeeded': 'publishing',
     'attempt.failed': 'retrying',
     'attempt.lost': 'retrying',

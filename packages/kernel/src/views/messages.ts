@@ -44,7 +44,8 @@ export function nextDelivery(state: KernelState, at: number): Delivery | undefin
   if (entry !== undefined) return entry
   const wake = state.wakes.size === 0 ? undefined : dueWake(state, Math.max(at, state.at))
   if (wake !== undefined) return { kind: 'woke', ref: 0, text: wake }
-  return state.unresolved === 0 && state.plans.size === 0 && state.wakes.size === 0 ? SETTLED : undefined
+  const isOutstanding = state.plans.size > 0 || state.wakes.size > 0 || state.openApprovals.size > 0
+  return state.unresolved === 0 && !isOutstanding ? SETTLED : undefined
 }
 
 const SETTLED: Delivery = { kind: 'settled', ref: 0, text: '' }
@@ -90,6 +91,10 @@ function messageOf(state: KernelState, entry: InboxEntry, seq: number): Message 
       }
     case 'steer':
       return { type: 'steer', seq, text: entry.text, by: String(entry.value) }
+    case 'answered': {
+      const { granted, by, reason } = entry.value as { granted: boolean; by: string; reason: string }
+      return { type: 'answered', seq, request: entry.text, granted, by, reason }
+    }
     case 'refused': {
       const refused = { type: 'refused', seq, decision: entry.text, error: freezeJson(entry.error ?? UNKNOWN) } as const
       return entry.value === undefined ? refused : { ...refused, task: String(entry.value) }

@@ -1,4 +1,14 @@
-import type { GroupStatus, GroupView, RunConfig, RunView, Tally, TaskView, WorkerEntry } from '@bosun/core'
+import type {
+  ApprovalView,
+  GroupStatus,
+  GroupView,
+  RunConfig,
+  RunView,
+  Tally,
+  TaskView,
+  WorkerEntry,
+} from '@bosun/core'
+import { isAwaited, type ApprovalRecord } from '../state/approval-record.ts'
 import { around, nearestGroup, tasksWithin, type GroupRecord } from '../state/group-record.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
@@ -55,6 +65,11 @@ class StateView implements RunView {
     return this.#state.paused
   }
 
+  get approvals(): readonly ApprovalView[] {
+    const state = this.#state
+    return Object.freeze(Array.from(state.openApprovals, (record) => approvalView(state, record)))
+  }
+
   get tally() {
     return tallyOf(this.#state)
   }
@@ -66,6 +81,20 @@ class StateView implements RunView {
   get at() {
     return this.#state.at
   }
+}
+
+function approvalView({ tasks }: KernelState, record: ApprovalRecord): ApprovalView {
+  const { approval, question, askedAt, call, request } = record
+  const task = tasks[record.task]
+  return Object.freeze({
+    approval,
+    question,
+    askedAt,
+    call: freezeJson(call),
+    request,
+    task: task?.spec.id,
+    attempt: task !== undefined && isAwaited(record, task.live) ? task.attempt : undefined,
+  })
 }
 
 function* snapshots(tasks: readonly TaskRecord[]): Generator<TaskView> {

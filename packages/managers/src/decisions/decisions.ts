@@ -175,6 +175,18 @@ export function wake(id: string, at: number): DecisionOf<'wake'> {
 }
 
 /**
+ * Asks a person. What is said comes back as an `answered` message of the same name, however long it takes:
+ * `bosun approve` and `bosun deny` give it.
+ *
+ * @example
+ * import { ask } from '@bosun/managers'
+ * ask('deploy', 'All pages are written. Deploy them?')
+ */
+export function ask(request: string, question: string): DecisionOf<'ask'> {
+  return { type: 'ask', request, question }
+}
+
+/**
  * Accepts that tasks ended without success, where the policy of the run allows it.
  *
  * @example

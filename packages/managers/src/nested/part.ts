@@ -46,6 +46,7 @@ export class Part {
   readonly #account = aggregate({ kind: 'commutative', fold: () => null, start: () => null })
   readonly #plans = new Set<string>()
   readonly #wakes = new Set<string>()
+  readonly #questions = new Set<string>()
   #end: PartEnd | undefined
   /** What it asked for that needs no kernel to be refused; told after the message at hand. */
   #refusals: { readonly decision: string; readonly error: ErrorRecord }[] = []
@@ -115,6 +116,8 @@ export class Part {
         return scope.holds(message.plan)
       case 'woke':
         return scope.holds(message.wake)
+      case 'answered':
+        return scope.holds(message.request)
       case 'goal':
       case 'steer':
       case 'settled':
@@ -143,8 +146,8 @@ export class Part {
   // ---------------------------------------------------------------------------------------------
 
   get #isIdle(): boolean {
-    const isWaiting = this.#tasks.openCount > 0 || this.#plans.size > 0 || this.#wakes.size > 0
-    return this.#end === undefined && !isWaiting
+    const outstanding = this.#tasks.openCount + this.#plans.size + this.#wakes.size + this.#questions.size
+    return this.#end === undefined && outstanding === 0
   }
 
   #advance(message: Message): Decision[] {
@@ -165,6 +168,7 @@ export class Part {
       this.#account.refuse(message, this.#view)
     } else if (message.type === 'plan' || message.type === 'planFailed') this.#plans.delete(message.plan)
     else if (message.type === 'woke') this.#wakes.delete(message.wake)
+    else if (message.type === 'answered') this.#questions.delete(message.request)
   }
 
   /** Somebody had a task of it tried again after it had ended. */
@@ -227,6 +231,11 @@ export class Part {
         const wake = scope.outward(decision.wake)
         this.#wakes.add(wake)
         return [{ ...decision, wake }]
+      }
+      case 'ask': {
+        const request = scope.outward(decision.request)
+        this.#questions.add(request)
+        return [{ ...decision, request }]
       }
       case 'amend': {
         const { replace, withdraw } = decision
@@ -311,6 +320,8 @@ export class Part {
         return { ...message, plan: scope.inward(message.plan) }
       case 'woke':
         return { ...message, wake: scope.inward(message.wake) }
+      case 'answered':
+        return { ...message, request: scope.inward(message.request) }
       default:
         return message
     }

@@ -1,4 +1,14 @@
-import type { GroupView, Json, RunConfig, RunView, Tally, TaskView, Usage, WorkerEntry } from '@bosun/core'
+import type {
+  ApprovalView,
+  GroupView,
+  Json,
+  RunConfig,
+  RunView,
+  Tally,
+  TaskView,
+  Usage,
+  WorkerEntry,
+} from '@bosun/core'
 import type { OwnTasks } from './own-tasks.ts'
 import type { Scope } from './scope.ts'
 
@@ -30,6 +40,20 @@ export class ScopedView implements RunView {
 
   get paused(): boolean {
     return this.#view.paused
+  }
+
+  /** Those of its tasks, and its own. */
+  get approvals(): readonly ApprovalView[] {
+    const scope = this.#scope
+    return this.#view.approvals.flatMap((asked) => {
+      const { task, request } = asked
+      if (!scope.holds(task ?? request ?? '')) return []
+      return {
+        ...asked,
+        task: task === undefined ? undefined : scope.inward(task),
+        request: request === undefined ? undefined : scope.inward(request),
+      }
+    })
   }
 
   get spent(): Usage {

@@ -139,6 +139,7 @@ describe('what a program can decide', () => {
       'partial',
       'wake',
       'waive',
+      'ask',
       'finish',
       'fail',
     ])

@@ -62,11 +62,13 @@ export interface BosunConfig {
   readonly limits?: Partial<Limits>
   readonly retry?: Partial<RetryPolicy>
   readonly lease?: Partial<LeasePolicy>
-  readonly policy?: Partial<Omit<RunPolicy, 'allow' | 'deny'>> & {
+  readonly policy?: Partial<Omit<RunPolicy, 'allow' | 'deny' | 'ask'>> & {
     /** Rules of which each call needs one besides those of its worker. @defaultValue what the workers ask for */
     readonly allow?: readonly RuleEntry[]
     /** Rules that every grant is narrowed by. @defaultValue none */
     readonly deny?: readonly RuleEntry[]
+    /** Rules of which each call that one covers waits for `bosun approve` or `bosun deny`. @defaultValue none */
+    readonly ask?: readonly RuleEntry[]
   }
   readonly isolation?: RunConfig['isolation']
   /** Attempts that share a host process, its memory and its event loop. @defaultValue 1 */
@@ -122,6 +124,7 @@ const GoalSchema = z.unknown().transform((value, context): Json | FolderGoal => 
 const PolicySchema = RunPolicySchema.extend({
   allow: z.array(RuleEntrySchema).optional(),
   deny: z.array(RuleEntrySchema),
+  ask: z.array(RuleEntrySchema),
 })
 
 /** The strict schema of a config: an unknown key is an error, because it is a misspelt known one. */

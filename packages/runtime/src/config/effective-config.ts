@@ -92,7 +92,7 @@ function fromFlag(flags: ConfigFlags, path: string) {
   return undefined
 }
 
-const RULE_LISTS: ReadonlySet<string> = new Set(['policy.allow', 'policy.deny'])
+const RULE_LISTS: ReadonlySet<string> = new Set(['policy.allow', 'policy.deny', 'policy.ask'])
 
 function fromConfig({ config, file }: Pick<LoadedConfig, 'config' | 'file'>, path: string) {
   const [section = '', key] = path.split('.')

@@ -10,6 +10,8 @@ const CARRIES_OUT: Readonly<Record<Command['kind'], readonly FactType[]>> = {
   'raise-limit': ['limits.changed'],
   retry: ['run.reopened', 'task.added'],
   adopt: ['run.reopened', 'result.adopted'],
+  approve: ['approval.given'],
+  deny: ['approval.given'],
 }
 
 /**

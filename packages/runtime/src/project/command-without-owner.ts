@@ -60,5 +60,7 @@ function slotsToLeave(state: KernelState, arrival: Arrival): readonly Arrival[] 
   const isOver = arrival.type === 'cancel' && arrival.scope.kind === 'run'
   if (isOver || arrival.type === 'pause' || (state.paused && arrival.type !== 'resume')) return []
   const slots = Array.from(state.slots.values()).filter(({ left }) => !left)
+  // Free ones first: what a slot has at work would move on to the next free one, and use up an epoch each time.
+  slots.sort((one, other) => one.task - other.task)
   return slots.map(({ slot }) => ({ type: 'left', slot, reason: 'No process manages the run.' }))
 }

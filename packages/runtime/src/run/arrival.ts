@@ -2,6 +2,7 @@ import {
   BosunError,
   ERROR_REGISTRY,
   errorRecord,
+  HeldCallSchema,
   LimitsSchema,
   ModelCallRecordSchema,
   withoutDefaults,
@@ -52,6 +53,8 @@ function hasShape(report: Report): boolean {
       return report.value !== undefined
     case 'modelCalled':
       return ModelCallRecordSchema.safeParse(recordOf(report)).success
+    case 'approvalRequested':
+      return typeof report.question === 'string' && HeldCallSchema.safeParse(report.call).success
     case 'denied':
       return [report.tool, report.rule, report.detail].every((text) => typeof text === 'string')
     default:
@@ -94,6 +97,7 @@ const CommandBody = z.object({
   tasks: z.array(z.string()).default([]),
   limits: withoutDefaults(LimitsSchema).default({}),
   quarantined: z.int().optional(),
+  approval: z.string().optional(),
 })
 
 /** A command of another process as an input; `undefined` for one that this version cannot carry out. */
@@ -122,6 +126,12 @@ export function arrivalOfCommand(command: Command): Arrival | undefined {
       return { type: 'raiseLimits', limits: body.limits, by, ...why }
     case 'retry':
       return { type: 'retry', tasks: body.tasks, by, reason: body.reason }
+    case 'approve':
+    case 'deny': {
+      const { approval, reason } = body
+      if (approval === undefined) return undefined
+      return { type: 'approve', approval, granted: command.kind === 'approve', by, reason }
+    }
     case 'adopt':
       if (body.task === undefined) return undefined
       return {

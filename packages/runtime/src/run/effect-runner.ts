@@ -154,6 +154,9 @@ export class EffectRunner {
       case 'publish':
         this.#track(this.#publish(effect))
         return
+      case 'answer':
+        this.#answer(effect)
+        return
       case 'plan':
         void this.#plan(effect)
         return
@@ -208,6 +211,15 @@ export class EffectRunner {
     const inputs: Record<string, Json> = Object.create(null) as Record<string, Json>
     for (const id of dependsOn) inputs[originalId(id)] = this.#kernel.state.taskById.get(id)?.result ?? null
     return inputs
+  }
+
+  /** What was said is looked up: an answer never changes. */
+  #answer({ task, epoch, approval, granted }: Extract<Effect, { type: 'answer' }>): void {
+    const { call, answer } = this.#kernel.state.approvals.get(approval) ?? {}
+    if (call === undefined || answer === undefined) return
+    const { by, reason } = answer
+    const { key } = call
+    this.#ports.workers.answer({ run: this.#run, task, epoch }, { key, approval, granted, by, reason })
   }
 
   async #publish({ task, epoch, outputs, predecessor }: Extract<Effect, { type: 'publish' }>): Promise<void> {

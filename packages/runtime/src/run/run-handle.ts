@@ -130,6 +130,15 @@ export class RunHandle implements AsyncIterable<readonly Fact[]> {
     return this.#managed.ask({ type: 'waive', tasks, by, reason })
   }
 
+  /**
+   * Answers an open question of `view.approvals`, once and for all. Without effect when it is not open.
+   *
+   * @param by who answers: a person, never a worker
+   */
+  answer(approval: string, granted: boolean, reason = '', by = 'user'): Promise<void> {
+    return this.#managed.ask({ type: 'approve', approval, granted, by, reason })
+  }
+
   #unsuccessful(): string[] {
     return Array.from(this.view.tasks())
       .filter(({ status }) => status !== 'succeeded')

@@ -3,6 +3,7 @@ import type {
   Clock,
   Fact,
   HeartbeatMonitor,
+  HeldAnswer,
   Journal,
   ModelRegistry,
   Owner,
@@ -39,6 +40,8 @@ export interface WorkerSide {
   killHosts(hosts: readonly HostRecord[]): Promise<void>
   /** Tells which rules narrow the grants of a run. Returns what ends it. */
   narrowIn(run: string, rules: RunRules): () => void
+  /** Tells an attempt what a person said to a call of it that waits. */
+  answer(attempt: AttemptKey, answer: HeldAnswer): void
   start(): void
   close(): Promise<void>
 }

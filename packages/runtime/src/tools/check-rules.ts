@@ -26,6 +26,7 @@ export function toolHandlers(handlers: Iterable<AnyToolHandler>): ReadonlyMap<st
 export interface PolicyRules {
   readonly allow?: readonly RuleEntry[] | undefined
   readonly deny?: readonly RuleEntry[] | undefined
+  readonly ask?: readonly RuleEntry[] | undefined
 }
 
 /**
@@ -38,16 +39,21 @@ export interface PolicyRules {
 export function checkRules(
   workers: Iterable<WorkerEntry>,
   handlers: ReadonlyMap<string, AnyToolHandler>,
-  { allow = [], deny = [] }: PolicyRules = {},
+  { allow = [], deny = [], ask = [] }: PolicyRules = {},
 ): void {
   for (const worker of workers) for (const rule of worker.tools) located(`worker ${worker.name}`, rule, handlers)
   for (const entry of allow) {
     const rule = located('policy.allow', ruleOf(entry), handlers)
     checkExamples('policy.allow', entry, handlers, (subject) => rule.covers(subject))
   }
-  for (const entry of deny) {
-    const rule = located('policy.deny', ruleOf(entry), handlers)
-    checkExamples('policy.deny', entry, handlers, (subject) => rule.denies(subject))
+  for (const [place, entries] of [
+    ['policy.deny', deny],
+    ['policy.ask', ask],
+  ] as const) {
+    for (const entry of entries) {
+      const rule = located(place, ruleOf(entry), handlers)
+      checkExamples(place, entry, handlers, (subject) => rule.denies(subject))
+    }
   }
 }
 

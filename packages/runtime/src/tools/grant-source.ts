@@ -7,6 +7,8 @@ type GrantTools = Grant['tools']
 export interface RunRules {
   readonly allow?: readonly string[] | undefined
   readonly deny: readonly string[]
+  /** @defaultValue none */
+  readonly ask?: readonly string[] | undefined
 }
 
 /** The policy of a run that states none. */
@@ -46,7 +48,7 @@ export class GrantSource {
       granted = Object.fromEntries(
         Object.entries(tools).map(([name, use]) => {
           const within = rules.allow?.filter((rule) => parseRule(rule).tool === use.tool)
-          const grant = { tool: use.tool, allow: [printRule(use)], deny: rules.deny }
+          const grant = { tool: use.tool, allow: [printRule(use)], deny: rules.deny, ask: rules.ask ?? [] }
           return [name, within === undefined ? grant : { ...grant, within }]
         }),
       )

@@ -5,35 +5,41 @@
  * judged in one order: is the attempt alive, is the name granted (own names only, compared exactly),
  * is the input plain JSON and does it fit the tool's schema, does a denial cover it, do the allowing
  * rules (the worker's, and the policy's if it has any) cover all that it names, does the task use the
- * paths, are those of a writing call among its outputs. What a call names comes from the very value
- * that the handler receives, so no second reading can differ.
+ * paths, are those of a writing call among its outputs; then, does a person have to permit it. What a
+ * call names comes from the very value that the handler receives, so no second reading can differ.
  *
  * Rules: nothing is allowed that no rule allows; a denial beats every allowance and matches folded
  * names; every denial names its rule and is reported; a dead attempt is refused, before and after the
- * handler's work.
+ * handler's work. A call that waits for a person is reported, and goes on by the recorded answer alone;
+ * what its worker then does, or whether it still listens, changes nothing.
  */
 import {
   attemptId,
   BosunError,
+  canonicalJson,
   errorRecord,
   type AttemptKey,
   type Beat,
   type CarryOut,
   type Grant,
+  type HeldAnswer,
   type Json,
   type Report,
   type ToolGateway,
 } from '@bosun/core'
+import { createHash } from 'node:crypto'
 import { jsonFault, shapeFault } from '@bosun/sdk'
 import type { AnyToolHandler, ToolIo } from '@bosun/sdk'
 import { AttemptTable } from '../broker/attempt-table.ts'
 import { NO_CODE, type CodePaths } from './code-paths.ts'
 import { isHostedTool } from './hosted-tool.ts'
 import { shown } from './shown.ts'
-import { compileUses, ToolRules, type PathBounds } from './tool-rules.ts'
+import { compileUses, ToolRules, type PathBounds, type Question } from './tool-rules.ts'
 
 /** Calls of one attempt that may be under way at the same time. */
 const CALLS_PER_ATTEMPT_MAX = 64
+/** What is shown of a call that waits, and of its input. */
+const HELD_LENGTH_MAX = 1_000
 /** Denials of one attempt that are reported one by one; a worker that tries on fills no journal. */
 const DENIALS_PER_ATTEMPT_MAX = 100
 
@@ -58,6 +64,8 @@ interface OpenGrant {
   readonly bounds: PathBounds
   /** Aborts when the grant closes; made by the first call. */
   controller: AbortController | undefined
+  /** What people were asked, by the key of the call; made by the first. */
+  questions: Map<string, PromiseWithResolvers<HeldAnswer>> | undefined
   callsCount: number
   denialsCount: number
   next: OpenGrant | undefined
@@ -68,6 +76,16 @@ interface JudgedCall {
   readonly name: string
   readonly input: unknown
   readonly signal: AbortSignal
+  /** Why a person had to permit it. */
+  readonly question: Question | undefined
+}
+
+/** What is told of a call that was made. */
+interface MadeCall {
+  readonly name: string
+  readonly ms: number
+  readonly fault: BosunError | undefined
+  readonly approval: string | undefined
 }
 
 export class RuleGateway implements ToolGateway {
@@ -92,6 +110,7 @@ export class RuleGateway implements ToolGateway {
         code: this.#options.code ?? NO_CODE,
       },
       controller: undefined,
+      questions: undefined,
       callsCount: 0,
       denialsCount: 0,
       next: undefined,
@@ -109,31 +128,41 @@ export class RuleGateway implements ToolGateway {
     const parsed = this.#parse(tool, name, input)
     this.#judge(open, tool, name, parsed)
     open.callsCount += 1
+    const question = tool.questionOf(parsed)
+    const approval = question === undefined ? undefined : await this.#permission(open, tool, name, input, question)
     const startedAt = performance.now()
     let fault: BosunError | undefined
     try {
+      // Whoever has given up waiting for it does not want it done.
+      if (question !== undefined) signal.throwIfAborted()
       open.controller ??= new AbortController()
       const stop = AbortSignal.any([signal, open.controller.signal])
       const isElsewhere = carryOut !== undefined && isHostedTool(tool.handler)
       // What a host makes of its own tool stays there, and is nothing that anybody here would believe.
       const output = isElsewhere
         ? await carryOut(stop).then(() => null)
-        : await this.#handle(open, tool, { name, input: parsed, signal: stop })
+        : await this.#handle(open, tool, { name, input: parsed, signal: stop, question })
       if (this.#grants.get(attempt) !== open) throw new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
       return output
     } catch (error) {
       throw (fault = BosunError.from(error, 'TOOL_FAILED', { at: tool.handler.declaration.name }))
     } finally {
       open.callsCount -= 1
-      this.#tell(open, tool, name, Math.round(performance.now() - startedAt), fault)
+      this.#tell(open, tool, { name, ms: Math.round(performance.now() - startedAt), fault, approval })
     }
+  }
+
+  answer(attempt: AttemptKey, answer: HeldAnswer): void {
+    this.#grants.get(attempt)?.questions?.get(answer.key)?.resolve(answer)
   }
 
   close(attempt: AttemptKey): void {
     const open = this.#grants.get(attempt)
     if (open === undefined) return
     this.#grants.delete(open)
-    open.controller?.abort(new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) }))
+    const dead = new BosunError('ATTEMPT_DEAD', { at: idOf(attempt) })
+    open.controller?.abort(dead)
+    if (open.questions !== undefined) for (const { reject } of open.questions.values()) reject(dead)
   }
 
   // Private
@@ -171,8 +200,50 @@ export class RuleGateway implements ToolGateway {
     if (denial !== undefined) throw this.#deny(open, name, denial.rule, denial.call)
   }
 
+  /**
+   * Holds a call until a person has answered, and returns the id of the answer. Nothing that the caller does
+   * ends the wait but the end of its attempt: whoever could drop a question could ask without end.
+   *
+   * @throws TOOL_DENIED, ATTEMPT_DEAD
+   */
+  async #permission(open: OpenGrant, tool: ToolRules, name: string, input: Json, asked: Question): Promise<string> {
+    try {
+      const { approval, granted, by, reason } = await this.#ask(open, tool, input, asked)
+      if (granted) return approval
+      const why = reason === '' ? '' : `: ${reason}`
+      throw this.#deny(open, name, `policy.ask: ${asked.rule}`, `${asked.call}, denied by ${by}${why}`)
+    } catch (error) {
+      open.callsCount -= 1
+      throw error
+    }
+  }
+
+  #ask(open: OpenGrant, { handler }: ToolRules, input: Json, { rule, call }: Question): Promise<HeldAnswer> {
+    const tool = handler.declaration.name
+    const json = canonicalJson(input)
+    const key = createHash('sha256')
+      .update(canonicalJson([tool, json]))
+      .digest('hex')
+    open.questions ??= new Map()
+    let question = open.questions.get(key)
+    if (question === undefined) {
+      question = Promise.withResolvers()
+      open.questions.set(key, question)
+      // A call that nobody waits for any more may still be asked about.
+      question.promise.catch(() => {})
+      const held = { key, tool, rule, input: shown(json, HELD_LENGTH_MAX) }
+      this.#options.report({
+        ...open.key,
+        type: 'approvalRequested',
+        question: shown(call, HELD_LENGTH_MAX),
+        call: held,
+      })
+    }
+    return question.promise
+  }
+
   async #handle(open: OpenGrant, tool: ToolRules, call: JudgedCall): Promise<Json> {
-    const { name, input, signal } = call
+    const { name, input, signal, question } = call
     const { declaration, handle } = tool.handler
     const io: ToolIo = {
       workspace: this.#options.workspace,
@@ -182,7 +253,10 @@ export class RuleGateway implements ToolGateway {
       attempt: idOf(open.key),
       idempotencyKey: `${open.key.run}/${open.key.task}`,
       covers: (path) => tool.coversPath(path, open.bounds),
-      permit: (further) => this.#judge(open, tool, name, further),
+      permit: (further) => {
+        this.#judge(open, tool, name, further)
+        this.#judgeStep(open, tool, { name, granted: question?.rule, further })
+      },
     }
     const output: unknown = await handle(input, io)
     const parsed = declaration.output.safeParse(output)
@@ -194,9 +268,31 @@ export class RuleGateway implements ToolGateway {
     })
   }
 
-  #tell(open: OpenGrant, { handler }: ToolRules, name: string, ms: number, fault: BosunError | undefined): void {
+  /** In the midst of a call nobody is asked again: what a person has permitted covers the steps under the same rule. */
+  #judgeStep(
+    open: OpenGrant,
+    tool: ToolRules,
+    {
+      name,
+      granted,
+      further,
+    }: { readonly name: string; readonly granted: string | undefined; readonly further: unknown },
+  ): void {
+    const asked = tool.questionOf(further)
+    if (asked === undefined || asked.rule === granted) return
+    throw this.#deny(open, name, `policy.ask: ${asked.rule}`, `${asked.call}, which the call came to by itself`)
+  }
+
+  #tell(open: OpenGrant, { handler }: ToolRules, { name, ms, fault, approval }: MadeCall): void {
     if (this.#options.beat === undefined) return
-    const beat: Beat = { ...open.grant.attempt, type: 'called', tool: handler.declaration.name, name: shown(name), ms }
+    const beat: Beat = {
+      ...open.grant.attempt,
+      type: 'called',
+      tool: handler.declaration.name,
+      name: shown(name),
+      ms,
+      ...(approval === undefined ? {} : { approval }),
+    }
     this.#options.beat(fault === undefined ? beat : { ...beat, error: errorRecord(fault) })
   }
 

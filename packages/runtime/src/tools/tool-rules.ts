@@ -10,6 +10,9 @@ export interface Denial {
   readonly call: string
 }
 
+/** That a person has to permit a call: the rule that says so, and what the call would reach. */
+export type Question = Denial
+
 /** What narrows the paths of one attempt's calls, whatever its rules allow. */
 export interface PathBounds {
   readonly outputs: ReadonlySet<string> | undefined
@@ -34,6 +37,7 @@ export class ToolRules {
   readonly #allow: readonly CompiledRule[]
   readonly #within: readonly CompiledRule[] | undefined
   readonly #deny: readonly CompiledRule[]
+  readonly #ask: readonly CompiledRule[]
 
   /** @throws TOOL_UNKNOWN, RULE_MALFORMED */
   constructor(use: ToolGrant, handlers: ReadonlyMap<string, AnyToolHandler>) {
@@ -47,16 +51,22 @@ export class ToolRules {
     this.#allow = rules(use.allow, [use.tool])
     this.#within = use.within === undefined ? undefined : rules(use.within, [use.tool])
     this.#deny = rules(use.deny, denials)
+    this.#ask = rules(use.ask ?? [], denials)
   }
 
   /** Why a call must not be made. What the tool throws over its input is thrown on. @throws FILE_REFUSED */
   denialOf(input: unknown, bounds: PathBounds): Denial | undefined {
-    const { declaration } = this.handler
-    const paths: readonly string[] | undefined = declaration.paths?.(input).map((path: string) => canonicalPath(path))
-    const subjects: readonly string[] | undefined = declaration.covers?.subjects(input) ?? paths
-    const call = subjects === undefined || subjects.length === 0 ? '' : `(${subjects.join(', ')})`
+    const { paths, subjects, call } = this.#named(input)
     const rule = this.#denyingRule(subjects) ?? this.#boundOf(paths ?? [], bounds)
-    return rule === undefined ? undefined : { rule, call: `${declaration.name}${call}` }
+    return rule === undefined ? undefined : { rule, call }
+  }
+
+  /** Why a call that is not denied has to wait for a person. */
+  questionOf(input: unknown): Question | undefined {
+    if (this.#ask.length === 0) return undefined
+    const { subjects, call } = this.#named(input)
+    const rule = holding(this.#ask, subjects)
+    return rule === undefined ? undefined : { rule: rule.text, call }
   }
 
   /** Whether a call may reach a path that it did not name. */
@@ -64,6 +74,8 @@ export class ToolRules {
     try {
       const paths = [canonicalPath(path)]
       const subjects = this.handler.declaration.covers === undefined ? paths : undefined
+      // Nobody is asked about what a call comes across.
+      if (holding(this.#ask, paths) !== undefined) return false
       return (subjects === undefined || this.#denyingRule(subjects) === undefined) && !this.#boundOf(paths, bounds)
     } catch {
       return false
@@ -72,9 +84,18 @@ export class ToolRules {
 
   // Private
 
+  /** What a call names, by paths where it names any, and in a word. */
+  #named(input: unknown) {
+    const { declaration } = this.handler
+    const paths: readonly string[] | undefined = declaration.paths?.(input).map((path: string) => canonicalPath(path))
+    const subjects: readonly string[] | undefined = declaration.covers?.subjects(input) ?? paths
+    const named = subjects === undefined || subjects.length === 0 ? '' : `(${subjects.join(', ')})`
+    return { paths, subjects, call: `${declaration.name}${named}` }
+  }
+
   /** @param subjects undefined for a tool whose calls name nothing */
   #denyingRule(subjects: readonly string[] | undefined): string | undefined {
-    const denial = this.#deny.find((rule) => rule.isWhole || subjects?.some((subject) => rule.denies(subject)) === true)
+    const denial = holding(this.#deny, subjects)
     if (denial !== undefined) return denial.text
     const isCovered = (rules: readonly CompiledRule[]) =>
       subjects === undefined
@@ -97,6 +118,11 @@ export class ToolRules {
     if (paths.some((path) => code.cover(path))) return 'code and config of the project'
     return outputs === undefined || paths.every((path) => outputs.has(path)) ? undefined : 'the outputs of the task'
   }
+}
+
+/** The first rule that holds for any of what a call names, in any spelling: as a denial does. */
+function holding(rules: readonly CompiledRule[], subjects: readonly string[] | undefined): CompiledRule | undefined {
+  return rules.find((rule) => rule.isWhole || subjects?.some((subject) => rule.denies(subject)) === true)
 }
 
 function listed(rules: readonly CompiledRule[]): string {

@@ -1,4 +1,12 @@
-import type { HeartbeatMonitor, ResultQueue, TaskQueue, ToolGateway, WorkerEntry } from '@bosun/core'
+import type {
+  AttemptKey,
+  HeartbeatMonitor,
+  HeldAnswer,
+  ResultQueue,
+  TaskQueue,
+  ToolGateway,
+  WorkerEntry,
+} from '@bosun/core'
 import type { ModelGateway } from '../models/model-gateway.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { Staging } from '../broker/staging.ts'
@@ -72,6 +80,10 @@ export class PooledWorkers implements WorkerSide {
     return () => {
       if (this.#rules.get(run) === rules) this.#rules.delete(run)
     }
+  }
+
+  answer(attempt: AttemptKey, answer: HeldAnswer): void {
+    this.#parts.gateway.answer(attempt, answer)
   }
 
   start(): void {

@@ -150,6 +150,7 @@ describe('A later module swaps one part of the world, and the same job runs with
     const gateway: ToolGateway = {
       open: (grant) => grants.set(grant.attempt.task, grant),
       close: ({ task: id }) => grants.delete(id),
+      answer: () => {},
       call: async (attempt, name, input) => {
         calls.push(`${name} ${attempt.task}`)
         const { mkdirSync, writeFileSync } = await import('node:fs')
@@ -251,6 +252,7 @@ describe('A later module swaps one part of the world, and the same job runs with
       onHostStarted: () => () => {},
       killHosts: async () => {},
       narrowIn: () => () => {},
+      answer: () => {},
       start: () => {},
       close: async () => {},
     }

@@ -93,6 +93,7 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
       failure: choices.chance('config.failure', 0.2) ? 'fail-fast' : 'best-effort',
       waive: choices.chance('config.waive', 0.3) ? ['failed', 'skipped', 'cancelled'] : [],
       deny: [],
+      ask: [],
       ...setting.policy,
     },
     strategy: setting.strategy.name,

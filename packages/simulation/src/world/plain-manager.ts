@@ -52,6 +52,7 @@ export class PlainManager implements ManagerDriver {
       case 'woke':
         return this.#whim(message.seq & 0xffff, message.type === 'outcome' ? 0.08 : 0.5)
       case 'emitted':
+      case 'answered':
       case 'refused':
         return []
     }
