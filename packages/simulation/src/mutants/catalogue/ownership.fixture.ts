@@ -215,8 +215,8 @@ export const OWNERSHIP: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/run-inputs.ts',
-        'if (at >= live.assignedAt + timeoutMs) {',
-        'if (at >= live.assignedAt + timeoutMs * 1_000) {',
+        'if (workedMs(live, at) >= timeoutMs) {',
+        'if (workedMs(live, at) >= timeoutMs * 1_000) {',
       ),
     ],
     killers: ['L1', 'L2'],
