@@ -195,7 +195,7 @@ describe('a tool that reaches further than its call says', () => {
 
 describe('rules of policy.ask', () => {
   it.each([
-    ['files.move(a)', 'TOOL_UNKNOWN'],
+    ['files.move(a)', 'CONFIG_INVALID'],
     ['word.count(a', 'RULE_MALFORMED'],
     ['word.count(a)', 'RULE_MALFORMED'],
   ])('are refused when the project is loaded, with the place: %s', (rule, code) => {
