@@ -3,6 +3,7 @@ import { entryFiles } from './checks/entry-files.ts'
 import { fileNames } from './checks/file-names.ts'
 import { importCycles } from './checks/import-cycles.ts'
 import { layerBoundaries } from './checks/layer-boundaries.ts'
+import { namedRooms } from './checks/named-rooms.ts'
 import { placesOutside } from './checks/places-outside.ts'
 import { projectReferences } from './checks/project-references.ts'
 import type { Check } from './finding.ts'
@@ -15,6 +16,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'import-cycles': importCycles,
   'entry-files': entryFiles,
   'file-names': fileNames,
+  'named-rooms': namedRooms,
   'places-outside': placesOutside,
   'declared-dependencies': declaredDependencies,
   'project-references': projectReferences,
