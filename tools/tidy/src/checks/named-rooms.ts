@@ -13,9 +13,9 @@ export const namedRooms: Check = (repository) =>
       }),
     )
     const path = `${folder}/README.md`
-    const page = repository.files.get(path)
-    if (page === undefined && rooms.size < 2) return []
-    const named = Array.from((page ?? '').matchAll(/^\| `([\w-]+)` +\|/gm), ([, room = '']) => room)
+    const page = repository.files.get(path) ?? ''
+    const named = Array.from(page.matchAll(/^\| `([\w-]+)` +\|/gm), ([, room = '']) => room)
+    if (rooms.size < 2 && named.length === 0) return []
     return [
       ...Array.from(rooms)
         .filter((room) => !named.includes(room))
