@@ -11,7 +11,7 @@ import type {
   Task,
   WorkerEntry,
 } from '@bosun/core'
-import type { ConfigFlags, TrialEnd, TrialOptions } from '@bosun/runtime'
+import type { ConfigFlags, TrialEnd, TrialOptions, Waiting } from '@bosun/runtime'
 
 /**
  * What the command line needs of `bosun`, and no more. Commands are written against it, so that their
@@ -67,7 +67,7 @@ export interface Project {
   /** The tasks of a goal, checked, dependencies first; starts nothing. Throws what is wrong with the plan. */
   planPreview(goal: string | undefined): Promise<PlanPreview>
   /** `goal` as it stands on the command line; the config says how to read it. */
-  start(options: { readonly goal: string | undefined }): Promise<RunHandle>
+  start(options: { readonly goal: string | undefined; readonly onWait: OnWait }): Promise<RunHandle>
   resume(run: string, how: ResumeHow): Promise<RunHandle>
   close(): Promise<void>
 }
@@ -78,7 +78,11 @@ export interface ResumeHow {
   readonly reason: string
   /** Whether the run is taken from a process that lives. */
   readonly takeOver: boolean
+  readonly onWait: OnWait
 }
+
+/** Told when other runs keep one from going on, and when its place changes. */
+export type OnWait = (waiting: Waiting) => void
 
 export interface PlanPreview {
   readonly tasks: readonly Task[]

@@ -4,9 +4,18 @@ import { closestOf } from './closest.ts'
 /**
  * The run that a person means: its id, the only one that begins so, or `last`.
  *
- * @throws RUN_UNKNOWN naming what there is
+ * @param mayWait whether it may be one of which there is nothing yet, since it waits for its turn. Default false.
+ * @throws RUN_UNKNOWN naming what there is, RUN_WAITING
  */
-export function findRun(runs: readonly RunSummary[], named: string): RunSummary {
+export function findRun(runs: readonly RunSummary[], named: string, mayWait = false): RunSummary {
+  const found = meantBy(runs, named)
+  if (found.state === 'waiting' && found.facts === 0 && !mayWait) throw new BosunError('RUN_WAITING', { at: found.run })
+  return found
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function meantBy(runs: readonly RunSummary[], named: string): RunSummary {
   const latest = runs.toSorted((a, b) => b.startedAt - a.startedAt)
   if (named === 'last' && latest[0] !== undefined) return latest[0]
   const exact = runs.find(({ run }) => run === named)

@@ -182,11 +182,11 @@ describe('a run that has ended', () => {
   )
 })
 
-/** The standard output of a process as it comes, and a wait for a part of it. */
-function heard({ child, done }: ReturnType<typeof start>) {
+/** What a process says as it comes, and a wait for a part of it. */
+function heard({ child, done }: ReturnType<typeof start>, where: 'stdout' | 'stderr' = 'stdout') {
   let text = ''
   const watchers = new Set<() => void>()
-  child.stdout.on('data', (chunk: Buffer) => {
+  child[where].on('data', (chunk: Buffer) => {
     text += chunk.toString()
     for (const watch of watchers) watch()
   })
@@ -266,6 +266,49 @@ async function takenOver(folder: string, old: ReturnType<typeof start>): Promise
     old.child.kill('SIGCONT')
     old.child.kill('SIGSTOP')
   }
+}
+
+describe('X-06: a run above the cap of its state folder', () => {
+  it(
+    'says where it stands, is listed, can be cancelled with who and why, and goes on when it is its turn',
+    { timeout: 240_000 },
+    async () => {
+      const sleepers = sleeping(FOREVER_MS)
+      const limited = sleepers['bosun.config.ts']?.replace('limits:', 'runsMax: 1, limits:') ?? ''
+      const folder = project({ ...sleepers, 'bosun.config.ts': limited })
+      const first = start(folder, 'run')
+      await untilStarted(folder, first)
+      writeFileSync(join(folder, 'plan.json'), JSON.stringify({ tasks: [{ id: 'nap', type: 'sleep', body: 1 }] }))
+      const second = start(folder, 'run')
+      await heard(second, 'stderr')(/waits for its turn: place 1, since 1 may go on/)
+      const third = start(folder, 'run')
+      await heard(third, 'stderr')(/waits for its turn: place 2/)
+      const listed = (await bosunProcess(folder, 'runs')).stdout
+      const waiting = /^(\S+) +waiting \(1\)/m.exec(listed)?.[1] ?? ''
+      expect(listed).toMatch(/^\S+ +waiting \(2\)/m)
+      expect(await bosunProcess(folder, 'show', waiting)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('waits for its turn') as string,
+      })
+      const cancelled = await bosunProcess(folder, 'cancel', waiting, '--by', 'ann', '--reason', 'not now')
+      expect(cancelled).toMatchObject({ code: 0, stderr: '' })
+      expect(cancelled.stdout).toBe(`run ${waiting} is cancelled. No process of it is alive.\n`)
+      expect(await second.done).toMatchObject({ code: 130, stdout: expect.stringContaining('not now') as string })
+      const [running = ''] = await runsOf(folder, 'running')
+      expect((await runsOf(folder, 'waiting')).length).toBe(1)
+      expect((await bosunProcess(folder, 'cancel', running)).code).toBe(0)
+      expect(await third.done).toMatchObject({ code: 0 })
+      expect((await first.done).code).toBe(130)
+      expect(await bosunProcess(folder, 'audit', waiting)).toMatchObject({ code: 0, stderr: '' })
+    },
+  )
+})
+
+async function runsOf(folder: string, state: RunSummary['state']): Promise<readonly string[]> {
+  const { code, stdout } = await bosunProcess(folder, 'runs', '--json')
+  expect(code).toBe(0)
+  const runs = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as RunSummary]))
+  return runs.flatMap((one) => (one.state === state ? [one.run] : []))
 }
 
 /** A worker whose first attempt goes deaf for longer than its lease, and whose others wait until they are stopped. */

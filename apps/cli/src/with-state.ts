@@ -39,14 +39,15 @@ export async function withMadeState<T>(
   }
 }
 
-/** Opens the state and finds the run that is meant. */
+/** Opens the state and finds the run that is meant, one that has not begun yet only if that may be. */
 export async function withRun<T>(
   cli: Cli,
   options: StateOptions,
   named: string,
   work: (state: State, run: string) => Promise<T>,
+  mayWait = false,
 ): Promise<T> {
-  return withState(cli, options, async (state) => work(state, findRun(await state.runs(), named).run))
+  return withState(cli, options, async (state) => work(state, findRun(await state.runs(), named, mayWait).run))
 }
 
 // ---------------------------------------------------------------------------------------------

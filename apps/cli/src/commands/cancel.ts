@@ -24,9 +24,9 @@ export function cancelCommand(cli: Cli): Command {
   )
   return command.action(async (named: string, task: string | undefined, options: CancelOptions) => {
     const { withRun } = await import('../with-state.ts')
-    await withRun(cli, options, named, (state, run) =>
-      task === undefined ? cancelRun(cli, state, run, options) : cancelTask(cli, state, run, task, options),
-    )
+    const work = (state: State, run: string) =>
+      task === undefined ? cancelRun(cli, state, run, options) : cancelTask(cli, state, run, task, options)
+    await withRun(cli, options, named, work, task === undefined)
   })
 }
 

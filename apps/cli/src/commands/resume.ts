@@ -6,6 +6,7 @@ import { factsOf } from '../follow-facts.ts'
 import { pathText } from '../path-flag.ts'
 import { withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { printable } from '../render/printable.ts'
+import { waitingNotice } from '../render/waiting-notice.ts'
 import { startingNotice } from '../render/starting-notice.ts'
 import { placesOf } from './run.ts'
 
@@ -57,6 +58,7 @@ export function resumeCommand(cli: Cli): Command {
         by: userName(options),
         reason: options.reason,
         takeOver: options.takeOver === true,
+        onWait: waitingNotice(cli, { ...options, project: folder }, isReady),
       })
       isReady()
       const places = placesOf(cli, project.stateDir, folder, options)

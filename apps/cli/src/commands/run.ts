@@ -7,6 +7,7 @@ import { pathText } from '../path-flag.ts'
 import { readsPlanFile, shortPath, withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { quoted } from '../render/printable.ts'
 import type { ReportPlaces } from '../render/report.ts'
+import { waitingNotice } from '../render/waiting-notice.ts'
 import { startingNotice } from '../render/starting-notice.ts'
 
 /** `bosun run [folder]`: starts a run and shows it until it ends. */
@@ -27,7 +28,8 @@ export function runCommand(cli: Cli): Command {
         if (frozen !== undefined && plan !== undefined) assertFrozen(frozen, plan.hash, options)
         if (options.plan !== undefined && plan === undefined) await say(cli, notAskedFor(project, options.plan))
       }
-      const handle = await project.start({ goal: options.goal })
+      const onWait = waitingNotice(cli, { ...options, project: folder }, isReady)
+      const handle = await project.start({ goal: options.goal, onWait })
       isReady()
       cli.exit(
         await showRun(cli, handle, {

@@ -36,9 +36,9 @@ export function runsCommand(cli: Cli): Command {
 
 // ---------------------------------------------------------------------------------------------
 
-/** What a run has used in all; nobody can say it of a journal that cannot be read. */
-async function usageOf(state: State, { run, state: is }: RunSummary): Promise<Usage | undefined> {
-  if (is === 'damaged') return undefined
+/** What a run has used in all; nobody can say it of a journal that cannot be read, or is not there yet. */
+async function usageOf(state: State, { run, facts }: RunSummary): Promise<Usage | undefined> {
+  if (facts === 0) return undefined
   const fold = new UsageFold()
   for await (const facts of state.facts(run)) for (const fact of facts) fold.take(fact)
   return fold.usage().total

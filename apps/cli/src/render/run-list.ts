@@ -17,7 +17,7 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPain
         ? [printable(run.run), run.state]
         : [
             printable(run.run),
-            run.state,
+            stateOf(run),
             printable(run.manager),
             moment(run.startedAt),
             duration(run.updatedAt - run.startedAt),
@@ -29,6 +29,10 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPain
 }
 
 // ---------------------------------------------------------------------------------------------
+
+function stateOf({ state, place }: RunSummary): string {
+  return place === undefined ? state : `${state} (${place})`
+}
 
 function orphanLine({ run, owner }: RunSummary): string {
   const why = owner === undefined ? 'has no process' : `has lost its process ${owner.pid}`

@@ -528,6 +528,12 @@ export const ERROR_REGISTRY = {
     'Wait for it, or stop it; its process id is named. If it hangs, use `bosun resume RUN --take-over`.',
     true,
   ),
+  RUN_WAITING: entry(
+    'caller',
+    'The run waits for its turn, and there is nothing of it yet.',
+    'Wait until it has begun, or cancel it. How many runs go on at the same time is `runsMax` of the config.',
+    true,
+  ),
   JOURNAL_FENCED: entry('system', 'Another manager has taken over the run.', 'Stop; the newer manager goes on.'),
   JOURNAL_CONFLICT: entry(
     'system',

@@ -19,9 +19,20 @@ export interface RunSummary {
   readonly updatedAt: number
   /**
    * Type of the fact that ended it, or `running`, `paused`, `orphaned` when no living process manages
-   * it, or `damaged` when its journal cannot be read.
+   * it, `waiting` while other runs keep it from going on, or `damaged` when its journal cannot be read.
    */
-  readonly state: 'running' | 'paused' | 'orphaned' | 'damaged' | 'completed' | 'failed' | 'exhausted' | 'cancelled'
+  readonly state:
+    | 'running'
+    | 'paused'
+    | 'orphaned'
+    | 'waiting'
+    | 'damaged'
+    | 'completed'
+    | 'failed'
+    | 'exhausted'
+    | 'cancelled'
+  /** Of a waiting run: 1 for the one that is next. */
+  readonly place?: number
   readonly facts: number
   readonly owner: Owner | undefined
 }

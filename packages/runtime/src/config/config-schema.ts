@@ -77,6 +77,11 @@ export interface BosunConfig {
   readonly seed?: number
   /** Where runs are journaled, relative to the project. @defaultValue `.bosun` */
   readonly stateDir?: string
+  /**
+   * Runs of the state folder that go on at the same time, over all processes: from 1 to 1,000. Others wait
+   * their turn, first come, first served. @defaultValue 8
+   */
+  readonly runsMax?: number
   /** `provider:model` by alias. */
   readonly models?: ModelsConfigInput['models']
   /** Providers of models by the name that stands before the colon. @defaultValue `openai`, `anthropic` and `google`, each with its usual key */
@@ -153,6 +158,7 @@ export const ConfigSchema = z.strictObject({
   attemptsPerHost: z.int().min(1).max(1_000).optional(),
   seed: RunConfigSchema.shape.seed.unwrap().optional(),
   stateDir: path.optional(),
+  runsMax: z.int().min(1).max(1_000).optional(),
   models: z.record(text, text).optional(),
   providers: ModelsConfigSchema.shape.providers.unwrap().optional(),
   prices: ModelsConfigSchema.shape.prices.unwrap().optional(),

@@ -7,7 +7,7 @@ export interface RunHead {
   readonly updatedAt?: number
   readonly state?: StoredState
 }
-export type StoredState = Exclude<RunSummary['state'], 'orphaned' | 'damaged'>
+export type StoredState = Exclude<RunSummary['state'], 'orphaned' | 'waiting' | 'damaged'>
 
 /** What a batch of facts changes of it. */
 export function headAfter(facts: readonly DurableFact[]): RunHead {

@@ -12,7 +12,7 @@ import type { RunHandle } from '../run/run-handle.ts'
 import { loadSkills, type LoadedSkills } from '../skills/load-skills.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
 import { InlineTaskDoor } from '../tools/task-door.ts'
-import { Bosun, type ResumeOptions } from '../wiring/bosun.ts'
+import { Bosun, type ResumeOptions, type RunOptions } from '../wiring/bosun.ts'
 import { createContainer } from '../wiring/create-container.ts'
 import { embedded, type HostedWorkers } from '../wiring/embedded.ts'
 import { plugins } from '../wiring/plugins.ts'
@@ -150,24 +150,24 @@ export class Project implements AsyncDisposable {
   }
 
   /** Starts a run. `goal` as it stands on the command line; the config says how to read it. */
-  start({ goal }: { readonly goal: string | undefined }): Promise<RunHandle> {
-    return this.#clean(this.#start(goal))
+  start({ goal, onWait }: Pick<RunOptions, 'onWait'> & { readonly goal: string | undefined }): Promise<RunHandle> {
+    return this.#clean(this.#start(goal, onWait === undefined ? {} : { onWait }))
   }
 
-  async #start(goal: string | undefined): Promise<RunHandle> {
+  async #start(goal: string | undefined, how: Pick<RunOptions, 'onWait'>): Promise<RunHandle> {
     const resolved = await resolveGoal(this.#loaded, this.#folders, goal)
     const { workspace, mounts } = resolved.folders
     const place: Place = { folder: this.folder, workspace, mounts: { ...mounts } }
     const { bosun } = await this.#world(resolved.folders, this.effective.config)
-    return bosun.run<Json, Json>(this.#manager, resolved.goal, { ...this.effective, ...this.#roles(), place })
+    return bosun.run<Json, Json>(this.#manager, resolved.goal, { ...this.effective, ...this.#roles(), ...how, place })
   }
 
   /** Takes up a run that this project started before. @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY */
-  resume(run: string, how: Pick<ResumeOptions, 'by' | 'reason' | 'takeOver'> = {}): Promise<RunHandle> {
+  resume(run: string, how: Pick<ResumeOptions, 'by' | 'reason' | 'takeOver' | 'onWait'> = {}): Promise<RunHandle> {
     return this.#clean(this.#resume(run, how))
   }
 
-  async #resume(run: string, how: Pick<ResumeOptions, 'by' | 'reason' | 'takeOver'>): Promise<RunHandle> {
+  async #resume(run: string, how: Pick<ResumeOptions, 'by' | 'reason' | 'takeOver' | 'onWait'>): Promise<RunHandle> {
     const state = await openState(this.stateDir)
     const [{ place }, config] = await Promise.all([state.started(run), state.config(run)]).finally(() => state.close())
     const folders = place === undefined ? this.#folders : { ...this.#folders, ...place }
@@ -242,6 +242,7 @@ export class Project implements AsyncDisposable {
         killAfterMs,
         heartbeatMs,
         models: this.#models.models,
+        ...(this.#loaded.config.runsMax === undefined ? {} : { runsMax: this.#loaded.config.runsMax }),
         ...(this.#models.redactor === undefined ? {} : { redactor: this.#models.redactor }),
         ...(hosted === undefined ? {} : { hosted }),
       }),

@@ -1,5 +1,6 @@
 import {
   BosunError,
+  isRunEnd,
   type Command,
   type DurableFact,
   type FactOf,
@@ -18,6 +19,7 @@ import { dropRun, sizeOfRun } from './drop-run.ts'
 import { importRun } from './import-run.ts'
 import { factsFollowing } from './command-answer.ts'
 import { commandWithoutOwner } from './command-without-owner.ts'
+import { TicketQueue } from '../queue/ticket-queue.ts'
 import { RunProcesses } from './run-processes.ts'
 import { secretsOfProject } from './secrets-of-project.ts'
 
@@ -53,15 +55,28 @@ export class State {
   readonly journal: Journal
   readonly #stateDir: string
   readonly #project: string | undefined
+  readonly #queue: TicketQueue
 
   constructor(journal: Journal, stateDir: string, project?: string) {
     this.journal = journal
     this.#stateDir = stateDir
     this.#project = project
+    this.#queue = new TicketQueue(stateDir, 0)
   }
 
-  runs(): Promise<readonly RunSummary[]> {
-    return this.journal.runs()
+  /** All runs, and those that wait for their turn, of which there may be nothing yet. */
+  async runs(): Promise<readonly RunSummary[]> {
+    const stored = await this.journal.runs()
+    const waiting = new Map(this.#queue.waiting().map((one) => [one.run, one]))
+    const listed = stored.map((summary): RunSummary => {
+      const { place, owner } = waiting.get(summary.run) ?? {}
+      waiting.delete(summary.run)
+      return place === undefined ? summary : { ...summary, state: 'waiting', place, owner }
+    })
+    const begun = Array.from(waiting.values(), ({ run, manager, at, owner, place }): RunSummary => {
+      return { run, manager, startedAt: at, updatedAt: at, state: 'waiting', place, facts: 0, owner }
+    })
+    return [...listed, ...begun]
   }
 
   /** Durable facts after `from`. @throws RUN_UNKNOWN */
@@ -127,8 +142,8 @@ export class State {
    * @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY when the owner does not answer, JOURNAL_WRITE_FAILED
    */
   async submit(run: string, asked: Pick<Command, 'kind' | 'body'>, by = 'user'): Promise<CommandAnswer> {
-    const summary = (await this.runs()).find((one) => one.run === run)
-    if (summary === undefined) throw new BosunError('RUN_UNKNOWN', { at: run })
+    const summary = (await this.journal.runs()).find((one) => one.run === run)
+    if (summary === undefined) return this.#ofWaiting(run, asked, by)
     if (!AFTER_THE_END.has(asked.kind) && !['running', 'paused', 'orphaned'].includes(summary.state))
       throw new BosunError('RUN_ENDED', { at: run, received: summary.state })
     // It is on the disk before whoever manages the run could take secrets out of it.
@@ -141,12 +156,43 @@ export class State {
     const since: DurableFact[] = []
     for await (const facts of this.journal.read(run, summary.facts)) since.push(...facts)
     const facts = factsFollowing(command, since)
+    // Whoever waits with it finds that it has ended.
+    if (facts.some(isRunEnd)) await this.#queue.withdraw(run, { by, reason: 'cancelled' })
     return isManaged ? { facts, managedBy: owner.pid } : { facts }
+  }
+
+  /**
+   * Has the process of a run that waits for its turn cancel it. It puts that down as the start and the end
+   * of the run.
+   */
+  async #ofWaiting(run: string, { kind, body }: Pick<Command, 'kind' | 'body'>, by: string): Promise<CommandAnswer> {
+    if (!this.#queue.waiting().some((one) => one.run === run)) throw new BosunError('RUN_UNKNOWN', { at: run })
+    if (kind !== 'cancel') throw new BosunError('RUN_WAITING', { at: run })
+    const { reason = '' } = body as { readonly reason?: string }
+    await this.#queue.withdraw(run, { by, reason })
+    const until = Date.now() + COMMAND_MS_MAX
+    for (;;) {
+      const facts = await this.#storedFacts(run)
+      if (facts.some(isRunEnd)) return { facts }
+      // Its process has died before it could put anything down: then there is no such run.
+      const isThere = facts.length > 0 || this.#queue.waiting().some((one) => one.run === run)
+      if (!isThere || Date.now() > until) return { facts: [] }
+      await new Promise((resolve) => setTimeout(resolve, COMMAND_POLL_MS))
+    }
+  }
+
+  async #storedFacts(run: string): Promise<readonly DurableFact[]> {
+    if (!(await this.journal.runs()).some((one) => one.run === run)) return []
+    const facts: DurableFact[] = []
+    for await (const batch of this.journal.read(run)) facts.push(...batch)
+    return facts
   }
 
   /** The processes of a run as they are now: to be asked for before the run is cancelled. @throws RUN_UNKNOWN */
   async processes(run: string): Promise<RunProcesses> {
     const hosts: RecordedHost[] = []
+    // One that has not begun has none.
+    if (this.#queue.waiting().some((one) => one.run === run)) return new RunProcesses(undefined, hosts)
     for await (const facts of this.journal.read(run)) {
       for (const fact of facts) if (fact.type === 'host.started') hosts.push(fact)
     }
@@ -170,6 +216,7 @@ export class State {
   }
 
   close(): Promise<void> {
+    this.#queue.close()
     return this.journal.close()
   }
 

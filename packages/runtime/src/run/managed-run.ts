@@ -13,6 +13,7 @@ import {
 } from '@bosun/core'
 import { createKernel, type Kernel } from '@bosun/kernel'
 import { openSession, type ManagerSession } from '@bosun/managers'
+import type { Entrant, Turn, Waiting } from '../queue/run-queue.ts'
 import { arrivalOfCommand, type Arrival } from './arrival.ts'
 import { FactFeed } from './fact-feed.ts'
 import { recoverRun, type RecoveredRun } from './recover-run.ts'
@@ -42,6 +43,9 @@ export interface NewRun {
   readonly origins: Readonly<Record<string, string>>
   readonly place?: Place
 }
+
+/** Told when the run has to wait for its turn. @defaultValue nobody is */
+export type OnWait = ((waiting: Waiting) => void) | undefined
 
 /** How a run with a past is taken up. */
 export interface GoOn {
@@ -98,6 +102,8 @@ export class ManagedRun {
   /** Attempts of failed lives. They are stopped when their loss is durable, or when the run is given up. */
   #abandoned: AttemptKey[] = []
   #isHalted = false
+  /** Who has cancelled the run while it waited for its turn. */
+  #withdrawn: Turn['withdrawn']
   /** Set while a fold is waited for. */
   #endWait: (() => void) | undefined
 
@@ -112,30 +118,32 @@ export class ManagedRun {
   }
 
   /**
-   * Acquires a new run and begins it.
+   * Acquires a new run when it is its turn, and begins it.
    *
    * @throws GOAL_INVALID, RUN_BUSY; JOURNAL_CONFLICT when the journal knows the id already
    */
-  static async begin(parts: ManagedRunParts, newRun: NewRun): Promise<ManagedRun> {
+  static async begin(parts: ManagedRunParts, newRun: NewRun, onWait?: OnWait): Promise<ManagedRun> {
     const managed = new ManagedRun(parts, newRun)
     // Before the run is acquired, so that a refused goal or strategy leaves nothing behind.
     const { kernel, session } = managed.#fresh(newRun)
-    return managed.#acquired(false, async () => {
+    const entrant = { run: parts.run, manager: newRun.manager, takesOver: false, onWait }
+    return managed.#acquired(entrant, async () => {
       await assertUnknown(parts)
       managed.#startAnew(newRun, kernel, session)
     })
   }
 
   /**
-   * Acquires a run with a past, kills what its hosts left behind, and goes on.
+   * Acquires a run with a past when it is its turn, kills what its hosts left behind, and goes on.
    *
    * @throws RUN_UNKNOWN, RUN_ENDED, RUN_BUSY, and what reading its journal throws
    */
-  static async resume(parts: ManagedRunParts, how: GoOn): Promise<ManagedRun> {
+  static async resume(parts: ManagedRunParts, how: GoOn, onWait?: OnWait): Promise<ManagedRun> {
     const managed = new ManagedRun(parts, undefined)
     await assertKnown(parts)
     // Acquired before the fold, so that nobody writes behind it.
-    return managed.#acquired(how.takesOver === true, async () => {
+    const entrant = { run: parts.run, manager: '', takesOver: how.takesOver === true, onWait }
+    return managed.#acquired(entrant, async () => {
       const recovered = await managed.#fold(Infinity)
       const { end, hosts } = recovered
       if (end !== undefined) throw new BosunError('RUN_ENDED', { at: parts.run, received: end.type })
@@ -186,15 +194,24 @@ export class ManagedRun {
 
   // ---------------------------------------------------------------------------------------------
 
-  async #acquired(takeOver: boolean, start: () => Promise<void>): Promise<this> {
-    const { journal, owner } = this.#parts.ports
-    this.#managerEpoch = await journal.acquire(this.run, owner, { takeOver })
+  async #acquired(entrant: Entrant, start: () => Promise<void>): Promise<this> {
+    const { journal, owner, turns } = this.#parts.ports
+    const { withdrawn, leave } = await turns.enter(entrant)
+    this.#withdrawn = withdrawn
+    this.outcome.then(leave, leave)
+    try {
+      this.#managerEpoch = await journal.acquire(this.run, owner, { takeOver: entrant.takesOver })
+    } catch (error) {
+      leave()
+      throw error
+    }
     try {
       await start()
       return this
     } catch (error) {
       this.#disconnect()
       await this.#release()
+      leave()
       throw error
     }
   }
@@ -213,9 +230,12 @@ export class ManagedRun {
     const { entries } = this.#parts.ports.workers
     const loop = this.#live(kernel, session)
     loop.take({ type: 'start', run: this.run, ...newRun, workers: entries })
-    for (const arrival of slotsOf(newRun.config, entries)) loop.take(arrival)
+    const withdrawn = this.#withdrawn
+    if (withdrawn !== undefined) loop.take({ type: 'cancel', scope: { kind: 'run' }, ...withdrawn })
+    else for (const arrival of slotsOf(newRun.config, entries)) loop.take(arrival)
     this.#connect(loop, newRun.config)
-    loop.start()
+    // The manager of a run that was cancelled before its turn hears nothing of it.
+    loop.start(withdrawn !== undefined)
     this.#open()
   }
 

@@ -176,9 +176,14 @@ export class RunLoop {
     this.#schedule()
   }
 
-  /** Begins to decide. What was handed in before waits until now. */
-  start(): void {
+  /**
+   * Begins to decide. What was handed in before waits until now.
+   *
+   * @param isMute whether the manager hears nothing in this life. Default false.
+   */
+  start(isMute = false): void {
     if (this.#phase !== 'idle') return
+    this.#isMute = isMute
     this.#phase = 'open'
     this.#stall.start()
     this.#schedule()
@@ -191,7 +196,6 @@ export class RunLoop {
    * @param isMute whether the manager hears nothing in this life, because it is not the one it was
    */
   startAgain(unseen: readonly Fact[], first: readonly First[], isMute: boolean): void {
-    this.#isMute = isMute
     this.#parts.feed.publish(unseen)
     this.#effects.stopEnded(unseen)
     this.#effects.noteOutstanding()
@@ -199,7 +203,7 @@ export class RunLoop {
       if (index < first.length - 1) this.take(arrival, sequel)
       else this.take(arrival, this.#andResume(sequel))
     }
-    this.start()
+    this.start(isMute)
   }
 
   /** Stops deciding and gives the run up as it is; it can be taken up again. */

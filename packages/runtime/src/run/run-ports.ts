@@ -14,6 +14,7 @@ import type {
   WorkerEntry,
 } from '@bosun/core'
 import type { ServiceIdentifier } from 'inversify'
+import type { RunQueue } from '../queue/run-queue.ts'
 import type { RunRules } from '../tools/grant-source.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
@@ -52,6 +53,8 @@ export interface RunPorts {
   readonly clock: Clock
   readonly journal: Journal
   readonly queue: TaskQueue
+  /** Whose turn it is among the runs of the state folder. */
+  readonly turns: RunQueue
   readonly results: ResultQueue
   readonly beats: HeartbeatMonitor
   readonly workers: WorkerSide

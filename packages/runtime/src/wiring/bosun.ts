@@ -14,6 +14,7 @@ import {
 import { plainJson } from '@bosun/sdk'
 import { redactedManager } from '../secrets/redacted-manager.ts'
 import { ManagedRun } from '../run/managed-run.ts'
+import type { Waiting } from '../queue/run-queue.ts'
 import { RunHandle } from '../run/run-handle.ts'
 import type { RunPorts } from '../run/run-ports.ts'
 
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly place?: Place
   /** Answers the manager's `plan` decisions. @defaultValue none, which refuses them */
   readonly planner?: Planner
+  /** Told when other runs keep this one from going on, and when its place changes. @defaultValue nobody is */
+  readonly onWait?: (waiting: Waiting) => void
 }
 
 /** What a run is taken up again with. */
@@ -41,6 +44,8 @@ export interface ResumeOptions {
    */
   readonly acceptDivergence?: boolean
   readonly planner?: Planner
+  /** As of a run that is started. */
+  readonly onWait?: (waiting: Waiting) => void
   /** Who asks, for the record. @defaultValue `resume` */
   readonly by?: string
   /** Why, for the record. @defaultValue none */
@@ -83,7 +88,8 @@ export class Bosun implements AsyncDisposable {
   }
 
   /**
-   * Starts a run. When it resolves, the handle may be subscribed to; nothing has been published yet.
+   * Starts a run, when it is its turn: runs above the cap of the state folder wait, first come, first served.
+   * When it resolves, the handle may be subscribed to; nothing has been published yet.
    *
    * @throws GOAL_INVALID, RUN_BUSY, CONFIG_INVALID for an unknown strategy, JOURNAL_CONFLICT for an id that is taken
    */
@@ -91,13 +97,14 @@ export class Bosun implements AsyncDisposable {
     const run = options.run ?? this.#parts.random.id()
     // A copy: the state shares it, and what is not JSON would be another goal when the journal is read.
     const plain = plainJson(goal, 'GOAL_INVALID', 'goal')
-    const begun = ManagedRun.begin(this.#runParts(run, [manager], options.planner), {
+    const newRun = {
       goal: this.#parts.redactor?.json(plain) ?? plain,
       manager: manager.name,
       config: options.config ?? RunConfigSchema.parse({}),
       origins: options.origins ?? {},
       ...(options.place === undefined ? {} : { place: options.place }),
-    })
+    }
+    const begun = ManagedRun.begin(this.#runParts(run, [manager], options.planner), newRun, options.onWait)
     return this.#hold(await begun)
   }
 
@@ -117,7 +124,8 @@ export class Bosun implements AsyncDisposable {
       ...(options.unpause === false ? {} : { by: options.by ?? 'resume' }),
       ...(options.reason === undefined ? {} : { reason: options.reason }),
     }
-    return this.#hold(await ManagedRun.resume(this.#runParts(run, options.managers ?? [], options.planner), how))
+    const parts = this.#runParts(run, options.managers ?? [], options.planner)
+    return this.#hold(await ManagedRun.resume(parts, how, options.onWait))
   }
 
   /**
@@ -136,6 +144,7 @@ export class Bosun implements AsyncDisposable {
   // ---------------------------------------------------------------------------------------------
 
   async #close(): Promise<void> {
+    this.#parts.turns.close()
     await Promise.all(Array.from(this.#runs, (run) => run.halt()))
     await this.#parts.workers.close()
     await this.#parts.journal.close()

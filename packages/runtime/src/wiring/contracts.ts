@@ -15,6 +15,7 @@ import {
   Worker,
 } from '@bosun/core'
 import type { ServiceIdentifier } from 'inversify'
+import { RunQueue } from '../queue/run-queue.ts'
 import { OutputPublisher, WorkerSide } from '../run/run-ports.ts'
 import { ToolHandlers } from './plugins.ts'
 
@@ -24,6 +25,7 @@ export const REQUIRED: readonly ServiceIdentifier[] = [
   Random,
   Journal,
   TaskQueue,
+  RunQueue,
   ResultQueue,
   Signals,
   HeartbeatMonitor,

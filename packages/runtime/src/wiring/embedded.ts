@@ -31,6 +31,8 @@ import { MemoryJournal } from '../journal/memory-journal.ts'
 import { SqliteJournal } from '../journal/sqlite-journal.ts'
 import { thisProcess } from '../journal/owner.ts'
 import { ModelGateway } from '../models/model-gateway.ts'
+import { RunQueue, RUNS_MAX_DEFAULT } from '../queue/run-queue.ts'
+import { TicketQueue } from '../queue/ticket-queue.ts'
 import { OutputPublisher, WorkerSide, type HostRecord } from '../run/run-ports.ts'
 import { SystemClock } from '../run/system-clock.ts'
 import type { Redactor } from '../secrets/redactor.ts'
@@ -66,6 +68,8 @@ export interface EmbeddedOptions {
   readonly stateDir: string
   /** `memory` keeps nothing when the process ends. @defaultValue `sqlite` */
   readonly journal?: 'sqlite' | 'memory'
+  /** Runs of the state folder that go on at the same time; others wait their turn. @defaultValue 8 */
+  readonly runsMax?: number
   /** Workers in processes of their own. @defaultValue none; bound workers run in this process */
   readonly hosted?: HostedWorkers
   /** Time between the polite stop of an attempt and its end by force. @defaultValue 2,000 */
@@ -97,6 +101,8 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
     bind(Clock).toConstantValue(new SystemClock())
     bind(Random).toConstantValue(new SystemRandom())
     bind(Journal).toConstantValue(journal)
+    const shared = options.journal === 'memory' ? undefined : options.stateDir
+    bind(RunQueue).toConstantValue(new TicketQueue(shared, options.runsMax ?? RUNS_MAX_DEFAULT))
     bind(TaskQueue).toResolvedValue(() => new InProcessTaskQueue(), [])
     bind(ResultQueue).toResolvedValue(() => new InProcessResultQueue(), [])
     bind(Signals).toResolvedValue(() => new InProcessSignals(), [])
@@ -157,6 +163,7 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
       random: Random,
       journal: Journal,
       queue: TaskQueue,
+      turns: RunQueue,
       results: ResultQueue,
       beats: HeartbeatMonitor,
       workers: WorkerSide,
@@ -171,6 +178,7 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
         random,
         journal,
         queue,
+        turns,
         results,
         beats,
         workers,
@@ -188,6 +196,7 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
       Random,
       Journal,
       TaskQueue,
+      RunQueue,
       ResultQueue,
       HeartbeatMonitor,
       WorkerSide,
