@@ -13,6 +13,7 @@ import { graphRuns } from './src/graph-runs.ts'
 import { HAND_MADE, type GraphShape } from './src/graph-shapes.ts'
 import { killRounds, type KillOptions } from './src/kill-rounds.ts'
 import { KILL_TARGETS } from './src/kill-targets.ts'
+import { logGrowth } from './src/log-growth.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { slowReader } from './src/slow-reader.ts'
 import { stopRounds } from './src/stop-rounds.ts'
@@ -142,6 +143,14 @@ const SUITES: Readonly<Record<string, Suite>> = {
       const options = { subjects: ['fifo'], shares: { ...NO_SHARES, enumeration: 100 }, determinismShare: 0 }
       const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
       return { figures, faults: failures }
+    },
+  },
+  log: {
+    shows: 'P17: the write-ahead log of a run of so many facts, beside our own readers and beside a stranger',
+    count: 1_000_000,
+    async run(count, tell) {
+      const { faults, ...figures } = await logGrowth(count, tell)
+      return { figures, faults }
     },
   },
   reader: {

@@ -35,6 +35,8 @@ export interface RuntimeOptions {
   readonly journal?: 'memory' | 'sqlite'
   /** @defaultValue one that does nothing */
   readonly workers?: readonly AnyWorker[]
+  /** @defaultValue a new one, which is gone afterwards */
+  readonly folder?: string
 }
 
 const idler = defineWorker({
@@ -46,12 +48,12 @@ const idler = defineWorker({
   run: nothing,
 })
 
-/** The embedded world with workers in this process, in a folder that is gone afterwards. */
+/** The embedded world with workers in this process. */
 export async function withRuntime<T>(
-  { slotsMax, journal = 'memory', workers = [idler] }: RuntimeOptions,
+  { slotsMax, journal = 'memory', workers = [idler], folder: given }: RuntimeOptions,
   use: (runtime: RuntimeUnderTest) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'bosun-bench-'))
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'bosun-bench-')))
   const stateDir = join(folder, '.bosun')
   const container = await createContainer(
     embedded({ folder, stateDir, journal }),
@@ -74,6 +76,6 @@ export async function withRuntime<T>(
     })
   } finally {
     await bosun.close()
-    await rm(folder, { recursive: true, force: true })
+    if (given === undefined) await rm(folder, { recursive: true, force: true })
   }
 }

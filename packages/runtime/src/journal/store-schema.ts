@@ -7,8 +7,8 @@ export const STORE_VERSION = 1
 /** 'Bosn': tells our files from others'. */
 const APPLICATION_ID = 0x426f736e
 
-/** Largest write-ahead log that is kept once its content is in the database. */
-const WAL_BYTES_MAX = 64 * 1024 * 1024
+/** Largest write-ahead log that is kept once its content is in the database: one that is larger cannot be emptied. */
+export const WAL_BYTES_MAX = 64 * 1024 * 1024
 /** Pages in the log before they are copied to the database: 8 MiB. */
 const CHECKPOINT_PAGES = 2048
 

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { BosunError, type RunConfig } from '@bosun/core'
 import { NODE_REFUSES_NETWORK } from '../hosts/host-flags.ts'
 import { machineSandbox, type SandboxLack, type SandboxProbe } from '../hosts/probe-sandbox.ts'
+import { grownLogs, type GrownLog } from '../journal/grown-logs.ts'
 import { sqliteVersion, whyUnsafeSqlite } from '../journal/safe-sqlite.ts'
 import { assertStateFolder } from '../journal/state-folder.ts'
 import { openState } from './open-state.ts'
@@ -69,8 +70,10 @@ export async function checkStateFolder(stateDir: string, roots: readonly string[
     const state = await openState(stateDir)
     const runs = await state.runs().finally(() => state.close())
     const damaged = runs.filter((run) => run.state === 'damaged').map(({ run }) => run)
+    const [grown] = grownLogs(stateDir).toSorted((a, b) => b.bytes - a.bytes)
     const held = `${runs.length} run${runs.length === 1 ? '' : 's'}, ${size(bavail * bsize)} left on its disk`
-    if (damaged.length === 0) return check('ok', held)
+    if (damaged.length === 0)
+      return grown === undefined ? check('ok', held) : check('missing', ...grownLog(held, grown))
     return check(
       'missing',
       `${held}; the journal of ${damaged.join(', ')} cannot be read`,
@@ -83,6 +86,15 @@ export async function checkStateFolder(stateDir: string, roots: readonly string[
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** Size, time and place of a log that cannot be emptied, and what to do about it. */
+function grownLog(held: string, { run, file, bytes, sinceMs }: GrownLog): [detail: string, fix: string] {
+  const since = new Date(sinceMs).toISOString().slice(0, 19)
+  return [
+    `${held}; the write-ahead log of ${run} has grown to ${size(bytes)}: since ${since}Z somebody has been reading it in one transaction`,
+    `Find who has it open (lsof ${file}) and let it end; the next write then empties the log.`,
+  ]
+}
 
 function nodeCheck(version: string): MachineCheck {
   const detail = `${version} on ${process.platform} ${process.arch}`
