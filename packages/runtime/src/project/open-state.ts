@@ -130,7 +130,10 @@ export class State {
 
   /** Why a task is not done, or how it ended. @throws RUN_UNKNOWN, TASK_UNKNOWN */
   async why(run: string, task: string): Promise<readonly Reason[]> {
-    return why(await this.#fold(run), task)
+    const kernel = await this.#fold(run)
+    // Nothing may have been recorded for a while of what is waited for.
+    const { at, ended } = kernel.state
+    return why(kernel, task, ended === undefined ? Math.max(at, Date.now()) : at)
   }
 
   /**
