@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import bestDraft, { check as bestDraftCheck } from './best-draft.ts'
 import digest, { check as digestCheck } from './digest.ts'
 import migration, { check as migrationCheck } from './migration.ts'
+import replannedBook, { check as replannedBookCheck } from './replanned-book.ts'
 import reviewedRelease, { check as reviewedReleaseCheck } from './reviewed-release.ts'
 import siteSurvey, { check as siteSurveyCheck } from './site-survey.ts'
 import tournament, { check as tournamentCheck } from './tournament.ts'
@@ -12,6 +13,7 @@ const managers = [
   ['best-draft', bestDraft, bestDraftCheck],
   ['digest', digest, digestCheck],
   ['migration', migration, migrationCheck],
+  ['replanned-book', replannedBook, replannedBookCheck],
   ['reviewed-release', reviewedRelease, reviewedReleaseCheck],
   ['site-survey', siteSurvey, siteSurveyCheck],
   ['tournament', tournament, tournamentCheck],

@@ -40,6 +40,7 @@ export {
   pipeline,
   plan,
   planExecuteReview,
+  replanGroup,
   streaming,
   task,
   throttleProgress,

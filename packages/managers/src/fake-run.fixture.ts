@@ -88,6 +88,11 @@ export class FakeKernel {
         const row = this.rows.get(id)
         if (row !== undefined && this.options.waive?.includes(row.status as Outcome)) row.waived = true
       }
+    } else if (decision.type === 'amend') {
+      for (const id of decision.withdraw ?? []) {
+        const row = this.rows.get(id)
+        if (row !== undefined && !isOutcome(row.status)) this.#end(row, 'cancelled')
+      }
     } else if (decision.type === 'cancel') {
       for (const row of this.rows.values()) {
         const { scope } = decision
@@ -299,7 +304,7 @@ function rowView(row: Row | undefined): TaskView | undefined {
     ...row,
     readyAt: 0,
     remaining: isOutcome(row.status) ? 0 : 1,
-    epoch: 1,
+    epoch: isOutcome(row.status) ? 1 : 0,
     retries: 0,
     attempt: undefined,
     owner: undefined,

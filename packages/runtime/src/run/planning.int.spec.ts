@@ -9,6 +9,7 @@ import {
   foldManager,
   openGroup,
   plan,
+  replanGroup,
   task,
 } from '@bosun/managers'
 import { defineWorker, planHash } from '@bosun/sdk'
@@ -90,6 +91,67 @@ describe('A planner', () => {
     const [first, second] = [of(facts, 'plan.received')[0], of(again, 'plan.received')[0]]
     expect(second?.hash).toBe(first?.hash)
     expect(first?.hash).toBe(planHash(first ?? { tasks: [] }))
+  })
+
+  it('M-48: is asked again for the smallest group that a failure invalidates, and the log says so', async () => {
+    const stubborn = foldManager({
+      name: 'stubborn',
+      initial: () => replanGroup(),
+      on: {
+        goal: (_, { goal }) => plan('first', goal),
+        plan: (replan, message, view) =>
+          replan.owns(message) ? replan.take(message, view) : delegate(message.tasks, { plan: message.plan }),
+        planFailed: (_, { error }) => fail(error.message),
+        outcome: (replan, message, view) => replan.take(message, view),
+        settled: (_, __, view) => finish(Array.from(view.tasks(), ({ spec, status }) => `${spec.id} ${status}`)),
+      },
+    })
+    const moody = defineWorker({
+      name: 'moody',
+      handles: 'echo',
+      summary: 'Fails on some.',
+      body: z.json(),
+      result: z.json(),
+      run({ body }) {
+        if (body === 'broken') throw new Error('no')
+        return body
+      },
+    })
+    const asked: unknown[] = []
+    const { bosun } = await world({ workers: [moody] })
+    const run = await bosun.run(stubborn, 'goal', {
+      config: config({
+        limits: { slotsMax: 1 },
+        retry: { retriesMax: 0 },
+        policy: { waive: ['failed', 'lost', 'skipped', 'cancelled'] },
+      }),
+      ...planner(({ goal }) => {
+        asked.push(goal)
+        if (goal !== 'goal') return { tasks: [task('echo', 'well', { id: 'a2' })] }
+        return {
+          tasks: [
+            task('echo', 'broken', { id: 'a', group: 'all/one' }),
+            // Takes the slot before anybody hears of the failure.
+            task('echo', 1, { id: 'next', group: 'all/one' }),
+            task('echo', 1, { id: 'late', group: 'all/one' }),
+            task('echo', 1, { id: 'b', group: 'all/two' }),
+          ],
+        }
+      }),
+    })
+    const { end, facts } = await ended(run, bosun.journal)
+    expect(end).toMatchObject({
+      type: 'run.completed',
+      result: ['a failed', 'next succeeded', 'late cancelled', 'b succeeded', 'a2 succeeded'],
+      waived: ['a', 'late'],
+    })
+    expect(asked).toMatchObject([
+      'goal',
+      { replan: { group: 'all/one', failed: [{ task: 'a', code: 'WORKER_THREW' }] } },
+    ])
+    expect(of(facts, 'plan.received').map(({ request }) => request)).toEqual(['first', 'replan:all/one:2'])
+    expect(of(facts, 'task.added').at(-1)).toMatchObject({ task: { id: 'a2', group: 'all/one' }, by: 'planner' })
+    expectClean(facts)
   })
 
   it('M-27: that names a level twice is refused before any worker starts', async () => {
