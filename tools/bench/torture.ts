@@ -14,8 +14,10 @@ import { HAND_MADE, type GraphShape } from './src/graph-shapes.ts'
 import { killRounds, type KillOptions } from './src/kill-rounds.ts'
 import { KILL_TARGETS } from './src/kill-targets.ts'
 import { logGrowth } from './src/log-growth.ts'
+import { memory } from './src/memory.ts'
 import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { slowReader } from './src/slow-reader.ts'
+import { soak } from './src/soak.ts'
 import { stopRounds } from './src/stop-rounds.ts'
 import { variantCrashes } from './src/variant-crashes.ts'
 
@@ -108,6 +110,15 @@ const SUITES: Readonly<Record<string, Suite>> = {
       return { figures, faults: real === undefined ? [...faults, 'the corpus of workflows is absent'] : faults }
     },
   },
+  soak: {
+    shows: 'P21: runs on real hosts for so many minutes, with a fault every five seconds',
+    count: 30,
+    async run(minutes, tell, seed) {
+      const onSecond = (seconds: number) => tell(Math.floor(seconds / 60))
+      const { faults, ...figures } = await soak({ seconds: minutes * 60, seed, onSecond })
+      return { figures, faults }
+    },
+  },
   schedules: {
     shows: 'S1 to R6, D1 to D4: schedules of the reference strategies and the built-in managers with every fault',
     count: 1_000_000,
@@ -150,6 +161,14 @@ const SUITES: Readonly<Record<string, Suite>> = {
     count: 1_000_000,
     async run(count, tell) {
       const { faults, ...figures } = await logGrowth(count, tell)
+      return { figures, faults }
+    },
+  },
+  memory: {
+    shows: 'P18: the resident set of a process over so many tasks',
+    count: 100_000,
+    async run(count, tell) {
+      const { faults, ...figures } = await memory(count, tell)
       return { figures, faults }
     },
   },

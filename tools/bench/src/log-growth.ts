@@ -87,7 +87,7 @@ async function withStranger(folder: string, facts: number) {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   await once(stranger.stdout, 'data')
-  await Promise.race([log.until((bytes) => bytes > 1.5 * LOG_MIB_MAX * MIB), run])
+  await Promise.race([log.until((bytes) => bytes > 1.1 * LOG_MIB_MAX * MIB), run])
   const { text: said } = await bosun('doctor', folder)
   stranger.stdin.end()
   await once(stranger, 'exit')
