@@ -197,11 +197,10 @@ async function bytesOfRun(project: DiskProject, stateDir: string): Promise<numbe
   return most
 }
 
-function bytesIn(folder: string): number {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-  const sizes = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0)
+/** What the databases take, beside which the rest is small. */
+function bytesIn(stateDir: string): number {
+  const folder = join(stateDir, 'runs')
+  const sizes = readdirSync(folder).map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 

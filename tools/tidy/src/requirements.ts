@@ -30,7 +30,7 @@ export const requirements: readonly { readonly title: string; readonly items: re
       sentence: 'Whoever plans can ask which files, modules and dependencies there are, and can write nothing.',
       later: NOT_YET,
     },
-    14: { sentence: 'The manager reads every level of a plan and how far each is.', later: NOT_YET },
+    14: 'The manager reads every level of a plan and how far each is.',
     15: 'The manager changes the task graph; nobody else does.',
     16: 'There is one final result, the manager wrote it, and it leads back to what workers returned.',
     17: 'Delegating a task gives an attempt with an id that the manager can see.',
@@ -66,7 +66,7 @@ export const requirements: readonly { readonly title: string; readonly items: re
     41: 'Dynamic: findings become tasks by the manager, and the run ends when nothing is left.',
     42: 'What is found twice is one task, and findings that run in circles end.',
     43: 'Work queue: a free worker takes the next task, and no task runs twice at the same time.',
-    44: { sentence: 'Long and short tasks: no worker idles while there is work that it could do.', later: NOT_YET },
+    44: 'Long and short tasks: no worker idles while there is work that it could do.',
     45: {
       sentence: 'Claims of competing processes are atomic, and the queue survives a restart.',
       later: 'Workers on other machines take their tasks from PostgreSQL, in a later version.',

@@ -3,6 +3,7 @@ import { digestContainedFiles, findAttemptWorktree, publishStagedFiles, type Att
 import type { OutputPublisher } from '../run/run-ports.ts'
 import { NO_CODE, type CodePaths } from '../tools/code-paths.ts'
 import type { AttemptFiles, Staging } from './staging.ts'
+import { againIfDiskRefuses } from './again-if-disk-refuses.ts'
 import { planMerge } from './worktree-merge.ts'
 
 /**
@@ -40,10 +41,11 @@ export class StagedOutputs implements OutputPublisher {
       const found = accepted(await this.#staging.files(attempt, outputs), outputs, attempt.task)
       const staging = this.#staging.folder(attempt)
       const worktree = findAttemptWorktree(staging)
-      const published =
+      const published = await againIfDiskRefuses(() =>
         worktree === undefined
-          ? await publishStagedFiles({ staging, workspace: this.#workspace, ...found })
-          : await this.#inTurn(() => this.#merge(worktree, outputs, found))
+          ? publishStagedFiles({ staging, workspace: this.#workspace, ...found })
+          : this.#inTurn(() => this.#merge(worktree, outputs, found)),
+      )
       return published.map(({ path, sha256, bytes, deleted }) => {
         const file = { path, hash: `sha256-${sha256}`, bytes }
         return deleted === undefined ? file : { ...file, deleted }
