@@ -28,6 +28,7 @@ const STEPS = [
   'attempt.revoked',
   'outputs.published',
   'worker.joined',
+  'approval.given',
   'limits.changed',
   'limit.reached',
   'manager.recovered',

@@ -37,6 +37,8 @@ describeInvariant(timersHonest, {
           evidence: { lastBeat: 400, deadline: 15_400, clock: 'timeout' },
         })
         .failed(),
+    'when an attempt asks a person after its time is up, and that is seen later': () =>
+      timed().begin('a').wait(600).ask('a').wait(100).lose('a', 'timeout').failed(),
     'when progress ends an attempt': () =>
       log()
         .run({ retry: { retriesMax: 0 }, lease: { progressTimeoutMs: 300 } })
@@ -79,7 +81,13 @@ describeInvariant(timersHonest, {
       'when the last beat lies in the future': () =>
         one().begin('a').wait(15_000).lose('a', 'beat', evidence(16_000, 15_000)),
     },
-    timeout: { 'when the time limit has not passed': () => timed().begin('a').wait(499).lose('a', 'timeout') },
+    timeout: {
+      'when the time limit has not passed': () => timed().begin('a').wait(499).lose('a', 'timeout'),
+      'when it counts what the attempt waits for a person': () =>
+        timed().begin('a').wait(400).ask('a').wait(500).lose('a', 'timeout'),
+      'when it counts what the attempt has waited': () =>
+        timed().begin('a').wait(400).ask('a').wait(500).answer('a').wait(99).lose('a', 'timeout'),
+    },
     progress: {
       'when the clock of progress is off': () => one().begin('a').wait(9000).lose('a', 'progress'),
       'when it has not run out': () =>

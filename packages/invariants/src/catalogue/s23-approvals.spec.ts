@@ -90,16 +90,6 @@ describeInvariant(approvals, {
       'when the attempt is over': () => applied(given(asking().lose('a', 'host')), 1),
     },
     unheard: { 'when the attempt is not told': () => given(asking()).task('b') },
-    clock: {
-      'when the attempt is timed out while it waits': () =>
-        log()
-          .run({ retry: { retriesMax: 0 } })
-          .task('a', { limits: { timeoutMs: 500 } })
-          .begin('a')
-          .ask('a')
-          .wait(500)
-          .lose('a', 'timeout'),
-    },
     call: {
       'when a call passes that was denied': () => call(asking().answer('a', { granted: false }), 'a1'),
       'when a call passes that nobody was asked about': () => call(one(['files.write']).begin('a').ask('a')),

@@ -2,17 +2,7 @@ import { isOutcome, type FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-type Clause =
-  | 'question'
-  | 'again'
-  | 'unasked'
-  | 'twice'
-  | 'closed'
-  | 'unheard'
-  | 'applied'
-  | 'clock'
-  | 'call'
-  | 'silent'
+type Clause = 'question' | 'again' | 'unasked' | 'twice' | 'closed' | 'unheard' | 'applied' | 'call' | 'silent'
 
 interface Question {
   readonly seq: number
@@ -38,13 +28,14 @@ interface Asked {
 
 /**
  * A call leaves no durable fact, but the answer that let it pass does: `approval.applied` stands before
- * the gateway lets go. Where calls are in the log, as in a live trace, they are held against it.
+ * the gateway lets go. Where calls are in the log, as in a live trace, they are held against it. That
+ * the wait does not use up the time of an attempt is judged by S13.
  */
 export const approvals = defineInvariant({
   id: 'S23',
   title: 'approvals',
   sentence:
-    'What waits for a person goes on by the one recorded answer to its question and by nothing else, is asked once, and waits for as long as that takes.',
+    'What waits for a person goes on by the one recorded answer to its question and by nothing else, and is asked once.',
   clauses: {
     question: 'A question was asked for an attempt that is not at work, under the id of another one, or after the end.',
     again: 'What waits for an answer already was asked once more, by the same attempt or under a second id.',
@@ -53,7 +44,6 @@ export const approvals = defineInvariant({
     closed: 'A question was answered after its task or the run had ended.',
     applied: 'A call was told an answer that nobody had given, or another task’s, or when its attempt was over.',
     unheard: 'An attempt waits on although its question was answered.',
-    clock: 'An attempt was given up for the time that it waited for a person.',
     call: 'A call went through that a person had to permit, and had not.',
     silent: 'The run was held to be settled while the manager waited for an answer.',
   },
@@ -225,18 +215,14 @@ function settled(state: Asked, { seq }: FactOf<'message.delivered'>): Finding<Cl
   return undefined
 }
 
+/** Its question stays; whoever asks it next waits anew. */
 function ended(
   state: Asked,
-  fact: FactOf<'attempt.lost' | 'attempt.failed' | 'attempt.succeeded' | 'attempt.revoked'>,
-): Finding<Clause> | undefined {
+  { task, epoch }: FactOf<'attempt.lost' | 'attempt.failed' | 'attempt.succeeded' | 'attempt.revoked'>,
+): undefined {
   for (const question of state.questions.values()) {
-    if (question.task !== fact.task || question.waiting !== fact.epoch) continue
+    if (question.task !== task || question.waiting !== epoch) continue
     state.untold.delete(question)
     question.waiting = 0
-    if (fact.type !== 'attempt.lost' || (fact.evidence.clock !== 'timeout' && fact.evidence.clock !== 'progress'))
-      continue
-    const sentence = `attempt ${fact.epoch} of ${fact.task} was given up by its ${fact.evidence.clock} while it waited for a person`
-    return finding('clock', sentence, question.seq, fact.seq)
   }
-  return undefined
 }

@@ -173,6 +173,8 @@ export class LedgerBook implements Ledger {
         return
       case 'approval.requested':
       case 'approval.applied':
+        // How long people take, bounds of performance do not allow for.
+        this.undisturbed = false
         if (entry.lease?.epoch === fact.epoch) wait(entry.lease, fact)
         return
       case 'attempt.succeeded':

@@ -80,6 +80,11 @@ export const LABELS = [
   'group.policy',
   'task.group',
   'manager.group',
+  // What people are asked, and what they say
+  'config.ask',
+  'work.asks',
+  'manager.asks',
+  'people.answer',
 ] as const
 
 export type Label = (typeof LABELS)[number]

@@ -17,6 +17,7 @@ const FICKLE: ReadonlySet<Label> = new Set([
   'workers.effects',
   'manager.whim',
   'manager.group',
+  'manager.asks',
   'group.policy',
 ] as const)
 

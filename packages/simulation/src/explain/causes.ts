@@ -142,6 +142,12 @@ class CauseFinder {
         return [this.#ofSeq(fact.message, 'the message')]
       case 'manager.recovered':
         return [link(this.#rose, 'it took over'), link(this.#died, 'the one before had died')]
+      case 'approval.given':
+        return [this.#of(`q:${fact.approval}`, 'it was asked')]
+      case 'approval.applied':
+        return [this.#of(`q:${fact.approval}`, 'it was answered')]
+      case 'manager.asked':
+        return [decided]
       case 'result.adopted':
         return [this.#ofSeq(fact.quarantined, 'the late result')]
       case 'worker.left':
@@ -172,6 +178,7 @@ class CauseFinder {
     this.#last = index
     if (fact.seq > 0) this.#facts.set(fact.seq, index)
     if (fact.type === 'manager.decided') this.#input.decided = index
+    if ('approval' in fact && fact.type !== 'tool.called') this.#latest.set(`q:${fact.approval}`, index)
     if (fact.type === 'group.opened') this.#latest.set(`g:${fact.group.name}`, index)
     const role = ROLES[fact.type]
     if (role !== undefined) this.#latest.set(role, index)
@@ -263,6 +270,8 @@ const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
   retried: ['run.reopened', 'task.added'],
   adopted: ['attempt.revoked', 'result.adopted'],
   'limits-changed': ['limits.changed'],
+  'answered-late': ['approval.given'],
+  'not-answered': ['approval.given'],
 }
 
 /** Facts that later ones follow from whatever they are about. */

@@ -34,6 +34,7 @@ const REPORTS: Readonly<Record<string, string>> = {
   denied: 'denial',
   called: 'tool call',
   modelCalled: 'model call',
+  approvalRequested: 'question',
 }
 
 /** What an event says, with the names that the reader knows its tasks and slots by. */
@@ -105,6 +106,17 @@ export function eventWords(event: TraceEvent, name: Name): EventWords {
       return words('asks model', `${attempt(event, name)} asks ${brief(event.model, QUOTE_MAX)}${callWords(event)}`)
     case 'tool.called':
       return words('calls tool', `${attempt(event, name)} calls ${brief(event.tool, QUOTE_MAX)}`)
+    case 'approval.requested':
+      return words('asks', `${attempt(event, name)} waits for a person: ${brief(event.question, QUOTE_MAX)}`)
+    case 'manager.asked':
+      return words('asks', `the manager asks a person: ${brief(event.question, QUOTE_MAX)}`)
+    case 'approval.given':
+      return words(
+        event.granted ? 'granted' : 'denied',
+        `${printable(event.by)} ${event.granted ? 'grants' : 'denies'} ${printable(event.approval)}`,
+      )
+    case 'approval.applied':
+      return words('answered', `${attempt(event, name)} is told that it is ${event.granted ? 'granted' : 'denied'}`)
     case 'planner.called':
       return words('asks model', `the planner asks ${brief(event.model, QUOTE_MAX)}${callWords(event)}`)
     case 'limit.reached':

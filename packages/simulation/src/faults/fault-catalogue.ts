@@ -94,6 +94,8 @@ export const FAULT_CATALOGUE = {
   waived: fault(32, 'people', 'A person waives tasks.'),
   retried: fault(32, 'people', 'A person has failed tasks tried again, also when the run has ended.'),
   adopted: fault(32, 'people', 'A person adopts results that came too late.'),
+  'answered-late': fault(32, 'people', 'A person lets a question wait for a minute and more.'),
+  'not-answered': fault(32, 'people', 'A person does not answer a question.', 'everything is answered'),
 } as const satisfies Record<string, FaultEntry>
 
 export type FaultKind = keyof typeof FAULT_CATALOGUE

@@ -1,3 +1,4 @@
+import { APPROVALS } from './catalogue/approvals.fixture.ts'
 import { CANCEL } from './catalogue/cancel.fixture.ts'
 import { CAPS } from './catalogue/caps.fixture.ts'
 import { GRAPH } from './catalogue/graph.fixture.ts'
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CANCEL,
   ...JOURNAL,
   ...ROLES,
+  ...APPROVALS,
 ]

@@ -17,6 +17,7 @@ import type {
   RecordedAnswer,
   RecordedAttempt,
   RecordedPlan,
+  RecordedReply,
   RecordedPublication,
   RecordedRun,
   RunEndFact,
@@ -69,6 +70,9 @@ class RunReader {
   readonly #tasks = new Map<string, OpenTask>()
   readonly #asked = new Map<string, number>()
   readonly #plans = new Map<string, RecordedPlan>()
+  /** Questions of the manager by their ids, and what was said to them. */
+  readonly #questions = new Map<string, { readonly request: string; readonly at: number }>()
+  readonly #replies = new Map<string, RecordedReply>()
   readonly #refusals = new Map<string, ErrorRecord>()
   readonly #script: Input[] = []
   readonly #messages: Writable<RecordedMessage>[] = []
@@ -117,6 +121,7 @@ class RunReader {
     const read = {
       tasks,
       plans: this.#plans,
+      replies: this.#replies,
       refusals: this.#refusals,
       script: this.#script,
       quotaPauses: this.#quotaPauses,
@@ -195,6 +200,17 @@ class RunReader {
         this.#quotaPauses.push({ forMs: this.#now - this.#quotaSince, by: fact.by })
         this.#quotaSince = undefined
         return true
+      case 'manager.asked':
+        this.#questions.set(fact.approval, { request: fact.request, at: this.#now })
+        return true
+      case 'approval.given': {
+        const question = this.#questions.get(fact.approval)
+        const { granted, by, reason } = fact
+        if (question !== undefined) {
+          this.#replies.set(question.request, { afterMs: this.#now - question.at, granted, by, reason })
+        }
+        return true
+      }
       case 'steer.received':
         return this.#happens({ type: 'steer', text: fact.text, by: fact.by })
       case 'limits.changed':

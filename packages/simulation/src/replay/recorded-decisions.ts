@@ -23,6 +23,8 @@ export function recordedKey({ kind, wake }: FactOf<'message.delivered'>, about: 
       return keyOf('discovered', about.task, about.item)
     case 'attempt.emitted':
       return keyOf('emitted', about.task, about.value)
+    case 'approval.given':
+      return keyOf('answered', about.granted)
     case 'steer.received':
       return keyOf('steer', about.text)
     case 'spawn.refused':
@@ -52,6 +54,8 @@ export function messageKey({ message }: NextMessage): string {
       return keyOf('discovered', message.task, message.item)
     case 'emitted':
       return keyOf('emitted', message.task, message.value)
+    case 'answered':
+      return keyOf('answered', message.granted)
     case 'steer':
       return keyOf('steer', message.text)
     case 'refused':

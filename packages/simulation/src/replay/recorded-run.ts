@@ -50,6 +50,11 @@ export type RecordedAnswer = Pick<InputOf<'planned'>, 'tasks' | 'groups' | 'hash
 /** What the planner answered to a request, in ms from the request. */
 export type RecordedPlan = { readonly afterMs: number; readonly calls: readonly PlannerCall[] } & RecordedAnswer
 
+/** What a person said to a question of the manager, in ms from the question. */
+export interface RecordedReply extends Pick<InputOf<'approve'>, 'granted' | 'by' | 'reason'> {
+  readonly afterMs: number
+}
+
 /** How long the run waited for a spent quota, and who said that it was back. */
 export interface QuotaPause {
   readonly forMs: number
@@ -75,6 +80,8 @@ export interface RecordedRun {
   /** In the order in which they were added. */
   readonly tasks: ReadonlyMap<string, RecordedTask>
   readonly plans: ReadonlyMap<string, RecordedPlan>
+  /** By the manager's name for the question. */
+  readonly replies: ReadonlyMap<string, RecordedReply>
   /** Why tasks were refused, by id; what limits refused is left out, since it hangs on the schedule. */
   readonly refusals: ReadonlyMap<string, ErrorRecord>
   /** What came from outside: slots that joined and left, managers that took over, what people asked for. */

@@ -111,6 +111,8 @@ class ReplayWorld implements ClockWorld {
         return []
       case 'attempt.succeeded':
         return fact.outputs.length > 0 ? this.#published(fact) : []
+      case 'manager.asked':
+        return this.#replied(fact)
       case 'manager.decided':
         return fact.decisions.flatMap((decision) =>
           decision.type === 'plan' ? this.#planned(decision.request, fact.at) : [],
@@ -168,6 +170,13 @@ class ReplayWorld implements ClockWorld {
     return error === undefined
       ? [{ type: 'published', at: at + afterMs, task, epoch, files: files ?? [] }]
       : [{ type: 'publishFailed', at: at + afterMs, task, epoch, error }]
+  }
+
+  #replied({ approval, request, at }: FactOf<'manager.asked'>): readonly Input[] {
+    const reply = this.#recorded.replies.get(request)
+    if (reply === undefined) return []
+    const { afterMs, granted, by, reason } = reply
+    return [{ type: 'approve', at: at + afterMs, approval, granted, by, reason }]
   }
 
   #planned(request: string, at: number): readonly InputOf<'plannerCalled' | 'planned' | 'planFailed'>[] {

@@ -18,6 +18,8 @@ const CALM_AT_MS = [30_000, 2_000, 8_000, 60_000, 600_000]
 const STORE_DELAYS_MS = [0, 0, 2, 40]
 const TYPES = ['dig', 'haul'] as const
 const DEFAULTS = RunConfigSchema.parse({})
+/** A tool of which every call waits for a person where the run says so. */
+export const HELD_TOOL = 'deploy.push'
 
 /** Draws what is fixed before a schedule begins. With no choice made it is one task on one slot. */
 export function drawScenario(setting: Setting, choices: Choices): Scenario {
@@ -93,7 +95,7 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
       failure: choices.chance('config.failure', 0.2) ? 'fail-fast' : 'best-effort',
       waive: choices.chance('config.waive', 0.3) ? ['failed', 'skipped', 'cancelled'] : [],
       deny: [],
-      ask: [],
+      ask: choices.chance('config.ask', 0.2) ? [HELD_TOOL] : [],
       ...setting.policy,
     },
     strategy: setting.strategy.name,

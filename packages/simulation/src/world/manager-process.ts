@@ -26,6 +26,8 @@ export interface ManagerSurroundings {
   readonly perform: (effect: Effect) => void
   /** A model provider has paused the run. */
   readonly onQuotaSpent: () => void
+  /** A fact is safe, and whoever looks at the run sees it. */
+  readonly onStored: (fact: Fact) => void
   /** The process is gone. */
   readonly onDeath: (process: ManagerProcess) => void
 }
@@ -205,6 +207,7 @@ export class ManagerProcess {
     if (batch.acknowledges) world.observe({ type: 'world.acknowledged', at: world.now, seq: store.seq, managerEpoch })
     for (const fact of batch.facts) {
       if (!isDurable(fact)) continue
+      this.#around.onStored(fact)
       for (const effect of effects(fact)) {
         this.#perform(effect, fact.seq)
         if (dies) return this.die()

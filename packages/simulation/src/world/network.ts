@@ -21,6 +21,7 @@ export type AttemptReport = Extract<
       | 'emitted'
       | 'denied'
       | 'called'
+      | 'approvalRequested'
       | 'modelCalled'
   }
 >

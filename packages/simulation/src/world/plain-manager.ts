@@ -49,8 +49,12 @@ export class PlainManager implements ManagerDriver {
         if (message.text === 'again') return [...opened, delegate(tasks)]
         return this.#whim(message.seq & 0xffff, 0.5)
       case 'outcome':
+        if (this.#choices.chance('manager.asks', 0.03, message.seq & 0xffff, this.#life)) {
+          return [{ type: 'ask', request: `q${message.seq}`, question: 'Go on?' }]
+        }
+        return this.#whim(message.seq & 0xffff, 0.08)
       case 'woke':
-        return this.#whim(message.seq & 0xffff, message.type === 'outcome' ? 0.08 : 0.5)
+        return this.#whim(message.seq & 0xffff, 0.5)
       case 'emitted':
       case 'answered':
       case 'refused':

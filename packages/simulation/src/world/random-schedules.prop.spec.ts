@@ -16,6 +16,10 @@ const STRATEGIES: readonly Strategy[] = [
 
 /** What so many schedules have to meet, or they prove less than it seems. */
 const FACTS = [
+  'approval.applied',
+  'approval.given',
+  'approval.requested',
+  'manager.asked',
   'attempt.lost by beat',
   'attempt.lost by drain',
   'attempt.lost by host',

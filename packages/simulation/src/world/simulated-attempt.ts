@@ -2,7 +2,7 @@ import { BosunError, type AnyWorker, type ErrorRecord, type Json, type ToolUses 
 import { siteOf } from '../choices/site.ts'
 import type { FaultKind } from '../faults/fault-catalogue.ts'
 import type { LaneAttempt, ToolOutcome } from '../lanes/lane.ts'
-import { isRealWorker } from '../scenario/draw-scenario.ts'
+import { HELD_TOOL, isRealWorker } from '../scenario/draw-scenario.ts'
 import type { Behaviour, Deed } from '../subject/setting.ts'
 import { AttemptCalls } from './attempt-calls.ts'
 import type { AttemptPlace } from './attempt-place.ts'
@@ -76,6 +76,8 @@ export class SimulatedAttempt {
   #toolCalls = 0
   readonly #wire: Wire = { latestAt: 0 }
   #found: readonly Json[] = []
+  /** What goes on once a person has answered. */
+  #held: ((approval: string, granted: boolean) => void) | undefined
   /** While this lies ahead the process stands still. */
   #pausedUntil = 0
 
@@ -128,6 +130,13 @@ export class SimulatedAttempt {
     }
   }
 
+  /** A person has answered what it waits for. */
+  answer(approval: string, granted: boolean): void {
+    const held = this.#held
+    this.#held = undefined
+    if (!this.#isOver) held?.(approval, granted)
+  }
+
   /** Its process is gone. */
   die(): void {
     if (!this.#isOver) this.#end('died')
@@ -142,8 +151,33 @@ export class SimulatedAttempt {
     this.#scheduleReports(deed, durationMs)
     this.#calls.schedule(durationMs)
     this.#scheduleFate(durationMs)
-    this.#scheduleBeats(durationMs)
-    if (!this.#hangs) this.#later(durationMs, () => this.#finish(deed))
+    const asks = this.#asksPerson()
+    this.#scheduleBeats(asks ? Infinity : durationMs)
+    if (this.#hangs) return
+    this.#later(durationMs, () => {
+      if (asks) this.#callHeld(deed)
+      else this.#finish(deed)
+    })
+  }
+
+  /** Whether its last step needs a person: so of every attempt of its task, or of none. */
+  #asksPerson(): boolean {
+    const { scenario, choices } = this.#world
+    return scenario.config.policy.ask.includes(HELD_TOOL) && choices.chance('work.asks', 0.5, this.#site)
+  }
+
+  /** The gateway holds its last call until somebody has answered; when it is denied, it makes do without. */
+  #callHeld(deed: Deed): void {
+    const { task, epoch } = this.#work
+    const call = { key: `push ${task}`, tool: HELD_TOOL, rule: HELD_TOOL, input: '{}' }
+    this.#held = (approval, granted) => {
+      const said = granted
+        ? ({ type: 'called', task, epoch, tool: HELD_TOOL, name: 'push', ms: 1, approval } as const)
+        : ({ type: 'denied', task, epoch, tool: 'push', rule: `policy.ask: ${HELD_TOOL}`, detail: 'no' } as const)
+      this.#send(said)
+      this.#finish(deed)
+    }
+    this.#send({ type: 'approvalRequested', task, epoch, question: HELD_TOOL, call })
   }
 
   /** Runs real code: it takes the time that it waits for, and then as long as was drawn for its computing. */

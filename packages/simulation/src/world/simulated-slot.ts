@@ -1,3 +1,4 @@
+import type { Effect } from '@bosun/kernel'
 import { siteOf } from '../choices/site.ts'
 import type { AttemptPlace } from './attempt-place.ts'
 import { SimulatedAttempt } from './simulated-attempt.ts'
@@ -6,6 +7,8 @@ import type { World } from './world.ts'
 
 const BACK_AFTER_MS = 4_000
 const LATE_ASSIGNMENT_MS = 40_000
+
+type Answer = Extract<Effect, { type: 'answer' }>
 
 /** One place where attempts run: a host process, and the way from and to it. */
 export class SimulatedSlot implements AttemptPlace {
@@ -52,6 +55,13 @@ export class SimulatedSlot implements AttemptPlace {
       this.#seen.add(key)
       this.#running.get(key)?.stop()
     })
+  }
+
+  /** The way of a person's answer to the call that waits for it. */
+  answer({ task, epoch, approval, granted }: Answer): void {
+    const world = this.#world
+    if (this.deafUntil > world.now) return
+    world.after(0, () => this.#running.get(`${task}@${epoch}`)?.answer(approval, granted))
   }
 
   ended(key: string): void {

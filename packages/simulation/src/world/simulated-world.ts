@@ -16,6 +16,7 @@ import type { Judge } from './judge.ts'
 import { firstLife, nextLife, type DriverFactory } from './manager-driver.ts'
 import { ManagerProcess, type ManagerSurroundings } from './manager-process.ts'
 import { schedulePeople } from './people.ts'
+import { Questions } from './questions.ts'
 import { SimulatedSlot } from './simulated-slot.ts'
 import { SimulatedPlanner } from './simulated-planner.ts'
 import { SimulatedFiles } from './simulated-tools.ts'
@@ -63,6 +64,7 @@ export class SimulatedWorld implements World {
   readonly #absent = new Set<string>()
   readonly #struck = new Set<number>()
   readonly #around: ManagerSurroundings
+  readonly #questions = new Questions(this)
   /** Commands of people that wait for a manager. */
   readonly #commands: UntimedInput[] = []
   #manager: ManagerProcess | undefined
@@ -93,6 +95,7 @@ export class SimulatedWorld implements World {
       shadow: shadowAfter === undefined ? undefined : new ShadowKernel(setting.strategy, shadowAfter),
       perform: (effect) => this.#perform(effect),
       onQuotaSpent: () => this.#awaitQuota(),
+      onStored: (fact) => this.#questions.see(fact),
       onDeath: (process) => this.#managerDied(process),
     }
   }
@@ -250,6 +253,7 @@ export class SimulatedWorld implements World {
     this.#isCalm = true
     this.observe({ type: 'world.calm', at: this.now })
     for (const slot of this.#slots.values()) slot.heal()
+    this.#questions.calm()
   }
 
   /** What is still under way when the run has ended may report, and changes nothing. */
@@ -343,6 +347,8 @@ export class SimulatedWorld implements World {
       manager.feed(this.#absent.has(slot) ? { type: 'left', slot, reason: 'gone' } : { type: 'joined', slot, worker })
     }
     for (const input of this.#commands.splice(0)) manager.feed(input, true)
+    // An answer may have died with the process that had it.
+    for (const { approval } of manager.state.openApprovals) this.#questions.ask(approval)
     if (manager.state.paused) this.after(5_000, () => this.command({ type: 'resume', by: 'ada' }))
   }
 
@@ -360,6 +366,9 @@ export class SimulatedWorld implements World {
       case 'stop':
         if (this.fault('stop-lost', effect.task, siteOf(effect.task), effect.epoch)) return
         for (const slot of this.#slots.values()) slot.stop(effect.task, effect.epoch)
+        return
+      case 'answer':
+        for (const slot of this.#slots.values()) slot.answer(effect)
         return
       case 'publish':
         this.#publish(effect)

@@ -220,9 +220,7 @@ export const CAPS: readonly Mutant[] = [
   {
     name: 'planner-spends-nothing',
     defect: 'What a planner asks of a model is not counted.',
-    edits: [
-      kernel('state/plan-moves.ts', 'state.spentTokens += used.tokens', 'state.spentTokens += 0'),
-    ],
+    edits: [kernel('state/plan-moves.ts', 'state.spentTokens += used.tokens', 'state.spentTokens += 0')],
     killers: ['S5'],
   },
   {
