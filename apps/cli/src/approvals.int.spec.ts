@@ -117,3 +117,12 @@ it('says on plain lines what waits for whom, and the command that answers', { ti
   )
   expect(stdout).toContain('approved a1 by ann')
 })
+
+it('denies in a trial, where nobody is asked, and permits there what it is told to', { timeout: 120_000 }, async () => {
+  const [folder] = folders
+  const denied = await bosunProcess(folder, 'try', 'writer', '--json')
+  expect(denied.code).toBe(1)
+  expect(denied.stdout).toContain('nobody is asked in a trial; --approve permits it')
+  const approved = await bosunProcess(folder, 'try', 'writer', '--approve')
+  expect(approved).toMatchObject({ code: 0, stdout: expect.stringContaining('deploy/a.html') as string })
+})

@@ -11,6 +11,7 @@ export interface TryFlags {
   readonly example?: number
   readonly body?: string
   readonly model?: string
+  readonly approve?: boolean
   readonly inline?: boolean
   readonly json?: boolean
 }
@@ -39,6 +40,7 @@ export async function tryWorker(cli: Cli, worker: string, flags: TryFlags): Prom
       ...(flags.example === undefined ? {} : { example: flags.example }),
       ...(flags.body === undefined ? {} : { body: parseJson(flags.body, '--body') as Json }),
       ...(flags.model === undefined ? {} : { model: flags.model }),
+      approve: flags.approve === true,
       inline: flags.inline === true,
       signal: stop.signal,
       onReady(found) {

@@ -212,11 +212,13 @@ export class AgentRequests {
   /** A read changes nothing, so the gateway itself is asked. */
   async #refusalToRead(path: string): Promise<string | undefined> {
     try {
-      await this.#grant.read({ path, maxBytes: 1, truncate: true })
+      // The very call that will follow: where a person has to permit it, that person is asked once.
+      await this.#grant.read({ path })
       return undefined
     } catch (error) {
-      // That there is no such file is no reason: the agent is told when it reads.
-      return BosunError.is(error, 'FILE_NOT_FOUND') ? undefined : messageOf(error)
+      // That there is no such file, or a large one, is no reason: the agent is told when it reads.
+      const isOfFile = BosunError.is(error, 'FILE_NOT_FOUND') || BosunError.is(error, 'FILE_TOO_LARGE')
+      return isOfFile ? undefined : messageOf(error)
     }
   }
 

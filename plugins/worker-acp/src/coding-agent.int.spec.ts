@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { agentOptions, endOf, hasBubblewrap, project, watchedPort } from './engine.fixture.ts'
+import { agentOptions, endOf, hasBubblewrap, project, watchedPort, type Step } from './engine.fixture.ts'
 
 const src = { read: 'src/**', write: 'src/**' }
 const contained = (more: object = {}) => agentOptions('', { ...src, sandbox: 'required', ...more })
@@ -96,6 +96,33 @@ describe('M-23: what a coding agent asks for', () => {
     ])
     expect(came.slice(2)).toEqual(failures(3))
     expect(denied).toEqual(['command.run(echo one more)', 'command.run(echo%20one)'])
+  })
+})
+
+describe('what a rule of policy.ask holds', () => {
+  it('waits for a person whatever the agent asked before, is done when it is granted, and told when it is not', async () => {
+    const { start, read } = await project(agentOptions('', { ...src, commands: ['echo *'] }))
+    const ask = ['files.write(src/**)', 'command.run(echo *)', 'files.read(src/a.ts)']
+    const steps: readonly Step[] = [
+      ['ask', { kind: 'read', locations: [{ path: 'src/a.ts' }] }],
+      ['read', 'src/a.ts'],
+      ['write', 'src/b.ts', 'four'],
+      ['run', 'echo', ['one']],
+    ]
+    const { run, facts } = await start(steps, {}, {}, ask)
+    const asked: string[] = []
+    run.facts$.subscribe((fact) => {
+      if (fact.type !== 'approval.requested') return
+      asked.push(fact.question)
+      void run.answer(fact.approval, fact.call.tool !== 'command.run', 'not that one', 'ann')
+    })
+    const { came, result, denied } = endOf(await facts)
+    expect(asked).toEqual(['files.read(src/a.ts)', 'files.write(src/b.ts)', 'command.run(echo one)'])
+    expect(came.slice(0, 3)).toEqual(['allow_once', 'one\ntwo\nthree\n', {}])
+    expect(came[3]).toEqual({ error: expect.stringContaining('denied by ann: not that one') })
+    expect(read('src/b.ts')).toBe('four')
+    expect(denied).toEqual(['command.run(echo one), denied by ann: not that one'])
+    expect(result?.refusals).toHaveLength(1)
   })
 })
 

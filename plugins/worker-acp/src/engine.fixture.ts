@@ -103,10 +103,17 @@ export async function project(options: object = agentOptions()) {
   const world = embedded({ folder: workspace, stateDir: join(folder, 'state'), journal: 'memory' })
   const bosun = (await createContainer(world, plugins(made, definePlugin({ name: 'tools', tools })))).get(Bosun)
   onTestFinished(() => bosun.close())
+  /** The options of a run with these rules of `policy.ask`: its config is the default one else, which any run shows. */
+  const asking = async (ask: string[]) => {
+    if (ask.length === 0) return {}
+    const { outcome, view } = await bosun.run(fanOut({ name: 'nothing', start: () => [] }), null)
+    await outcome
+    return { config: { ...view.config, policy: { ...view.config.policy, ask } } }
+  }
   /** Starts a task whose prompt is these steps. */
-  const start = async (steps: readonly Step[], more: object = {}, limits: object = {}) => {
+  const start = async (steps: readonly Step[], more: object = {}, limits: object = {}, ask: string[] = []) => {
     const one = task('run_agent', { prompt: JSON.stringify(steps), ...more }, { id: 'one', limits })
-    const run = await bosun.run(fanOut({ name: 'agents', start: () => [one] }), null)
+    const run = await bosun.run(fanOut({ name: 'agents', start: () => [one] }), null, await asking(ask))
     return { run, facts: Array.fromAsync(run).then((batches): Fact[] => batches.flat()) }
   }
   return {

@@ -19,6 +19,7 @@ export function tryCommand(cli: Cli): Command {
     .option('--example <number>', 'which example (default: 1)', wholeNumber(1))
     .option('--body <json>', "body of the task, in place of the example's")
     .option('--model <name>', 'ask a real model: an alias of the project, or provider:model')
+    .option('--approve', 'permit what a rule of `policy.ask` holds (default: it is denied)')
     .option('--inline', 'run it in this process, which its code is trusted with')
     .option('--json', 'print data instead of text')
   withExample(

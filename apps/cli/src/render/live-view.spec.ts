@@ -1,3 +1,4 @@
+import type { Fact } from '@bosun/core'
 import { expect, it } from 'vitest'
 import { failedSite, FactLog, planetSite } from '../fact-log.fixture.ts'
 import { widthOf } from './fit.ts'
@@ -33,6 +34,32 @@ it('shows one line per working slot, the longest first, and counts the rest', ()
   expect(lines[2]).toContain('t0')
   expect(lines.at(-1)).toBe('  … and 20 more')
   expect(renderLive(model, 80, model.at, { rows: 3 }).at(-1)).toBe('  … and 27 more')
+})
+
+it('shows what waits for a person, with the command that answers it, until it is answered or its task ends', () => {
+  const call = { key: 'k', tool: 'files.write', rule: 'files.write(deploy/**)', input: '{}' }
+  const question = 'files.write(deploy/mars)'
+  const log = new FactLog().started().task('mars').assign('mars', 'page-writer/1')
+  log.add('approval.requested', { approval: 'a1', task: 'mars', epoch: 1, question, call })
+  log.add('manager.asked', { approval: 'a2', request: 'go', question: 'Go on?' })
+  const at = (count: number) =>
+    log.facts.slice(0, count).reduce<LiveModel>(liveModel, { ...emptyLive, flags: ['--project', 'my site'] })
+  const all = log.facts.length
+  expect(renderLive(at(all), 120, 0).slice(-4)).toEqual([
+    '  a1  mars wants: files.write(deploy/mars) (policy.ask: files.write(deploy/**))',
+    "      bosun approve r-1 a1 --project 'my site'   or   bosun deny r-1 a1 --project 'my site'",
+    '  a2  the manager asks: Go on?',
+    "      bosun approve r-1 a2 --project 'my site'   or   bosun deny r-1 a2 --project 'my site'",
+  ])
+  expect(progressLine(at(all), log.facts[all - 2] as Fact)).toBe(
+    'waits for a person: a1, mars wants: files.write(deploy/mars) (policy.ask: files.write(deploy/**))\n' +
+      "  bosun approve r-1 a1 --project 'my site'   or   bosun deny r-1 a1 --project 'my site'",
+  )
+  log.add('approval.given', { approval: 'a2', granted: false, by: 'ann', reason: 'too late' })
+  expect(progressLine(at(all + 1), log.facts[all] as Fact)).toBe('denied a2 by ann: too late')
+  expect([...at(all + 1).asked.keys()]).toEqual(['a1'])
+  log.succeed('mars')
+  expect([...modelOf(log).asked.keys()]).toEqual([])
 })
 
 it('shows what a worker reports of its progress', () => {

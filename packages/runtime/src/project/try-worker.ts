@@ -38,6 +38,8 @@ export interface TrialOptions {
   readonly body?: Json
   /** A model that is really asked. @defaultValue the example's script */
   readonly model?: string
+  /** Permits what a rule of `policy.ask` holds. @defaultValue false: it is denied, since nobody is asked */
+  readonly approve?: boolean
   /** In this process, which its code is trusted with. @defaultValue false: in a host */
   readonly inline?: boolean
   /** Trusted plugins whose tools need no mention. @defaultValue none */
@@ -185,6 +187,7 @@ async function carryOut(
   run.facts$.subscribe((fact) => {
     facts.push(fact)
     onFact?.(fact)
+    if (fact.type === 'approval.requested') void run.answer(fact.approval, ...answerOf(options))
   })
   const stop = () => void run.cancel('interrupted')
   signal?.addEventListener('abort', stop, { once: true })
@@ -192,6 +195,13 @@ async function carryOut(
   signal?.removeEventListener('abort', stop)
   output.end()
   return facts
+}
+
+/** Nobody watches the journal of a trial, so a call that waits for a person is answered at once. */
+function answerOf({ approve }: TrialOptions): [granted: boolean, reason: string, by: string] {
+  return approve === true
+    ? [true, 'asked for by --approve', 'bosun try']
+    : [false, 'nobody is asked in a trial; --approve permits it', 'bosun try']
 }
 
 /** Parts what is printed at its line ends; what is left over at the end is a line as well. */
