@@ -36,6 +36,8 @@ export interface FakeRunOptions {
   readonly failure?: 'best-effort' | 'fail-fast'
   /** Outcomes that the manager may waive. */
   readonly waive?: readonly Outcome[]
+  /** What a person says to a question. Default: yes. */
+  readonly answer?: (question: string) => boolean
   /** The planner; a string is its error. */
   readonly plan?: (goal: Json) => readonly Task[] | string
 }
@@ -82,7 +84,10 @@ export class FakeKernel {
 
   apply(decision: Decision): void {
     if (decision.type === 'plan') this.#plan(decision.request, decision.goal)
-    else if (decision.type === 'delegate') this.#delegate(decision)
+    else if (decision.type === 'ask') {
+      const granted = this.options.answer?.(decision.question) ?? true
+      this.queue.push({ type: 'answered', request: decision.request, granted, by: 'ann', reason: 'looked at it' })
+    } else if (decision.type === 'delegate') this.#delegate(decision)
     else if (decision.type === 'waive') {
       for (const id of decision.tasks) {
         const row = this.rows.get(id)

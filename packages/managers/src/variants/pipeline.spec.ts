@@ -183,6 +183,59 @@ describe('pipeline', () => {
     expect(log.at(-1)?.decisions).toMatchObject([{ result: { result: 16, missing: [{ task: 'first/it' }] } }])
   })
 
+  it('asks a person before a stage that says so, once each time its turn comes, and begins it when that is granted', () => {
+    const asked: string[] = []
+    const deploy = pipeline({
+      name: 'x',
+      stages: [
+        one('build'),
+        { ...one('deploy'), ask: (built: Json) => `Deploy ${JSON.stringify(built)}?` },
+        one('tell'),
+      ],
+    })
+    const answer = (question: string) => asked.push(question) > 0
+    const run = fakeRun(deploy, { goal: 'it', work: echo, answer })
+    expect(results(run)).toMatchObject({ result: 'it', stages: [{}, { stage: 'deploy', state: 'succeeded' }, {}] })
+    expect(asked).toEqual(['Deploy "it"?'])
+    const at = (id: string) => run.log.findIndex(({ decisions }) => JSON.stringify(decisions).includes(`"id":"${id}"`))
+    expect(at('deploy/it')).toBe(run.log.findIndex(({ message }) => message.type === 'answered'))
+  })
+
+  it('asks for a nested pipeline under its name, and stops with what there is when it is denied', () => {
+    const inner = pipeline({ name: 'inner', stages: [one('draft'), { ...one('print'), ask: 'Print it?' }] })
+    const outer = pipeline({ name: 'outer', stages: [{ name: 'book', run: inner }, one('sell')] })
+    const run = fakeRun(outer, { goal: 'it', work: echo, answer: () => false })
+    expect(run.log.flatMap(({ message }) => (message.type === 'answered' ? [message.request] : []))).toEqual([
+      'book/print',
+    ])
+    expect(ids(run)).toEqual(['book/draft/it'])
+    expect(run.end).toMatchObject({
+      type: 'fail',
+      reason: expect.stringContaining('stage print was denied by ann: looked at it') as string,
+    })
+  })
+
+  it('asks again for each round of a loop, and not for a stage that is not needed', () => {
+    const asked: string[] = []
+    const stages = [
+      one('first'),
+      {
+        ...one('loop'),
+        ask: 'Another?',
+        output: (made: number) => made - 1,
+        repeat: { input: (left: number) => (left > 0 ? left : undefined), roundsMax: 5 },
+      },
+      { ...one('never'), when: () => false, ask: 'Never?' },
+    ]
+    const run = fakeRun(pipeline({ name: 'x', stages }), {
+      goal: 3,
+      work: echo,
+      answer: (question) => asked.push(question) > 0,
+    })
+    expect(results(run)).toMatchObject({ result: 0 })
+    expect(asked).toEqual(['Another?', 'Another?', 'Another?'])
+  })
+
   it('takes other managers for stages, and hands on their results without their accounts', () => {
     const nested = pipeline({
       name: 'nested',

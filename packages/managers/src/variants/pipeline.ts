@@ -10,7 +10,7 @@ import {
   type RunView,
   type TaskStatus,
 } from '@bosun/core'
-import { fail, openGroup, waive } from '../decisions/decisions.ts'
+import { ask, fail, openGroup, waive } from '../decisions/decisions.ts'
 import { decide } from '../define/decide.ts'
 import { defineManager } from '../define/define-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
@@ -113,7 +113,10 @@ class PipelineRun<G, R> {
   #turn: Turn | undefined
   /** Why no further stage begins, unless what failed is tried again. */
   #stopped: string | undefined
-  /** Set once a loop has wanted more rounds than it has; nothing goes on from there. */
+  /** The question that is put before the stage at hand, and whether somebody has said yes to it. */
+  #question: string | undefined
+  #isPermitted = false
+  /** Set once a loop has wanted more rounds than it has, or a person has said no; nothing goes on from there. */
   #isEscalated = false
 
   constructor(options: PipelineOptions<G, R>, view: RunView) {
@@ -125,6 +128,10 @@ class PipelineRun<G, R> {
     if (message.type === 'goal') {
       const { input } = this.#options
       this.#input = (input === undefined ? message.goal : input(message.goal, this.#view)) as Json
+      return this.#goOn(message)
+    }
+    if (message.type === 'answered' && message.request === this.#question) {
+      this.#hear(message)
       return this.#goOn(message)
     }
     // Something is still outstanding that has not been heard of; what it comes to is a message, too.
@@ -169,8 +176,28 @@ class PipelineRun<G, R> {
       this.#record(stage, 'not needed')
       this.#outputs[stage.name] = this.#input
       this.#at += 1
-    } else decisions.push(...this.#run(stage, this.#input, seq))
+    } else if (stage.ask !== undefined && !this.#isPermitted) {
+      if (this.#question === undefined) decisions.push(this.#ask(stage, stage.ask))
+      return false
+    } else {
+      this.#isPermitted = false
+      decisions.push(...this.#run(stage, this.#input, seq))
+    }
     return true
+  }
+
+  #ask({ name }: AnyStage, question: NonNullable<AnyStage['ask']>): Decision {
+    const execution = (this.#executions.get(name) ?? 0) + 1
+    this.#question = execution === 1 ? name : `${name}:${execution}`
+    return ask(this.#question, typeof question === 'string' ? question : question(this.#input, this.#view))
+  }
+
+  #hear({ granted, by, reason, request }: Extract<Message<G>, { type: 'answered' }>): void {
+    this.#question = undefined
+    this.#isPermitted = granted
+    if (granted) return
+    this.#stopped = `stage ${request} was denied by ${by}${reason === '' ? '' : `: ${reason}`}`
+    this.#isEscalated = true
   }
 
   #run(stage: AnyStage, input: Json, seq: number): Decision[] {
@@ -269,7 +296,7 @@ class PipelineRun<G, R> {
       refused: this.#parts.flatMap(({ refused }) => refused),
     }
     const stopped = this.#stopped
-    // What a loop was not content with is there all the same.
+    // What a loop, or a person, was not content with is there all the same.
     const result = stopped === undefined || this.#isEscalated ? this.#result() : null
     const stages = this.#records
     const lacks =

@@ -19,6 +19,11 @@ export interface Stage<I, O> {
   readonly limits?: Omit<Group, 'name'>
   /** Whether the stage is needed. One that is not hands on what it got. Default: always. */
   readonly when?: (input: I, view: RunView) => boolean
+  /**
+   * What a person is asked before the stage begins, each time that its turn comes. When it is denied, no further
+   * stage begins and the run fails with what there is so far. Default: nothing.
+   */
+  readonly ask?: string | ((input: I, view: RunView) => string)
   /** Ids of detached tasks of former stages, as the run names them, that have to end before this one begins. */
   readonly join?: readonly string[]
   /** Goes back to a former stage, or to this one, for as long as it says what that one is to get. */
