@@ -11,6 +11,7 @@ import { managerTime, patienceMs, SLACK_MS } from './patience.ts'
 const STEPS = [
   'run.started',
   'run.resumed',
+  'run.reopened',
   'run.completed',
   'run.failed',
   'run.exhausted',
@@ -33,6 +34,8 @@ const STEPS = [
   'limit.reached',
   'manager.recovered',
 ] as const
+
+const BEGINNINGS: ReadonlySet<string> = new Set(['run.started', 'run.resumed', 'run.reopened', 'manager.recovered'])
 
 interface Progress {
   isCalm: boolean
@@ -81,9 +84,8 @@ export const termination = defineInvariant({
     const since = Math.max(state.since, state.wakeAt <= fact.at ? state.wakeAt : 0)
     state.since = fact.at
     if (ledger.endedSeq > 0 || fact.at - since <= patienceMs(ledger) + SLACK_MS) return undefined
-    // What a pause and the absence of a manager took is not held against the run.
-    if (fact.type === 'run.started' || fact.type === 'run.resumed' || fact.type === 'manager.recovered')
-      return undefined
+    // What a pause, an end and the absence of a manager took is not held against the run.
+    if (BEGINNINGS.has(fact.type)) return undefined
     if (ledger.pausedSeq > 0 || fact.at - since <= longestWait(state, fact.at, ledger)) return undefined
     // A slot that comes or goes in the meantime is a step, and not the one that the run waits for.
     if (ledger.unresolved === 0 && state.wakeAt > fact.at) return undefined

@@ -73,10 +73,10 @@ function act(world: World, run: RunAtHand, kind: Kind, site: number, round: numb
       }
       return
     case 'adopted':
-      // From then on ada looks again and again whether something came late.
+      // From then on ada looks again and again whether something came late, also for a task of which nothing may have.
       for (let look = 0; look < LOOKS; look += 1) {
         world.after(look * LOOK_MS, () => {
-          for (const late of run.lateIds())
+          for (const late of new Set([...run.lateIds(), task]))
             world.command({ type: 'adopt', task: late, by: 'ada', reason: 'it is good' })
         })
       }

@@ -18,6 +18,7 @@ export const ROLES: readonly Mutant[] = [
         'decide/drain.ts',
         'if (match === undefined) return',
         `if (match === undefined) {
+      const { state } = emitter.kernel
       if (index.oldestReady() === undefined || state.slots.has('manager/1')) return
       emitter.emit({ type: 'worker.joined', slot: 'manager/1', worker: state.manager })
       index.absorb(emitter.at)
