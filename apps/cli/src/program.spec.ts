@@ -1,4 +1,4 @@
-import { noModel } from '@bosun/sdk'
+import { noModel, noPlannerTools } from '@bosun/sdk'
 import { BosunError, WorkerEntrySchema } from '@bosun/core'
 import { BUILT_IN_STRATEGIES } from '@bosun/kernel'
 import { createSimulator, randomChoices, settingOf } from '@bosun/simulation'
@@ -223,6 +223,7 @@ describe('run', () => {
       folder: '/nowhere',
       signal: new AbortController().signal,
       model: noModel,
+      tools: noPlannerTools,
       check: () => Promise.resolve([]),
     }
     expect(await seen.planner?.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })

@@ -101,7 +101,7 @@ export {
   type ModelOptions,
   type ResolvedModel,
 } from './ports/model-registry.ts'
-export { Planner, type PlanRequest } from './ports/planner.ts'
+export { Planner, type PlannerTool, type PlannerTools, type PlanRequest } from './ports/planner.ts'
 export {
   HeartbeatMonitor,
   ResultQueue,

@@ -17,6 +17,8 @@ export {
   type Json,
   type Plan,
   type Planner,
+  type PlannerTool,
+  type PlannerTools,
   type PlanRequest,
   type Task,
   type ToolUse,
@@ -84,6 +86,7 @@ export { stagedFiles, type StagedFile, type StagedFiles } from './contained-file
 export { writeFile as writeContainedFile } from './contained-files/write-file.ts'
 export { AttemptModel, type AskModel } from './models/attempt-model.ts'
 export { noModel } from './models/no-model.ts'
+export { noPlannerTools } from './plugins/no-planner-tools.ts'
 export { withoutFence } from './models/without-fence.ts'
 export { partsOfAnswer } from './models/parts-of-answer.ts'
 export {

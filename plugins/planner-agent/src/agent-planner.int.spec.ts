@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineWorker, type Json } from '@bosun/sdk'
+import { defineTool, defineWorker, type Json } from '@bosun/sdk'
 import { Bosun, createContainer, definePlugin, embedded, fanOut, plugins, type Fact } from 'bosun'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
@@ -29,10 +29,12 @@ function scripted(answers: readonly unknown[], finish = 'stop') {
       call: (options: unknown) => {
         const said = answers[asked.push(options as never) - 1]
         if (said instanceof Error) return Promise.reject(said)
+        const call = callOf(said)
         const text = typeof said === 'string' ? said : JSON.stringify(said)
+        const end = call === undefined ? finish : 'tool-calls'
         const answer = {
-          content: [{ type: 'text', text }],
-          finishReason: { unified: finish, raw: finish },
+          content: [call ?? { type: 'text', text }],
+          finishReason: { unified: end, raw: end },
           warnings: [],
         }
         return Promise.resolve({ answer: answer as never, inputTokens: 20, outputTokens: 10, costMicros: 5 })
@@ -42,12 +44,42 @@ function scripted(answers: readonly unknown[], finish = 'stop') {
   return { asked, registry }
 }
 
-async function planned(answers: readonly unknown[], more: Partial<AgentPlannerOptions> = {}, finish = 'stop') {
+/** A call that a model makes instead of an answer: `{ call: 'files_read', input }`. */
+function callOf(said: unknown) {
+  if (typeof said !== 'object' || said === null || !('call' in said)) return undefined
+  const { call, input } = said as { call: string; input: unknown }
+  return { type: 'tool-call', toolCallId: `c-${call}`, toolName: call, input: JSON.stringify(input) }
+}
+
+/** One tool that reads notes, and one that would write them; what is called goes into the list. */
+function notes(called: string[]) {
+  const of = (name: string, access: 'read' | 'write') =>
+    defineTool({
+      name,
+      summary: `May ${access} notes.`,
+      access,
+      input: z.strictObject({ path: z.string() }),
+      output: z.string(),
+      paths: ({ path }) => [path],
+      run({ path }) {
+        called.push(`${name} ${path}`)
+        return `about ${path}`
+      },
+    })
+  return [of('notes.read', 'read'), of('notes.write', 'write')]
+}
+
+async function planned(
+  answers: readonly unknown[],
+  more: Partial<AgentPlannerOptions> = {},
+  finish = 'stop',
+  tools: ReturnType<typeof notes> = [],
+) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'bosun-planner-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const { asked, registry } = scripted(answers, finish)
   const world = embedded({ folder, stateDir: join(folder, '.bosun'), journal: 'memory', models: registry })
-  const bosun = (await createContainer(world, plugins(definePlugin({ name: 'doers', workers })))).get(Bosun)
+  const bosun = (await createContainer(world, plugins(definePlugin({ name: 'doers', workers, tools })))).get(Bosun)
   onTestFinished(() => bosun.close())
   const planner = agentPlanner({ name: 'thinker', model: 'smart', ...more })
   const run = await bosun.run(fanOut({ name: 'planned', plan: true }), { about: 'moons' }, { planner })
@@ -106,6 +138,42 @@ describe('a planner that asks a model', () => {
       { model: 'test:smart', inputTokens: 20, outputTokens: 10, costMicros: 5 },
       { model: 'test:smart', inputTokens: 20, outputTokens: 10, costMicros: 5 },
     ])
+  })
+
+  it('M-13: lets the model look at what it is given to read before it plans', async () => {
+    const called: string[] = []
+    const answers = [
+      { call: 'notes_read', input: { path: 'moons.md' } },
+      { call: 'notes_read', input: { file: 1 } },
+      { tasks: [write] },
+    ]
+    const { asked, end } = await planned(answers, { tools: ['notes.read'] }, 'stop', notes(called))
+    expect(end?.type).toBe('run.completed')
+    expect(called).toEqual(['notes.read moons.md'])
+    const offered = asked.map((question) => (question as { tools?: { name: string }[] }).tools?.map(({ name }) => name))
+    expect(offered).toEqual([['notes_read'], ['notes_read'], ['notes_read']])
+    expect(lastOf(asked, 1)).toContain('about moons.md')
+    expect(lastOf(asked, 2)).toContain('TOOL_INPUT_INVALID')
+  })
+
+  it('M-13: gives the model no tool that writes, whatever its options or the model say', async () => {
+    const called: string[] = []
+    const refused = await planned([{ tasks: [write] }], { tools: ['notes.write'] }, 'stop', notes(called))
+    expect(refused.of('plan.rejected')).toMatchObject([{ error: { code: 'TOOL_UNKNOWN' } }])
+    const answers = [{ call: 'notes.write', input: { path: 'moons.md' } }, { tasks: [write] }]
+    const denied = await planned(answers, { tools: ['notes.read'] }, 'stop', notes(called))
+    expect(lastOf(denied.asked, 1)).toContain('TOOL_DENIED')
+    expect(denied.of('violation.recorded')).toMatchObject([{ by: 'planner', error: { code: 'TOOL_DENIED' } }])
+    expect(called).toEqual([])
+  })
+
+  it('ends looking after so many calls', async () => {
+    const called: string[] = []
+    const look = { call: 'notes_read', input: { path: 'a' } }
+    const options = { tools: ['notes.read'], lookupsMax: 1 }
+    const { asked, end } = await planned([look, look, { tasks: [write] }], options, 'stop', notes(called))
+    expect([called.length, asked.length, end?.type]).toEqual([1, 3, 'run.completed'])
+    expect(asked[1]).not.toHaveProperty('tools')
   })
 
   it('reads a plan out of a fence', async () => {

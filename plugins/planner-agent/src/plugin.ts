@@ -9,6 +9,9 @@ const OptionsSchema = z.strictObject({
   model: z.string().min(1),
   instructions: z.string().optional(),
   examples: z.array(z.strictObject({ goal: z.json(), plan: PlanSchema })).optional(),
+  /** What it may look at: the names of tools that read, such as `files.read` and `codemap.query`. */
+  tools: z.array(z.string().min(1)).optional(),
+  lookupsMax: z.int().min(0).optional(),
   outputTokensMax: z.int().min(1).optional(),
 })
 

@@ -1,4 +1,4 @@
-import { noModel } from '@bosun/sdk'
+import { noModel, noPlannerTools } from '@bosun/sdk'
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -159,7 +159,7 @@ describe('the file', () => {
     const planner = filesPlanner()
     const { signal } = new AbortController()
     const checks = { bodySchemas: {}, check: () => Promise.resolve([]) }
-    const request = { goal: null, workers: [], folder, signal, model: noModel, ...checks }
+    const request = { goal: null, workers: [], folder, signal, model: noModel, tools: noPlannerTools, ...checks }
     expect(planner.name).toBe('files')
     expect(await planner.plan(request)).toEqual({ tasks: [{ id: 'a', type: 't', body: null }] })
   })

@@ -1,11 +1,13 @@
 import { definePlugin } from '@bosun/sdk'
 import { z } from 'zod'
+import { queryCodeMap } from './code-map-query.ts'
 import { scanFolder } from './scan-folder.ts'
 import { folderSummariser } from './summarise-folder.ts'
 import { writeMap } from './write-map.ts'
 
 export { describeCoverage, type CodeMapCoverage } from './code-map-coverage.ts'
 export { emptyCodeMap, finishCodeMap, foldScans, type CodeMap, type CodeMapDraft } from './code-map.ts'
+export { queryCodeMap } from './code-map-query.ts'
 export { FolderScanSchema, type FolderScan } from './folder-scan.ts'
 export { FolderSummarySchema, type FolderSummary } from './folder-summary.ts'
 export { scanFolder } from './scan-folder.ts'
@@ -19,6 +21,7 @@ export default definePlugin({
     model: z.string().min(1).optional(),
   }),
   create: ({ model }) => ({
+    tools: [queryCodeMap],
     workers: [scanFolder, writeMap, ...(model === undefined ? [] : [folderSummariser(model)])],
   }),
 })

@@ -10,6 +10,28 @@ export interface Planner {
   readonly name: string
   plan(request: PlanRequest): Promise<Plan> | Plan
 }
+
+/** A tool that a planner can call: what it is called, what it does, and the JSON Schema of its input. */
+export interface PlannerTool {
+  readonly name: string
+  readonly summary: string
+  readonly input: Json
+}
+
+/**
+ * What a planner can look at: tools that read files of the workspace and of the mounts, and no others. A
+ * tool that writes, or reaches further, is not among them, whatever its rules.
+ */
+export interface PlannerTools {
+  readonly list: readonly PlannerTool[]
+  /**
+   * Calls pass the gateway as those of workers do, narrowed by the policy of the run.
+   *
+   * @throws TOOL_DENIED, which is recorded; TOOL_INPUT_INVALID, and what the tool itself reports
+   */
+  call(name: string, input: Json): Promise<Json>
+}
+
 export interface PlanRequest {
   readonly goal: Json
   readonly workers: readonly WorkerEntry[]
@@ -20,6 +42,8 @@ export interface PlanRequest {
   model(name: string): WorkerModel
   /** JSON Schemas of the bodies that workers take, by the name of the worker; for people and models to read. */
   readonly bodySchemas: Readonly<Record<string, Json>>
+  /** What reads files and code, for planners that look before they plan. */
+  readonly tools: PlannerTools
   /**
    * What the run would refuse a plan for: its shape, bodies that workers do not take, and what is wrong
    * with the graph. Empty: nothing. A plan need not be checked here, since it is in any case later.

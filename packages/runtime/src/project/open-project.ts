@@ -11,6 +11,7 @@ import { assertStateFolder, makeStateFolder } from '../journal/state-folder.ts'
 import type { RunHandle } from '../run/run-handle.ts'
 import { loadSkills, type LoadedSkills } from '../skills/load-skills.ts'
 import { checkRules, toolHandlers } from '../tools/check-rules.ts'
+import { readingTools } from '../tools/planner-tools.ts'
 import { InlineTaskDoor } from '../tools/task-door.ts'
 import { Bosun, type ResumeOptions, type RunOptions } from '../wiring/bosun.ts'
 import { createContainer } from '../wiring/create-container.ts'
@@ -142,6 +143,11 @@ export class Project implements AsyncDisposable {
         goal: this.#models.redactor?.json(resolved.goal) ?? resolved.goal,
         entries: this.#plugins.entries,
         folder: this.folder,
+        plannerTools: readingTools({
+          handlers: toolHandlers(this.#plugins.trusted.flatMap(({ tools }) => tools)),
+          ...resolved.folders,
+          redactor: this.#models.redactor,
+        }),
         ...this.#models,
       })
     } finally {

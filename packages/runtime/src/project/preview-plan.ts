@@ -29,6 +29,7 @@ import { SystemClock } from '../run/system-clock.ts'
 import { checkPlan } from '../run/check-plan.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { completeTasks } from '../tools/complete-tasks.ts'
+import type { OpenPlannerTools } from '../tools/planner-tools.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
 /** What a preview is made from. */
@@ -42,6 +43,7 @@ export interface PreviewParts {
   readonly folder: string
   readonly models: ModelRegistry
   readonly redactor: Redactor | undefined
+  readonly plannerTools: OpenPlannerTools
 }
 
 /** What a goal leads to before the first worker runs. */
@@ -110,7 +112,7 @@ function add(all: Gathered, { tasks, groups = [] }: Plan): void {
 }
 
 async function planned(parts: PreviewParts, kernel: Kernel, goal: Json): Promise<Plan> {
-  const { planner, entries: workers, folder, door } = parts
+  const { planner, entries: workers, folder, door, config, plannerTools } = parts
   if (planner === undefined)
     throw new BosunError('PLANNER_FAILED', { received: 'no planner', fix: 'Name a planner in bosun.config.ts.' })
   const { signal } = new AbortController()
@@ -125,6 +127,8 @@ async function planned(parts: PreviewParts, kernel: Kernel, goal: Json): Promise
         signal,
         model: (name) => models.model(name),
         check: (plan) => checkPlan(plan, { kernel, door, entries: workers }),
+        // Nothing is recorded of a preview; a call that is denied is denied.
+        tools: plannerTools({ run: 'preview', request: 'plan', policy: config.policy, signal, onDenied: () => {} }),
       }),
     )
     if (plan.success) return plan.data

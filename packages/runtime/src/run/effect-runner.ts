@@ -9,9 +9,10 @@ import {
   type Fact,
   type Json,
   type Planner,
+  type PlannerTools,
 } from '@bosun/core'
 import { adoptableResults, effects, outstandingEffects, type Effect, type Kernel } from '@bosun/kernel'
-import { planHash } from '@bosun/sdk'
+import { noPlannerTools, planHash } from '@bosun/sdk'
 import { z } from 'zod'
 import { PlannerModels } from '../models/planner-models.ts'
 import { checkPlan } from './check-plan.ts'
@@ -266,6 +267,7 @@ export class EffectRunner {
         signal,
         model,
         check,
+        tools: this.#tools(request, signal),
       })
       const checked = PlanSchema.safeParse(plan)
       if (!checked.success) {
@@ -283,6 +285,12 @@ export class EffectRunner {
     } finally {
       models.close()
     }
+  }
+
+  #tools(request: string, signal: AbortSignal): PlannerTools {
+    const { policy } = this.#kernel.state.config
+    const onDenied = (error: ErrorRecord) => this.#take({ type: 'violation', by: 'planner', error })
+    return this.#ports.plannerTools?.({ run: this.#run, request, policy, signal, onDenied }) ?? noPlannerTools
   }
 
   /** What a planner asks is paid from what the kernel holds for its plan. */

@@ -16,6 +16,7 @@ import type {
 import type { ServiceIdentifier } from 'inversify'
 import type { RunQueue } from '../queue/run-queue.ts'
 import type { RunRules } from '../tools/grant-source.ts'
+import type { OpenPlannerTools } from '../tools/planner-tools.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import type { TaskDoor } from '../tools/task-door.ts'
 
@@ -60,6 +61,8 @@ export interface RunPorts {
   readonly workers: WorkerSide
   /** What planners can ask. */
   readonly models: ModelRegistry
+  /** What planners can look at. @defaultValue nothing */
+  readonly plannerTools?: OpenPlannerTools
   /** Takes secrets out of every input before it is decided on. @defaultValue none */
   readonly redactor?: Redactor
   readonly publisher: OutputPublisher

@@ -38,6 +38,7 @@ import { SystemClock } from '../run/system-clock.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { toolHandlers } from '../tools/check-rules.ts'
 import type { CodePaths } from '../tools/code-paths.ts'
+import { readingTools } from '../tools/planner-tools.ts'
 import { RuleGateway } from '../tools/rule-gateway.ts'
 import { InlineTaskDoor, type TaskDoor } from '../tools/task-door.ts'
 import { Bosun } from './bosun.ts'
@@ -172,8 +173,15 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
       strategies: Strategy[] | undefined,
       managers: AnyManager[] | undefined,
       telemetry: Telemetry[] | undefined,
+      handlers: AnyToolHandler[] | undefined,
     ) =>
       new Bosun({
+        plannerTools: readingTools({
+          handlers: toolHandlers(handlers ?? []),
+          workspace: options.workspace ?? options.folder,
+          mounts: options.mounts ?? {},
+          redactor: options.redactor,
+        }),
         clock,
         random,
         journal,
@@ -205,6 +213,7 @@ function bindBosun(bind: Bind, options: EmbeddedOptions): void {
       many(Strategy),
       many(Manager),
       many(Telemetry),
+      many(ToolHandlers),
     ],
   )
 }

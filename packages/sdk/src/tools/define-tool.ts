@@ -17,6 +17,8 @@ export interface ToolDeclaration<I = never, O = unknown> {
    * given as well, only narrow to the outputs and uses of the task. Without both, the tool takes no specifier.
    */
   readonly covers?: SpecifierMatcher<I>
+  /** Whether it tells of what an attempt has done, so that nobody but an attempt can call it. @defaultValue false */
+  readonly isOfAttempt?: boolean
   /** Tools whose denials hold here as well: what may not be read may not be searched. @defaultValue none */
   readonly deniedWith?: readonly string[]
 }

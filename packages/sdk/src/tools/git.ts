@@ -16,6 +16,7 @@ const status = declareTool({
   name: 'git.status',
   summary: 'Lists the files changed so far.',
   access: 'read',
+  isOfAttempt: true,
   input: z.strictObject({ path: where }),
   output: z.strictObject({
     files: z.array(z.strictObject({ path: z.string(), state: z.enum(['added', 'modified', 'deleted']) })),
@@ -28,6 +29,7 @@ const diff = declareTool({
   name: 'git.diff',
   summary: 'Shows the changes so far as a patch.',
   access: 'read',
+  isOfAttempt: true,
   input: z.strictObject({
     path: where,
     /** Unchanged lines around each change. Default 3. */
@@ -45,6 +47,7 @@ const log = declareTool({
   name: 'git.log',
   summary: 'Lists commits, the latest first.',
   access: 'read',
+  isOfAttempt: true,
   input: z.strictObject({
     path: where,
     /** Default 20. */
@@ -61,6 +64,7 @@ const show = declareTool({
   name: 'git.show',
   summary: 'Shows a file as a commit has it.',
   access: 'read',
+  isOfAttempt: true,
   input: z.strictObject({
     path,
     /**

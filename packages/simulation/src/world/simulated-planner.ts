@@ -8,7 +8,7 @@ import {
   type Planner,
   type WorkerEntry,
 } from '@bosun/core'
-import { noModel } from '@bosun/sdk'
+import { noModel, noPlannerTools } from '@bosun/sdk'
 import { Faulted } from './broken.ts'
 
 /** What a planner made of a goal. */
@@ -48,6 +48,7 @@ export class SimulatedPlanner {
         folder: '/',
         signal,
         model: noModel,
+        tools: noPlannerTools,
         // What is wrong with a graph, the simulated kernel tells as the real one does: once it has it.
         check: () => Promise.resolve([]),
       }))()
