@@ -19,6 +19,7 @@ import { scheduleCampaigns } from './src/schedule-campaigns.ts'
 import { slowReader } from './src/slow-reader.ts'
 import { soak } from './src/soak.ts'
 import { stopRounds } from './src/stop-rounds.ts'
+import { COMPOSED, VARIANTS } from './src/subject-modules.ts'
 import { variantCrashes } from './src/variant-crashes.ts'
 
 /** What a suite came to: figures for people, and what must not be. */
@@ -91,10 +92,11 @@ const SUITES: Readonly<Record<string, Suite>> = {
     },
   },
   crashes: {
-    shows: 'P8 R4: a crash of the manager at every record of so many runs of each variant, simulated',
-    count: 1_000,
+    shows:
+      'P8 R4: a crash of the manager at every record of so many runs of each variant and composed example, simulated',
+    count: 100,
     async run(count, tell, seed) {
-      const { faults, ...figures } = await variantCrashes(count, seed, tell)
+      const { faults, ...figures } = await variantCrashes(count, seed, tell, [...VARIANTS, ...COMPOSED])
       return { figures, faults }
     },
   },
@@ -138,11 +140,9 @@ const SUITES: Readonly<Record<string, Suite>> = {
   },
   composed: {
     shows: 'the same for the composed managers of the examples',
-    count: 1_200_000,
+    count: 1_400_000,
     async run(count, tell, seed) {
-      const names = ['best-draft', 'digest', 'migration', 'reviewed-release', 'site-survey', 'tournament']
-      const subjects = names.map((name) => `examples/managers/${name}`)
-      const options = { subjects, shares: { ...NO_SHARES, swarm: 100 }, determinismShare: 0.001 }
+      const options = { subjects: COMPOSED, shares: { ...NO_SHARES, swarm: 100 }, determinismShare: 0.001 }
       const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
       return { figures, faults: failures }
     },

@@ -8,7 +8,7 @@ import { bosun, BosunProcess, type PrintedFact } from './bosun-process.ts'
 
 const PLUGIN = join(import.meta.dirname, 'fault-plugin.ts')
 /** A chain, so that there are many small writes instead of a few large ones. */
-const TASKS = 14
+const TASKS = 22
 /** What hangs is no stop: it is killed, and counts as a fault. */
 export const HANGS_AFTER_S = 120
 

@@ -10,6 +10,17 @@ export const VARIANTS = [
   'policies',
 ] as const
 
+/** The composed managers of the examples, as subjects by their path from the root. */
+export const COMPOSED: readonly string[] = [
+  'best-draft',
+  'digest',
+  'migration',
+  'replanned-book',
+  'reviewed-release',
+  'site-survey',
+  'tournament',
+].map((name) => `examples/managers/${name}`)
+
 /** The URL of a subject: a module in `subjects`, or one whose path leads from the root. */
 export function moduleOfSubject(subject: string): string {
   const path = subject.includes('/') ? `../../../${subject}.ts` : `./subjects/${subject}.ts`

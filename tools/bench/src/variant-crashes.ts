@@ -24,7 +24,8 @@ export async function variantCrashes(
   for (let round = 0; round < scenariosEach; round += 1) {
     for (const [index, setting] of settings.entries()) {
       const cancelledAt = round % 2 === 1 ? 1 + ((round >> 1) % 2) : undefined
-      const report = crashEverywhere(setting, seed + round, cancelledAt === undefined ? {} : { cancelledAt })
+      // oxlint-disable-next-line no-await-in-loop
+      const report = await crashEverywhere(setting, seed + round, cancelledAt === undefined ? {} : { cancelledAt })
       scenarios += 1
       crashes += report.crashes
       faults.push(...report.faults.map((fault) => `${subjects[index]}, scenario ${seed + round}: ${fault}`))

@@ -29,14 +29,19 @@ export interface CrashOptions {
  * each record, between it and its effects, and with the record half written. Each has to keep all invariants,
  * and to come to the same as the run without the crash (R4), unless the setting says that its runs differ.
  */
-export function crashEverywhere(setting: Setting, seed: number, { cancelledAt }: CrashOptions = {}): CrashesReport {
+export async function crashEverywhere(
+  setting: Setting,
+  seed: number,
+  { cancelledAt }: CrashOptions = {},
+): Promise<CrashesReport> {
   const compares = setting.comparesRuns && cancelledAt === undefined
   const simulator = createSimulator({ ...setting, comparesRuns: false })
   const random = new RandomChoices({ faultsMax: 0 }).seeded(seed)
   // Anew for every run, since it counts.
   const scenario = (): Choices =>
     cancelledAt === undefined ? new CalmChoices(random) : new NthFaultChoices(random, 'cancelled', cancelledAt)
-  const whole = simulator.trace(scenario())
+  const trace = (choices: Choices) => (simulator.isAsync ? simulator.traceAsync(choices) : simulator.trace(choices))
+  const whole = await trace(scenario())
   const atFirst = failureOf(whole.end)
   if (atFirst !== undefined) return { crashes: 0, faults: [`without a crash: ${atFirst}`] }
   const faults: string[] = []
@@ -44,7 +49,9 @@ export function crashEverywhere(setting: Setting, seed: number, { cancelledAt }:
   for (const kind of CRASHES) {
     for (let nth = 1; ; nth += 1) {
       const choices = new NthFaultChoices(scenario(), kind, nth)
-      const { log, end } = simulator.trace(choices)
+      // One after the other: each ends the search that it is a step of.
+      // oxlint-disable-next-line no-await-in-loop
+      const { log, end } = await trace(choices)
       if (!choices.hasStruck) break
       crashes += 1
       const found = resumeEquivalence.judge(compares ? whole.log : log, log)
