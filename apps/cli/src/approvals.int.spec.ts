@@ -52,7 +52,7 @@ async function untilAsked(folder: string, run: ReturnType<typeof start>, count: 
 }
 
 it(
-  'X-05 R4: what waits for a person is shown, answered from any shell, outlives kill -9 and is not asked again',
+  'T-35 R4: what waits for a person is shown, answered from any shell, outlives kill -9 and is not asked again',
   { timeout: 240_000 },
   async () => {
     const [folder] = folders

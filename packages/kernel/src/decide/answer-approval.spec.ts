@@ -19,7 +19,7 @@ function answer(run: Story, approval: string, granted = true) {
 }
 
 describe('a call that waits for a person', () => {
-  it('is a question with an id that a person can type, and its answer is who and why (X-05)', () => {
+  it('is a question with an id that a person can type, and its answer is who and why', () => {
     const run = story().plan('a')
     run.begin('a')
     expect(ask(run, 'a')).toMatchObject([

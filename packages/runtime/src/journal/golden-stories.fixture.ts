@@ -56,6 +56,7 @@ export const GOLDEN_STORIES: Readonly<Record<string, () => Promise<string>>> = {
     }),
   paused: () => held((run) => run.stop('told to end', { graceMs: 0 })),
   'taken-up': takenUp,
+  approved,
   reopened,
 }
 
@@ -107,6 +108,20 @@ async function takenUp(): Promise<string> {
     await second.bosun.resume(RUN, { managers: [chain] })
   ).outcome
   await second.bosun.close()
+  return join(folder, '.bosun')
+}
+
+/** Of two pages, a person permits one and denies the other. */
+async function approved(): Promise<string> {
+  const folder = temporaryFolder()
+  const { bosun } = await world({ folder, journal: 'sqlite', workers: [page] })
+  const run = await bosun.run(pages, null, { run: RUN, config: config({ policy: { ask: ['test.write(site/**)'] } }) })
+  run.facts$.subscribe((fact) => {
+    if (fact.type !== 'approval.requested') return
+    void run.answer(fact.approval, fact.question.includes('a.html'), 'looked at it', 'ann')
+  })
+  await run.outcome
+  await bosun.close()
   return join(folder, '.bosun')
 }
 

@@ -7,6 +7,8 @@ import { InProcessResultQueue } from '../broker/in-process-result-queue.ts'
 import { MemoryJournal } from '../journal/memory-journal.ts'
 import { deadOwner } from '../journal/facts.fixture.ts'
 import { commandWithoutOwner } from '../project/command-without-owner.ts'
+import type { RunHandle } from './run-handle.ts'
+import { OutputPublisher } from './run-ports.ts'
 import { config, ended, expectClean, of, rebound, stored, untilFact, world, write } from './world.fixture.ts'
 
 /** Writes a page; what it is refused with is its result. */
@@ -32,6 +34,15 @@ const pages = fanOut<readonly string[]>({
 })
 const asking = config({ policy: { ask: ['test.write(deploy/**)'] }, limits: { timeoutMs: 60_000 } })
 const workers = [publisher]
+
+/** Answers each question that the log tells of, also of those that were asked in an earlier life. */
+function answering(run: RunHandle): RunHandle {
+  run.facts$.subscribe((fact) => {
+    if (fact.type !== 'approval.requested' && fact.type !== 'manager.asked') return
+    void run.answer(fact.approval, !fact.question.includes('b'), 'as always', 'ann').catch(() => {})
+  })
+  return run
+}
 
 describe('a call under policy.ask', () => {
   it('M-22: waits for a person, goes on when it is permitted, and says who had what permitted', async () => {
@@ -182,4 +193,51 @@ describe('a question of a manager', () => {
     expect(of(facts, 'manager.asked')).toHaveLength(1)
     expectClean(facts)
   })
+})
+
+describe('a run whose manager dies at any fact around its questions', () => {
+  /** Two pages to be written, of which one is denied, then a question of the manager. */
+  const deploy = foldManager<{ said: string }, readonly string[]>({
+    name: 'deploy',
+    initial: () => ({ said: '' }),
+    on: {
+      goal: (_, { goal }) => delegate(goal.map((path, nth) => task('publish', path, { id: `p${nth}` }))),
+      answered(state, { granted, by }) {
+        state.said = `${by} says ${granted ? 'yes' : 'no'}`
+      },
+      settled: ({ said }) => (said === '' ? ask('tell', 'Tell the others?') : finish(said)),
+    },
+  })
+
+  it(
+    'R4, P8: comes to the same end, and no question is asked under a second id or answered twice',
+    { timeout: 60_000 },
+    async () => {
+      // Each life has a folder of its own, so that what another one has staged is not there.
+      const anywhere: OutputPublisher = {
+        publish: async (_, outputs) => outputs.map((path) => ({ path, hash: 'sha256-0', bytes: 0 })),
+      }
+      const modules = [rebound(OutputPublisher, anywhere)]
+      const { bosun } = await world({ workers, modules })
+      const whole = answering(await bosun.run(deploy, ['deploy/a', 'deploy/b'], { run: 'r', config: asking }))
+      const { end, facts } = await ended(whole, bosun.journal)
+      expect(end).toMatchObject({ type: 'run.completed', result: 'ann says yes' })
+      const points = facts.flatMap(({ cause }, nth) => (nth > 0 && facts[nth - 1]?.cause !== cause ? [nth] : []))
+      expect(points.length).toBeGreaterThan(10)
+      for (const point of points) {
+        const journal = new MemoryJournal()
+        await journal.append('r', await journal.acquire('r', deadOwner), 0, facts.slice(0, point))
+        const next = await world({ workers, modules: [...modules, rebound(Journal, journal)] })
+        const again = await ended(answering(await next.bosun.resume('r', { managers: [deploy] })), journal)
+        expect(again.end).toMatchObject({ type: 'run.completed', result: 'ann says yes' })
+        expect(
+          of(again.facts, 'approval.given')
+            .map(({ granted }) => granted)
+            .toSorted(),
+        ).toEqual([false, true, true])
+        expectClean(again.facts)
+        await next.bosun.close()
+      }
+    },
+  )
 })

@@ -81,7 +81,7 @@ describe('a call under a rule of policy.ask', () => {
     expect(asked()).toEqual([])
   })
 
-  it('is not even asked about when it is denied: deny beats ask beats allow', async () => {
+  it('X-05: is not even asked about when it is denied: deny beats ask beats allow', async () => {
     const { call, asked } = heldDoor(['files.write'], ['files.write(deploy/**)'])
     await expect(call('write', page)).rejects.toMatchObject({ code: 'TOOL_DENIED', expected: 'files.write(deploy/**)' })
     expect(asked()).toEqual([])
@@ -116,7 +116,7 @@ describe('a call under a rule of policy.ask', () => {
     expect(calls).toEqual([])
   })
 
-  it('H7: neither passes nor ends because its worker waits no longer', async () => {
+  it('neither passes nor ends because its worker waits no longer', async () => {
     const { gateway, calls, asked, answer } = heldDoor()
     const controller = new AbortController()
     const done = gateway.call(attempt, 'write', page, controller.signal)
@@ -139,7 +139,7 @@ describe('a call under a rule of policy.ask', () => {
     for (const one of flood) one.catch(() => {})
   })
 
-  it('X-05: takes no answer for another attempt', async () => {
+  it('takes no answer for another attempt', async () => {
     const { gateway, call, calls, asked } = heldDoor()
     call('write', page).catch(() => {})
     await rest()
