@@ -15,6 +15,7 @@ export { parseJson, type JsonBounds } from './json/parse-json.ts'
 export { attemptId, parseAttemptId } from './tasks/attempt-id.ts'
 export { GroupSchema, outerGroup, type Group } from './tasks/group.ts'
 export { originalId, predecessorId, successorId } from './tasks/successor.ts'
+export { hedgedId, idempotencyKey, twinId } from './tasks/twin.ts'
 export {
   isOutcome,
   OUTCOMES,
@@ -37,12 +38,14 @@ export {
   type TaskLimits,
 } from './tasks/task.ts'
 export {
+  HedgePolicySchema,
   LeasePolicySchema,
   LimitsSchema,
   RetryPolicySchema,
   RunConfigSchema,
   RunPolicySchema,
   WorkerEntrySchema,
+  type HedgePolicy,
   type LeasePolicy,
   type Limits,
   type RetryPolicy,

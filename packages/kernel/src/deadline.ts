@@ -1,4 +1,5 @@
 import { rateOpensAt } from './decide/drain.ts'
+import { nextHedgeAt } from './decide/hedging.ts'
 import { deadlineOf } from './decide/group-policies.ts'
 import { waitsSince } from './dispatch/dispatch-index.ts'
 import type { Kernel } from './kernel.ts'
@@ -18,7 +19,7 @@ export function deadline(kernel: Kernel): number | undefined {
   }
   for (const group of state.timed) earliest = earlier(earliest, deadlineOf(group))
   if (state.paused) return earliest
-  earliest = earlier(earliest, index.nextRetryAt)
+  earliest = earlier(earlier(earliest, index.nextRetryAt), nextHedgeAt(kernel))
   const oldest = index.oldestReady()
   if (oldest === undefined) return earliest
   earliest = earlier(earliest, waitsSince(state, oldest) + limits.queueWaitMs)

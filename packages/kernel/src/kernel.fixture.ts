@@ -37,6 +37,7 @@ export interface StoryOptions {
   readonly retry?: Partial<RunConfig['retry']>
   readonly lease?: Partial<RunConfig['lease']>
   readonly policy?: Partial<RunConfig['policy']>
+  readonly hedge?: Partial<RunConfig['hedge']>
   readonly seed?: number
   readonly strategy?: Strategy
   readonly workers?: readonly WorkerEntry[]

@@ -52,6 +52,7 @@ export function settleKernel(kernel: Kernel): void {
   kernel.state.lateDoomed.length = 0
   kernel.state.groupsDue.length = 0
   kernel.state.waivable.length = 0
+  kernel.state.pairsDue.length = 0
   kernel.index.rebuild(kernel.state.at)
   kernel.timers.rebuild()
 }

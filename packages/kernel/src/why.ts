@@ -16,6 +16,7 @@ export interface Reason {
     | 'placed'
     | 'approval'
     | 'dependency'
+    | 'twin'
     | 'publishing'
     | 'backoff'
     | 'paused'
@@ -50,10 +51,12 @@ export function why(kernel: Kernel, id: string, at: number = kernel.state.at): r
     const { live } = task
     const asked = task.approvals?.filter((approval) => isAwaited(approval, task.live)) ?? []
     if (asked.length > 0) return asked.map((approval) => approvalReason(approval, live.slot, at))
+    const other = state.tasks[task.twin]
+    const beside = other?.live === undefined ? '' : ` ${other.live.slot} does the same for its twin ${other.spec.id}.`
     return [
       {
         kind: 'running',
-        text: `${task.live.slot} works on it (attempt ${task.epoch}, since ${at - task.live.assignedAt} ms).`,
+        text: `${task.live.slot} works on it (attempt ${task.epoch}, since ${at - task.live.assignedAt} ms).${beside}`,
         names: [task.live.slot],
       },
     ]
@@ -62,6 +65,11 @@ export function why(kernel: Kernel, id: string, at: number = kernel.state.at): r
     return [
       { kind: 'publishing', text: 'Its result is accepted and its files are being published.', names: task.outputs },
     ]
+  const twin = task.yielded === undefined ? undefined : state.tasks[task.twin]
+  if (twin !== undefined) {
+    const { id } = twin.spec
+    return [{ kind: 'twin', text: `It has no attempt and waits for its twin ${id} (${twin.status}).`, names: [id] }]
+  }
   if (task.status === 'waiting') return [dependencyReason(kernel, task)]
   return gates(kernel, task, at)
 }

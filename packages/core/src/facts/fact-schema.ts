@@ -200,6 +200,16 @@ export const FACT_SCHEMAS = {
     /** Reserved for this attempt. */
     slice: UsageSchema.optional(),
   }),
+  /** It takes far longer than its peers, so a twin of it is added, which may end it. */
+  'task.hedged': durable('task.hedged', {
+    ...attempt,
+    twin: id,
+    /** How long the attempt has run, and the median of its peers. */
+    runningMs: count,
+    typicalMs: count,
+  }),
+  /** It has no attempt, and waits for what comes of its twin: `outcome` is its own if that comes to nothing. */
+  'task.yielded': durable('task.yielded', { ...attempt, twin: id, outcome: z.enum(['failed', 'lost']).optional() }),
   'task.retried': durable('task.retried', {
     ...attempt,
     counted: z.boolean(),
@@ -255,6 +265,8 @@ export const FACT_SCHEMAS = {
     reason: z.string().optional(),
     outputs: z.array(z.string()).optional(),
   }),
+  /** Its twin was faster: the result, and the files that were published, are those of the twin's attempt. */
+  'result.handed': durable('result.handed', { ...attempt, twin: id, twinEpoch: epoch }),
   'outputs.published': durable('outputs.published', { ...attempt, files: z.array(PublishedFileSchema) }),
   // Workers and hosts
   'worker.joined': durable('worker.joined', { slot: id, worker: id }),

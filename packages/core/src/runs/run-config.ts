@@ -59,6 +59,23 @@ export const LeasePolicySchema = z.strictObject({
 })
 export type LeasePolicy = z.infer<typeof LeasePolicySchema>
 
+/**
+ * When the kernel has a second slot begin what one takes far longer for than is usual: a twin of the task, with
+ * the same idempotency key. Whichever succeeds first gives the task its result; the other is stopped and waived.
+ * Only for workers whose effects are `none` or `keyed`, and only on slots that nothing else needs.
+ */
+export const HedgePolicySchema = z.strictObject({
+  /** Twins that a run may have; 0 switches it off. */
+  hedgesMax: z.int().min(0).default(0),
+  /** How many times the median of its peers an attempt has to run. Peers are attempts of one task type and worker. */
+  afterRatio: z.number().min(1).default(3),
+  /** Peers that have to have succeeded before there is a median. */
+  samplesMin: z.int().min(1).default(5),
+  /** How long an attempt has to run in any case. */
+  afterMsMin: z.int().min(0).default(1_000),
+})
+export type HedgePolicy = z.infer<typeof HedgePolicySchema>
+
 export const RunPolicySchema = z.strictObject({
   /** `best-effort`: siblings go on. `fail-fast`: the first final failure cancels the rest. */
   failure: z.enum(['best-effort', 'fail-fast']).default('best-effort'),
@@ -79,6 +96,7 @@ export const RunConfigSchema = z.strictObject({
   retry: RetryPolicySchema.prefault({}),
   lease: LeasePolicySchema.prefault({}),
   policy: RunPolicySchema.prefault({}),
+  hedge: HedgePolicySchema.prefault({}),
   /** Name of the strategy. */
   strategy: z.string().default('fifo'),
   isolation: z.enum(['process', 'inline']).default('process'),

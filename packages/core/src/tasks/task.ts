@@ -12,7 +12,7 @@ const TYPE = /^[A-Za-z][A-Za-z0-9_.:-]*$/
 /**
  * The form of ids: up to 200 characters in segments parted by `/`.
  *
- * `~` is kept for successors (`id~2`), white space and control characters are refused, and so are
+ * `~` is kept for successors (`id~2`) and twins (`id~twin`), white space and control characters are refused, and so are
  * segments that a file system would read as a step (`.` and `..`). `idFrom` of the SDK turns any
  * text into an id.
  */
@@ -76,9 +76,11 @@ export const TaskSchema = z.strictObject({
   limits: TaskLimitsSchema.optional(),
 })
 
-const RecordedIdSchema = z.string().refine((id) => isTaskId(id.replace(/~[1-9]\d*$/, '')), 'the id of a task')
+const RecordedIdSchema = z
+  .string()
+  .refine((id) => isTaskId(id.replace(/(?:~[1-9]\d*)?(?:~twin)?$/, '')), 'the id of a task')
 
-/** A task as the log holds it: also one that stands in for another (`id~2`), which only a retry makes. */
+/** A task as the log holds it: also one that stands in for another (`id~2`) or beside one (`id~twin`), which only the kernel makes. */
 export const RecordedTaskSchema = TaskSchema.extend({
   id: RecordedIdSchema,
   dependsOn: z.array(RecordedIdSchema).optional(),

@@ -26,6 +26,7 @@ import { placement } from './s20-placement.ts'
 import { stealIntegrity } from './s21-steal-integrity.ts'
 import { groupPolicies } from './s22-group-policies.ts'
 import { approvals } from './s23-approvals.ts'
+import { hedging } from './s24-hedging.ts'
 
 /** What holds for every run under every strategy, in the order of the catalogue. */
 export const coreInvariants: readonly Invariant[] = [
@@ -52,6 +53,7 @@ export const coreInvariants: readonly Invariant[] = [
   stealIntegrity,
   groupPolicies,
   approvals,
+  hedging,
   writeAhead,
   singleManager,
   tornTail,

@@ -15,6 +15,7 @@ export const acceptedOnce = defineInvariant({
   watches: [
     'attempt.succeeded',
     'result.adopted',
+    'result.handed',
     'result.quarantined',
     'outputs.published',
     'task.succeeded',
@@ -28,7 +29,8 @@ export const acceptedOnce = defineInvariant({
     const accepted = task.acceptedSeq
     switch (fact.type) {
       case 'attempt.succeeded':
-      case 'result.adopted': {
+      case 'result.adopted':
+      case 'result.handed': {
         if (accepted === 0) return undefined
         const sentence = `a result of attempt ${fact.epoch} of ${task.id} was accepted although that of attempt ${task.acceptedEpoch} already was`
         return finding('once', sentence, accepted, fact.seq)

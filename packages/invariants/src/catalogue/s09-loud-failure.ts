@@ -216,7 +216,8 @@ function contradicts(
     return finding('follows', `${task.id} succeeded although ${last}`, task.lastEndSeq, fact.seq)
   }
   if (task.undecided === undefined) {
-    if (fact.type !== 'task.lost') return undefined
+    // One that had yielded to its twin ends as it would have before.
+    if (fact.type !== 'task.lost' || task.status === 'waiting') return undefined
     return finding('follows', `${task.id} is lost although no attempt of it was lost just before`, fact.seq)
   }
   if (FOLLOWS[task.undecided].includes(fact.type)) return undefined

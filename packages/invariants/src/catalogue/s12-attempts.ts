@@ -74,6 +74,8 @@ function wrongRetry(
 ): Finding<Clause> | undefined {
   const end = task.undecided
   const seqs = [task.lastEndSeq, fact.seq]
+  // It had given way to its twin, of which nothing came.
+  if (end === undefined && task.status === 'waiting' && task.twin !== undefined && !fact.counted) return undefined
   if (end === undefined || end === 'succeeded') {
     return finding('unended', `${task.id} was tried again although no attempt of it had just ended`, ...seqs)
   }

@@ -31,7 +31,7 @@ export const identityOfInputs = defineInvariant({
     changed: 'The result of a task was replaced after it had been accepted.',
     bound: 'The dependencies of a task changed after an attempt of it had been given their results.',
   },
-  watches: ['attempt.succeeded', 'result.quarantined', 'result.adopted', 'task.amended'],
+  watches: ['attempt.succeeded', 'result.quarantined', 'result.adopted', 'result.handed', 'task.amended'],
   observes: ['world.working'],
   outlivesManager: false,
   initial: (): Results => ({ accepted: new Map(), aside: new Map() }),
@@ -44,6 +44,8 @@ export const identityOfInputs = defineInvariant({
         return undefined
       case 'result.adopted':
         return accept(state, fact, state.aside.get(fact.quarantined) ?? null)
+      case 'result.handed':
+        return accept(state, fact, state.accepted.get(fact.twin)?.result ?? null)
       case 'task.amended': {
         const task = ledger.tasks.get(fact.task.id)
         if (task === undefined || task.epoch === 0) return undefined
@@ -64,7 +66,7 @@ export const identityOfInputs = defineInvariant({
 
 function accept(
   { accepted }: Results,
-  { task, seq, epoch }: FactOf<'attempt.succeeded' | 'result.adopted'>,
+  { task, seq, epoch }: FactOf<'attempt.succeeded' | 'result.adopted' | 'result.handed'>,
   result: Json,
 ): Finding<Clause> | undefined {
   const before = accepted.get(task)

@@ -1,4 +1,4 @@
-import { isOutcome, type Fact, type FactOf } from '@bosun/core'
+import { hedgedId, isOutcome, type Fact, type FactOf } from '@bosun/core'
 import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
@@ -62,6 +62,8 @@ export const aggregation = defineInvariant({
       return undefined
     }
     if (fact.type === 'approval.given' && !state.asked.has(fact.approval)) return undefined
+    // Nobody has asked for a twin; what it finds is told as of the task beside which it stands.
+    if (TELLS[fact.type] === 'outcome' && hedgedId((fact as { task: string }).task) !== undefined) return undefined
     state.seqs.push(fact.seq)
     state.kinds.push(TELLS[fact.type] as MessageKind)
     if (fact.type !== 'attempt.emitted' && fact.type !== 'task.discovered') return undefined

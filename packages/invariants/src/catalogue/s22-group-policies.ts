@@ -175,8 +175,8 @@ function waived(state: Policies, fact: FactOf<'waiver.given'>, ledger: Ledger): 
   if (fact.by !== 'policy') return undefined
   for (const id of fact.tasks) {
     const task = ledger.task(id)
-    // One that was refused is not in the log, so its group is not known.
-    if (task === undefined) continue
+    // One that was refused is not in the log, so its group is not known. Twins are judged by S24.
+    if (task === undefined || task.hedged !== undefined) continue
     if (task.status !== 'succeeded' && ledger.groupsOf(task.spec).some(({ waives }) => waives)) continue
     return finding('waived', `${id} was waived by policy, and no closed group waives it`, task.seq, fact.seq)
   }

@@ -51,6 +51,8 @@ export class BookedTask implements Listed {
   dependants: BookedTask[] = []
   readonly children: BookedTask[] = []
   superseded = false
+  twin: BookedTask | undefined = undefined
+  hedged: BookedTask | undefined = undefined
 
   constructor(spec: Task, seq: number, cause: number, depth: number, parent: BookedTask | undefined) {
     this.id = spec.id

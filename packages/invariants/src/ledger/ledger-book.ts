@@ -1,4 +1,4 @@
-import { isOutcome, type Fact, type FactOf, type Limits, type Outcome, type RunConfig, type Task } from '@bosun/core'
+import { hedgedId, isOutcome, type Fact, type FactOf, type Limits, type Outcome, type RunConfig, type Task } from '@bosun/core'
 import { BookedTask, type BookedGroup, type BookedLease, type BookedSlot, type BookedWorker } from './booked-entries.ts'
 import type { AttemptEnd, Ledger } from './ledger.ts'
 import { ReadyLanes } from './ready-lanes.ts'
@@ -194,6 +194,20 @@ export class LedgerBook implements Ledger {
         this.#waiting.leave(entry)
         if (!isOutcome(entry.status)) entry.status = 'publishing'
         return
+      case 'task.yielded':
+        this.#decide(entry)
+        this.#takeFromPlace(entry)
+        this.#waiting.leave(entry)
+        if (!isOutcome(entry.status)) entry.status = 'waiting'
+        return
+      case 'result.handed':
+        entry.acceptedEpoch = fact.epoch
+        entry.acceptedSeq = fact.seq
+        this.#decide(entry)
+        this.#takeFromPlace(entry)
+        this.#waiting.leave(entry)
+        if (!isOutcome(entry.status)) entry.status = 'publishing'
+        return
       case 'outputs.published':
         entry.publishedSeq = fact.seq
         return
@@ -342,6 +356,7 @@ export class LedgerBook implements Ledger {
     const entry = new BookedTask(fact.task, fact.seq, fact.cause, fact.depth, parent)
     parent?.children.push(entry)
     this.tasks.set(id, entry)
+    this.#pair(entry)
     this.total += 1
     this.unresolved += 1
     for (const group of this.groupsOf(fact.task)) group.total += 1
@@ -353,6 +368,14 @@ export class LedgerBook implements Ledger {
     }
     const old = predecessor(id)
     if (old !== undefined) this.#supersede(this.tasks.get(old))
+  }
+
+  #pair(twin: BookedTask): void {
+    const id = hedgedId(twin.id)
+    const task = id === undefined ? undefined : this.tasks.get(id)
+    if (task === undefined) return
+    task.twin = twin
+    twin.hedged = task
   }
 
   #amend(fact: FactOf<'task.amended'>): void {

@@ -89,6 +89,9 @@ export interface TaskEntry {
   readonly children: readonly TaskEntry[]
   /** Whether a successor (`id~2`) stands in for it in the reports. */
   readonly superseded: boolean
+  /** Its twin, and the task that it is the twin of. */
+  readonly twin: TaskEntry | undefined
+  readonly hedged: TaskEntry | undefined
 }
 
 /** Where a task is placed, and under which rules of the strategy. */

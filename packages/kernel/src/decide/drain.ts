@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.ts'
 import { isOutcome, type Outcome, type Usage } from '@bosun/core'
 import { BUDGET } from '../state/resource-holds.ts'
 import { RATE_WINDOW_MS } from '../state/start-rate.ts'
+import { hedge, mayHedge, settlePairs } from './hedging.ts'
 import { cancelScope } from './cancel-scope.ts'
 import type { Emitter } from './emitter.ts'
 import { applyPolicies, waiveByPolicy } from './group-policies.ts'
@@ -25,6 +26,10 @@ export function drain(emitter: Emitter): void {
   index.absorb(emitter.at)
   if (state.ended !== undefined || state.paused) return
   assignReady(emitter)
+  while (mayHedge(emitter.kernel) && mayStart(emitter) && hedge(emitter)) {
+    index.absorb(emitter.at)
+    assignReady(emitter)
+  }
   placeAhead(emitter)
 }
 
@@ -63,10 +68,11 @@ function placeAhead(emitter: Emitter): void {
 
 /** What follows from how tasks ended: skips, the policies of the run and of groups, and their waivers. */
 function followUp(emitter: Emitter): void {
-  const { doomed, lateDoomed, groupsDue, waivable } = emitter.kernel.state
-  while (doomed.length + lateDoomed.length + groupsDue.length > 0) {
+  const { doomed, lateDoomed, groupsDue, pairsDue, waivable } = emitter.kernel.state
+  while (doomed.length + lateDoomed.length + groupsDue.length + pairsDue.length > 0) {
     skipDoomed(emitter)
     applyPolicies(emitter)
+    settlePairs(emitter)
   }
   if (waivable.length > 0) waiveByPolicy(emitter)
 }

@@ -8,8 +8,9 @@ import type { Emitter } from './emitter.ts'
  * (`a~2`), and so does what was skipped because of it.
  */
 
-/** Whether a successor may stand in for a task. What was only skipped follows from another one. */
-export function mayBeSucceeded({ status }: TaskRecord): boolean {
+/** Whether a successor may stand in for a task. What was only skipped follows from another one, and a twin stands in for nobody. */
+export function mayBeSucceeded({ status, hedged }: TaskRecord): boolean {
+  if (hedged >= 0) return false
   return status === 'failed' || status === 'lost' || status === 'cancelled'
 }
 

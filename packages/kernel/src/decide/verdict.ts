@@ -1,4 +1,4 @@
-import { ERROR_REGISTRY, type ErrorRecord, type Usage } from '@bosun/core'
+import { ERROR_REGISTRY, isOutcome, type ErrorRecord, type Usage } from '@bosun/core'
 import type { TaskRecord } from '../state/task-record.ts'
 import type { Emitter } from './emitter.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -23,7 +23,10 @@ export function retryOrEnd(
   const retry = task.retries + (counted ? 1 : 0)
   const delay = delayBefore()
   if (delay === undefined) {
-    emitter.emit({ type: `task.${outcome}`, task: task.spec.id, error })
+    const twin = state.tasks[task.twin]
+    if (twin === undefined || isOutcome(twin.status))
+      emitter.emit({ type: `task.${outcome}`, task: task.spec.id, error })
+    else emitter.emit({ type: 'task.yielded', task: task.spec.id, epoch: task.epoch, twin: twin.spec.id, outcome })
     return
   }
   emitter.emit({

@@ -6,6 +6,7 @@ import type { KernelState, SlotRecord, WorkerRecord } from '../state/kernel-stat
 import type { TaskRecord } from '../state/task-record.ts'
 import { criticalPath } from '../strategies/orders.ts'
 import { FreeSlots } from './free-slots.ts'
+import { HedgeIndex, type Straggler } from './hedge-index.ts'
 import { isFirstPlaceable, type Lane } from './lane.ts'
 import { PlacedTasks } from './placed-tasks.ts'
 import { RemainingPath } from './remaining-path.ts'
@@ -59,6 +60,7 @@ export class DispatchIndex {
   private readonly remaining: RemainingPath | undefined
   /** Absent where nothing is placed ahead. */
   private readonly placed: PlacedTasks | undefined
+  private readonly hedges: HedgeIndex
   /** Tasks whose patches the keys have taken in. */
   private patched = 0
 
@@ -68,6 +70,7 @@ export class DispatchIndex {
     this.view = view
     this.rule = `${strategy.order.name}/${strategy.placement.name}`
     this.stealRule = `${this.rule}/steal`
+    this.hedges = new HedgeIndex(state)
     this.placed = strategy.dispatch.ahead > 0 ? this.placedTasks(strategy.dispatch.ahead) : undefined
     this.remaining = strategy.order.changesWithPatches === true ? new RemainingPath(state) : undefined
   }
@@ -118,6 +121,7 @@ export class DispatchIndex {
     this.remaining?.rebuild()
     this.patched = this.state.tasks.length
     this.placed?.rebuild()
+    this.hedges.rebuild()
     for (const task of this.state.tasks) if (task.status === 'placed') this.noteWait(task, task.readySeq)
     this.absorb(at)
   }
@@ -161,6 +165,15 @@ export class DispatchIndex {
   /** Tells of a slot that a task was assigned to. */
   occupy(slot: SlotRecord): void {
     this.placed?.occupy(slot)
+    if (this.state.config.hedge.hedgesMax > 0) this.hedges.occupy(slot)
+  }
+
+  /** The attempt that is the first to take far longer than its peers while a slot is free to do its work as well. */
+  straggler(isWanted: (straggler: Straggler, worker: WorkerRecord) => boolean): Straggler | undefined {
+    return this.hedges.first((straggler) => {
+      const worker = this.firstFree(this.laneOfTask(straggler.task).workers)
+      return worker !== undefined && isWanted(straggler, worker)
+    })
   }
 
   /** The slot that the strategy gives a matched task; the task is to be assigned to it. */

@@ -18,6 +18,7 @@ export function completeConfig(config: OlderConfig): RunConfig {
     limits: { ...DEFAULTS.limits, ...config.limits },
     retry: { ...DEFAULTS.retry, ...config.retry },
     lease: { ...DEFAULTS.lease, ...config.lease },
+    hedge: { ...DEFAULTS.hedge, ...config.hedge },
     policy: { ...DEFAULTS.policy, ...config.policy },
   }
 }

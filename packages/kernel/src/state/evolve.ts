@@ -23,6 +23,8 @@ import {
   settle,
   takeFromPlace,
 } from './task-moves.ts'
+import { handResult, yieldTask } from './pair-moves.ts'
+import { noteDuration, notePair } from './pairs.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /**
@@ -83,11 +85,13 @@ function startAttempt(state: KernelState, fact: FactOf<'attempt.started'>): void
 }
 
 function succeedAttempt(state: KernelState, fact: FactOf<'attempt.succeeded'>): void {
+  if (state.config.hedge.hedgesMax > 0) noteDuration(state, fact)
   const task = release(state, fact)
   task.result = fact.result
   task.acceptedEpoch = fact.epoch
   if (fact.outputs.length > 0) task.outputs = fact.outputs
   task.error = undefined
+  notePair(state, task)
 }
 
 function succeedTask(state: KernelState, fact: FactOf<'task.succeeded'>): void {
@@ -169,6 +173,12 @@ const HANDLERS: Handlers = {
     }
   },
   'task.placed': placeTask,
+  'task.hedged': (state, fact) => {
+    move(state, fact)
+    state.hedges += 1
+  },
+  'task.yielded': yieldTask,
+  'result.handed': handResult,
   'attempt.failed': (state, fact) => {
     release(state, fact).error = fact.error
   },
@@ -188,6 +198,7 @@ const HANDLERS: Handlers = {
   },
   'task.retried': (state, fact) => {
     const task = move(state, fact)
+    task.yielded = undefined
     task.retries = fact.retry
     task.retryDecided = true
     task.notBefore = fact.notBefore

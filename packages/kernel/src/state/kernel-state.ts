@@ -15,6 +15,7 @@ import { Arrows } from './arrows.ts'
 import { completeConfig } from './complete-config.ts'
 import type { GroupRecord } from './group-record.ts'
 import type { OpenPlan } from './open-plan.ts'
+import type { RunningMedian } from './running-median.ts'
 import type { TaskRecord } from './task-record.ts'
 
 /** A worker of the run with its slots. */
@@ -120,6 +121,10 @@ export class KernelState {
   closed = false
   /** Attempts that hold a lease now. */
   live = 0
+  /** Twins that were added, ever. */
+  hedges = 0
+  /** How long attempts that succeeded took, by task type and worker; kept where tasks are hedged. */
+  readonly durations = new Map<string, RunningMedian>()
   readonly resources = new Map<string, ResourceHold>()
   readonly groups = new Map<string, GroupRecord>()
   /** Groups that have a deadline and are not closed. */
@@ -172,6 +177,8 @@ export class KernelState {
   readonly placings: number[] = []
   /** Resources that were given back. */
   readonly released: string[] = []
+  /** Tasks of pairs, one of which has come to something. */
+  readonly pairsDue: number[] = []
   /** Groups whose policy may have come about. */
   readonly groupsDue: GroupRecord[] = []
   /** Tasks that ended without success in groups that waive that. */
@@ -180,8 +187,8 @@ export class KernelState {
   /** Whether any signal waits to be read. */
   get hasSignals(): boolean {
     const { readied, doomed, lateDoomed, freed, released } = this
-    const { groupsDue, waivable, placings } = this
-    if (groupsDue.length + waivable.length + placings.length > 0) return true
+    const { groupsDue, waivable, placings, pairsDue } = this
+    if (groupsDue.length + waivable.length + placings.length + pairsDue.length > 0) return true
     return readied.length + doomed.length + lateDoomed.length + freed.length + released.length > 0
   }
 

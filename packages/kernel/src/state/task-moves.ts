@@ -13,6 +13,7 @@ import type { KernelState, SlotRecord } from './kernel-state.ts'
 import { BUDGET, holdResources } from './resource-holds.ts'
 import { countStart } from './start-rate.ts'
 import { subtreeOf } from './subtree.ts'
+import { joinPair, notePair } from './pairs.ts'
 import { TaskRecord } from './task-record.ts'
 import { TASK_TRANSITIONS } from './transitions.ts'
 
@@ -42,7 +43,8 @@ export function addTask(state: KernelState, fact: FactOf<'task.added'>): void {
   }
   if (state.refusals.size > 0) state.refusals.delete(spec.id)
   if (spec.group !== undefined) enterGroup(state, task, spec.group)
-  if (spec.outputs !== undefined) noteWriters(state, task)
+  joinPair(state, task)
+  if (spec.outputs !== undefined && task.hedged < 0) noteWriters(state, task)
   if (spec.dependsOn !== undefined) linkDependencies(state, task, spec.dependsOn, fact)
   if (state.pending[task.index] === 0) makeReady(state, task, fact)
 }
@@ -212,6 +214,9 @@ export function settle(state: KernelState, task: TaskRecord, outcome: Outcome, s
   state.counts[outcome] += 1
   takeFromPlace(state, task)
   if (task.approvals !== undefined) for (const record of task.approvals) state.openApprovals.delete(record)
+  notePair(state, task)
+  // Nothing depends on a twin, and nobody has asked for it.
+  if (task.hedged >= 0) return
   if (outcome !== 'succeeded') state.doomed.push(task.index)
   if (task.group !== undefined) settleInGroup(state, task, outcome)
   const { index } = task

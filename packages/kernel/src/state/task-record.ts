@@ -69,6 +69,11 @@ export class TaskRecord implements TaskView {
   error: ErrorRecord | undefined = undefined
   because: string | undefined = undefined
   waived = false
+  /** Index of its twin, and of the task that it is the twin of; -1 for none. */
+  twin = -1
+  hedged = -1
+  /** While it waits for what comes of its twin: how it ends if that comes to nothing; `retried`: it goes on then. */
+  yielded: 'failed' | 'lost' | 'retried' | undefined = undefined
   /** Whether a successor stands in for it. */
   superseded = false
   /** While `retrying`: whether another attempt was decided, or the verdict on the last one is still due. */

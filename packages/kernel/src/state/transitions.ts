@@ -5,13 +5,18 @@ import type { FactType, TaskStatus } from '@bosun/core'
  * happen: `evolve` refuses such a fact with FACT_ILLEGAL, in production as in a damaged journal.
  * The diagram in the docs is drawn from this table.
  *
- * `waiting` becomes `ready` with the fact that settles its last dependency, not by one of its own.
+ * `waiting` becomes `ready` with the fact that settles its last dependency, not by one of its own. A task that has
+ * yielded to its twin waits as well, and is no more than that until the twin has come to something.
  * `placed` becomes `ready` again, or `retrying` after an attempt, with a fact of something else as well: when
  * its slot leaves, when the run is paused and when its manager is recovered.
  */
 export const TASK_TRANSITIONS = {
   waiting: {
     'task.amended': 'waiting',
+    'task.retried': 'retrying',
+    'result.handed': 'publishing',
+    'task.failed': 'failed',
+    'task.lost': 'lost',
     'task.cancelled': 'cancelled',
     'task.skipped': 'skipped',
   },
@@ -25,6 +30,8 @@ export const TASK_TRANSITIONS = {
   },
   placed: {
     'task.amended': 'ready',
+    'task.yielded': 'waiting',
+    'result.handed': 'publishing',
     'task.assigned': 'assigned',
     'result.adopted': 'publishing',
     'task.failed': 'failed',
@@ -32,6 +39,7 @@ export const TASK_TRANSITIONS = {
   },
   assigned: {
     'attempt.started': 'assigned',
+    'task.hedged': 'assigned',
     'attempt.emitted': 'assigned',
     'task.discovered': 'assigned',
     'approval.requested': 'assigned',
@@ -49,6 +57,8 @@ export const TASK_TRANSITIONS = {
   },
   retrying: {
     'task.retried': 'retrying',
+    'task.yielded': 'waiting',
+    'result.handed': 'publishing',
     'result.adopted': 'publishing',
     'task.placed': 'placed',
     'task.assigned': 'assigned',

@@ -1,4 +1,4 @@
-import { attemptId, type Message, type Outcome } from '@bosun/core'
+import { attemptId, hedgedId, type Message, type Outcome } from '@bosun/core'
 import type { InboxEntry, KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
 import { freezeJson } from './freeze-json.ts'
@@ -104,8 +104,9 @@ function messageOf(state: KernelState, entry: InboxEntry, seq: number): Message 
 
 const UNKNOWN = { code: 'INTERNAL', message: 'No reason was recorded.' } as const
 
+/** What a twin tells of is of the task beside which it stands: nobody has asked for another one. */
 function attemptOf(state: KernelState, entry: InboxEntry, task: TaskRecord): { task: string; attempt: string } {
-  return { task: task.spec.id, attempt: attemptId(state.run, task.spec.id, entry.epoch) }
+  return { task: hedgedId(task.spec.id) ?? task.spec.id, attempt: attemptId(state.run, task.spec.id, entry.epoch) }
 }
 
 function outcomeMessage(state: KernelState, entry: InboxEntry, task: TaskRecord, seq: number): Message {

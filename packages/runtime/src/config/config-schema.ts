@@ -1,4 +1,5 @@
 import {
+  HedgePolicySchema,
   LeasePolicySchema,
   LimitsSchema,
   RetryPolicySchema,
@@ -6,6 +7,7 @@ import {
   RunPolicySchema,
   withoutDefaults,
   type Json,
+  type HedgePolicy,
   type LeasePolicy,
   type Limits,
   type Manager,
@@ -62,6 +64,8 @@ export interface BosunConfig {
   readonly limits?: Partial<Limits>
   readonly retry?: Partial<RetryPolicy>
   readonly lease?: Partial<LeasePolicy>
+  /** Twins of attempts that take far longer than their peers. @defaultValue none */
+  readonly hedge?: Partial<HedgePolicy>
   readonly policy?: Partial<Omit<RunPolicy, 'allow' | 'deny' | 'ask'>> & {
     /** Rules of which each call needs one besides those of its worker. @defaultValue what the workers ask for */
     readonly allow?: readonly RuleEntry[]
@@ -153,6 +157,7 @@ export const ConfigSchema = z.strictObject({
   limits: withoutDefaults(LimitsSchema).optional(),
   retry: withoutDefaults(RetryPolicySchema).optional(),
   lease: withoutDefaults(LeasePolicySchema).optional(),
+  hedge: withoutDefaults(HedgePolicySchema).optional(),
   policy: withoutDefaults(PolicySchema).optional(),
   isolation: RunConfigSchema.shape.isolation.unwrap().optional(),
   attemptsPerHost: z.int().min(1).max(1_000).optional(),
@@ -173,6 +178,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   limits: Object.keys(LimitsSchema.shape),
   retry: Object.keys(RetryPolicySchema.shape),
   lease: Object.keys(LeasePolicySchema.shape),
+  hedge: Object.keys(HedgePolicySchema.shape),
   policy: Object.keys(RunPolicySchema.shape),
 }
 

@@ -24,6 +24,7 @@ import {
   type Json,
   type ModelOptions,
   type ToolUses,
+  idempotencyKey,
 } from '@bosun/core'
 import { AttemptContext, resolveOwnImports, type AnyToolHandler, type ContextClock, runWorker } from '@bosun/sdk'
 import { prepareTask } from '../tools/task-door.ts'
@@ -195,10 +196,10 @@ function run(attempt: string, assignment: Assignment): void {
   }
   const calls: Live['calls'] = new Map()
   const { run: id, task } = assignment
-  const idempotencyKey = `${id}/${task.id}`
+  const key = idempotencyKey(id, task.id)
   const ownTool: OwnTool = (name, input, signal) => {
     const tool = tools.get((worker.tools as ToolUses)[name]?.tool ?? '')
-    if (tool !== undefined) return runOwnTool(tool, input, { attempt, idempotencyKey, signal })
+    if (tool !== undefined) return runOwnTool(tool, input, { attempt, idempotencyKey: key, signal })
     return Promise.reject(new BosunError('TOOL_UNKNOWN', { at: name }))
   }
   const context = new AttemptContext(assignment, outlets(attempt, calls, ownTool), {

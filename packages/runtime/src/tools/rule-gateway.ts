@@ -26,6 +26,7 @@ import {
   type Json,
   type Report,
   type ToolGateway,
+  idempotencyKey,
 } from '@bosun/core'
 import { createHash } from 'node:crypto'
 import { jsonFault, shapeFault } from '@bosun/sdk'
@@ -251,7 +252,7 @@ export class RuleGateway implements ToolGateway {
       mounts: this.#options.mounts ?? {},
       signal,
       attempt: idOf(open.key),
-      idempotencyKey: `${open.key.run}/${open.key.task}`,
+      idempotencyKey: idempotencyKey(open.key.run, open.key.task),
       covers: (path) => tool.coversPath(path, open.bounds),
       permit: (further) => {
         this.#judge(open, tool, name, further)

@@ -10,6 +10,7 @@ import {
   type ToolUses,
   type WorkerContext,
   type WorkerModel,
+  idempotencyKey,
 } from '@bosun/core'
 import { AttemptModel, type AskModel } from '../models/attempt-model.ts'
 import { copyJson, plainJson } from './plain-json.ts'
@@ -134,7 +135,7 @@ export class AttemptContext implements WorkerContext {
   }
 
   get idempotencyKey(): string {
-    return `${this.#assignment.run}/${this.#assignment.task.id}`
+    return idempotencyKey(this.#assignment.run, this.#assignment.task.id)
   }
 
   get progress(): WorkerContext['progress'] {

@@ -8,7 +8,7 @@ import type { Setting } from '../subject/setting.ts'
  * code of the subject is no part of it, so that a counterexample outlives the mending of the bug.
  */
 export function settingHash(setting: Setting): string {
-  const { subject, goal, workers, scope, limits, lease, retry, policy } = setting
+  const { subject, goal, workers, scope, limits, lease, retry, policy, hedge } = setting
   const types = Object.entries(workers).map(([type, worker]) => [type, isRealWorker(worker) ? 'real' : 'simulated'])
   const image = {
     kind: subject.kind,
@@ -21,6 +21,7 @@ export function settingHash(setting: Setting): string {
     lease,
     retry,
     policy,
+    ...(Object.keys(hedge).length === 0 ? {} : { hedge }),
   }
   return createHash('sha256')
     .update(canonicalJson(image as unknown as Json))

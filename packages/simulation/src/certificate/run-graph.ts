@@ -1,4 +1,12 @@
-import { RunConfigSchema, WorkerEntrySchema, type Fact, type FactOf, type Strategy, type Task } from '@bosun/core'
+import {
+  RunConfigSchema,
+  WorkerEntrySchema,
+  type Fact,
+  type FactOf,
+  type RunConfig,
+  type Strategy,
+  type Task,
+} from '@bosun/core'
 import type { Input } from '@bosun/kernel'
 import { runOnClock } from '../replay/run-on-clock.ts'
 import type { TimedTask } from './timed-task.ts'
@@ -18,6 +26,8 @@ export interface GraphRunOptions {
   readonly lease?: MeasuredLease
   /** Default: nothing goes wrong. */
   readonly misfortune?: (task: TimedTask, epoch: number) => Misfortune | undefined
+  /** Twins of what takes far longer than its peers; one takes as long as is said here. Default: none. */
+  readonly hedge?: Partial<RunConfig['hedge']> & { readonly twinMs: number }
   /** Tokens of the run, and what an attempt reserves and uses. Default: none. */
   readonly budget?: { readonly tokensMax: number; readonly slice: number; readonly use: (task: TimedTask) => number }
 }
@@ -49,20 +59,20 @@ const WORKER = WorkerEntrySchema.parse({ name: 'worker', handles: 'work', summar
  * task takes exactly its time, and what goes wrong is given.
  */
 export function runGraph(strategy: Strategy, tasks: readonly TimedTask[], options: GraphRunOptions): GraphRun {
-  const { slots, lease = LEASE, misfortune, budget } = options
+  const { slots, lease = LEASE, misfortune, budget, hedge: { twinMs = 0, ...hedge } = {} } = options
   const byId = new Map(tasks.map((task) => [task.id, task]))
   const silentSince = new Map<string, number>()
   const { facts } = runOnClock({
     strategy,
     script: [
-      start(slots, lease, budget?.tokensMax ?? 0),
+      start(slots, lease, budget?.tokensMax ?? 0, hedge),
       ...Array.from({ length: slots }, (_, index): Input => {
         return { type: 'joined', at: 0, slot: `worker/${index + 1}`, worker: 'worker' }
       }),
     ],
     follows: (fact) => {
       if (fact.type !== 'task.assigned') return []
-      const task = byId.get(fact.task) as TimedTask
+      const task = byId.get(fact.task) ?? { id: fact.task, durationMs: twinMs, dependsOn: [] }
       const failing = misfortune?.(task, fact.epoch)
       if (failing?.how === 'dies') silentSince.set(`${task.id}@${fact.epoch}`, fact.at + failing.afterMs)
       if (failing?.how === 'late') silentSince.set(`${task.id}@${fact.epoch}`, fact.at)
@@ -81,7 +91,7 @@ export function runGraph(strategy: Strategy, tasks: readonly TimedTask[], option
 
 // ---------------------------------------------------------------------------------------------
 
-function start(slots: number, lease: MeasuredLease, tokensMax: number): Input {
+function start(slots: number, lease: MeasuredLease, tokensMax: number, hedge: Partial<RunConfig['hedge']>): Input {
   const config = RunConfigSchema.parse({
     limits: {
       slotsMax: slots,
@@ -93,6 +103,7 @@ function start(slots: number, lease: MeasuredLease, tokensMax: number): Input {
     },
     retry: { retriesMax: 10, backoffMs: 20, backoffMaxMs: 200 },
     lease,
+    hedge,
   })
   return {
     type: 'start',

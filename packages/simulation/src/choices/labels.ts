@@ -85,6 +85,8 @@ export const LABELS = [
   'work.asks',
   'manager.asks',
   'people.answer',
+  // Twins of what takes long
+  'config.hedge',
 ] as const
 
 export type Label = (typeof LABELS)[number]

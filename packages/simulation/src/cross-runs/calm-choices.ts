@@ -12,6 +12,7 @@ const FICKLE: ReadonlySet<Label> = new Set([
   'config.fan-out',
   'config.progress',
   'config.queue',
+  'config.hedge',
   'config.waive',
   'task.timeout',
   'workers.effects',

@@ -12,6 +12,7 @@ const NOT_COMPARED = new Set([
   'lateDoomed',
   'freed',
   'placings',
+  'pairsDue',
   'released',
   'groupsDue',
   'waivable',

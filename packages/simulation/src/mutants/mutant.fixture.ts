@@ -30,6 +30,7 @@ export type StageName =
   | 'priority'
   | 'stealing'
   | 'keeping'
+  | 'hedging'
   | 'search'
   | 'fan-out'
   | 'meddle'

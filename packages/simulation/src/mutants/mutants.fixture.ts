@@ -8,6 +8,7 @@ import { OWNERSHIP } from './catalogue/ownership.fixture.ts'
 import { RETRY } from './catalogue/retry.fixture.ts'
 import { ROLES } from './catalogue/roles.fixture.ts'
 import { SCHEDULING } from './catalogue/scheduling.fixture.ts'
+import { HEDGING } from './catalogue/hedging.fixture.ts'
 import { STEALING } from './catalogue/stealing.fixture.ts'
 import type { Mutant } from './mutant.fixture.ts'
 
@@ -20,6 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RETRY,
   ...SCHEDULING,
   ...STEALING,
+  ...HEDGING,
   ...CANCEL,
   ...JOURNAL,
   ...ROLES,

@@ -20,6 +20,7 @@ export const STAGE_NAMES: readonly StageName[] = [
   'priority',
   'stealing',
   'keeping',
+  'hedging',
   'search',
   'fan-out',
   'meddle',
@@ -47,6 +48,13 @@ const STAGES: Readonly<Record<StageName, (modules: MutantModules) => Setting>> =
 
   /** The same without stealing. */
   keeping: (modules) => crowd(modules, false),
+
+  /** A drawn graph in which what takes longer than its peers gets a twin. */
+  hedging: ({ settingOf, kernel }) =>
+    settingOf(
+      { kind: 'strategy', strategy: kernel.composeStrategy({ name: 'fifo' }) },
+      { hedge: { hedgesMax: 2, afterRatio: 1.5, samplesMin: 2, afterMsMin: 0 } },
+    ),
 
   /** A manager whose tasks find further tasks. */
   search: ({ settingOf, managers }) => {

@@ -102,9 +102,11 @@ class RunReader {
       this.#end = undefined
       this.#retries = { cause: -1, reason: fact.reason }
     } else if (fact.type === 'task.added') {
-      if (fact.task.id.includes('~')) this.#retried(fact)
+      if (!NOBODY.includes(fact.by) && fact.task.id.includes('~')) this.#retried(fact)
       const { task: spec, depth, parent } = fact
       this.#tasks.set(spec.id, { spec, depth, ...(parent === undefined ? {} : { parent }), attempts: [] })
+    } else if (fact.type === 'result.handed') {
+      this.#handed(fact)
     } else if ('task' in fact && typeof fact.task === 'string') {
       const task = this.#tasks.get(fact.task)
       if (task !== undefined) readOfTask(task, fact, this.#now)
@@ -233,6 +235,13 @@ class RunReader {
     if (this.#cancels.cause !== cause) this.#cancels = { cause, from: this.#script.length }
     const scope = { kind: 'task', task } as const
     this.#script.splice(this.#cancels.from, 0, { type: 'cancel', at: this.#now, scope, by, reason })
+  }
+
+  /** Had its twin not been faster, the task would have taken longer than that, and come to the same. */
+  #handed({ task: id, twin, at }: FactOf<'result.handed'>): void {
+    const live = this.#tasks.get(id)?.live
+    const end = this.#tasks.get(twin)?.live?.end
+    if (live !== undefined && end !== undefined) live.end ??= { ...end, afterMs: at - live.at + 1 }
   }
 
   /** One request may have many tasks tried again; those that were skipped behind them follow by themselves. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type Decision, type ErrorRecord, type Fact, type FactOf } from '@bosun/core'
+import { canonicalJson, hedgedId, type Decision, type ErrorRecord, type Fact, type FactOf } from '@bosun/core'
 import type { KernelState, NextMessage } from '@bosun/kernel'
 
 /** A message that a manager heard, and what it made of it. */
@@ -20,9 +20,9 @@ export function recordedKey({ kind, wake }: FactOf<'message.delivered'>, about: 
     case 'plan.rejected':
       return keyOf('planFailed', about.plan)
     case 'task.discovered':
-      return keyOf('discovered', about.task, about.item)
+      return keyOf('discovered', hedgedId(about.task) ?? about.task, about.item)
     case 'attempt.emitted':
-      return keyOf('emitted', about.task, about.value)
+      return keyOf('emitted', hedgedId(about.task) ?? about.task, about.value)
     case 'approval.given':
       return keyOf('answered', about.granted)
     case 'steer.received':

@@ -98,8 +98,23 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
       ask: choices.chance('config.ask', 0.2) ? [HELD_TOOL] : [],
       ...setting.policy,
     },
+    hedge: drawHedge(setting, choices),
     strategy: setting.strategy.name,
     seed: choices.pick('config.seed', 1_000),
+  }
+}
+
+/** A policy that comes about in small runs, where few peers have been seen. */
+function drawHedge(setting: Setting, choices: Choices): RunConfig['hedge'] {
+  // A run that is compared with another has no twins, whatever is asked for: which of a pair is faster is chance.
+  if (!choices.chance('config.hedge', setting.hedge.hedgesMax === undefined ? 0.2 : 1)) return DEFAULTS.hedge
+  const pick = (bound: number, nth: number) => choices.pick('config.hedge', bound, nth)
+  return {
+    hedgesMax: 1 + pick(3, 1),
+    afterRatio: [1.5, 1, 3][pick(3, 2)] as number,
+    samplesMin: 1 + pick(3, 3),
+    afterMsMin: [0, 2_000][pick(2, 4)] as number,
+    ...setting.hedge,
   }
 }
 

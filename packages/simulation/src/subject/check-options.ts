@@ -35,6 +35,7 @@ export function settingOf(subject: Subject, options: CheckOptions = {}): Setting
     lease: options.lease ?? {},
     retry: options.retry ?? {},
     policy: options.policy ?? {},
+    hedge: options.hedge ?? {},
     invariants: [...(options.invariants ?? catalogue), ...(options.ownInvariants ?? [])],
   }
 }

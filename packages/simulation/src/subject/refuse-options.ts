@@ -1,4 +1,11 @@
-import { BosunError, LeasePolicySchema, LimitsSchema, RetryPolicySchema, RunPolicySchema } from '@bosun/core'
+import {
+  BosunError,
+  HedgePolicySchema,
+  LeasePolicySchema,
+  LimitsSchema,
+  RetryPolicySchema,
+  RunPolicySchema,
+} from '@bosun/core'
 import { z } from 'zod'
 import { FAULT_KINDS } from '../faults/fault-catalogue.ts'
 
@@ -36,6 +43,7 @@ const OptionsSchema = z.strictObject({
   lease: LeasePolicySchema.partial().optional(),
   retry: RetryPolicySchema.partial().optional(),
   policy: RunPolicySchema.partial().optional(),
+  hedge: HedgePolicySchema.partial().optional(),
   invariants,
   ownInvariants: invariants,
 })

@@ -1,6 +1,7 @@
 import type {
   AnyManager,
   AnyWorker,
+  HedgePolicy,
   Json,
   Limits,
   LeasePolicy,
@@ -74,6 +75,7 @@ export interface Setting {
   readonly lease: Partial<LeasePolicy>
   readonly retry: Partial<RetryPolicy>
   readonly policy: Partial<RunPolicy>
+  readonly hedge: Partial<HedgePolicy>
   /** What judges. Default: all that always holds, all that must come about, and what the strategy declares. */
   readonly invariants: readonly Invariant[]
 }

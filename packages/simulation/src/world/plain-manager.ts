@@ -1,4 +1,4 @@
-import type { Decision, Message, Task } from '@bosun/core'
+import { hedgedId, type Decision, type Message, type Task } from '@bosun/core'
 import type { Kernel } from '@bosun/kernel'
 import type { Choices } from '../choices/choices.ts'
 import { siteOf } from '../choices/site.ts'
@@ -125,8 +125,11 @@ export class PlainManager implements ManagerDriver {
         return [{ type: 'waive', tasks: [some], reason: 'whim' }]
       case 5:
         return [delegate([this.#foundTask(`n${site % 5}`)])]
-      default:
-        return [delegate([{ ...this.#foundTask(`after-${some}`), dependsOn: [some] }])]
+      default: {
+        // Nothing can be named after a twin, or wait for one.
+        const before = hedgedId(some) ?? some
+        return [delegate([{ ...this.#foundTask(`after-${before}`), dependsOn: [before] }])]
+      }
     }
   }
 
