@@ -52,7 +52,13 @@ describeInvariant(hedging, {
       'when the work counts each time': () => announce(running(300, { effects: 'once' })),
       'when it has asked a person': () =>
         announce(
-          running(300).fact('approval.requested', { approval: 'a1', task: 'slow', epoch: 1, question: 'May it?', call: CALL }),
+          running(300).fact('approval.requested', {
+            approval: 'a1',
+            task: 'slow',
+            epoch: 1,
+            question: 'May it?',
+            call: CALL,
+          }),
         ),
       'when it holds a resource': () => announce(running(300, { spec: { uses: [{ resource: 'db', mode: 'read' }] } })),
     },

@@ -1,4 +1,13 @@
-import { hedgedId, isOutcome, type Fact, type FactOf, type Limits, type Outcome, type RunConfig, type Task } from '@bosun/core'
+import {
+  hedgedId,
+  isOutcome,
+  type Fact,
+  type FactOf,
+  type Limits,
+  type Outcome,
+  type RunConfig,
+  type Task,
+} from '@bosun/core'
 import { BookedTask, type BookedGroup, type BookedLease, type BookedSlot, type BookedWorker } from './booked-entries.ts'
 import type { AttemptEnd, Ledger } from './ledger.ts'
 import { ReadyLanes } from './ready-lanes.ts'

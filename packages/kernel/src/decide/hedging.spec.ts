@@ -23,6 +23,7 @@ function straggling(runningMs: number, options: StoryOptions = {}, slow = task('
   return run
 }
 
+const paired = (options: StoryOptions = {}, slow = task('slow')) => straggling(3 * TYPICAL_MS, options, slow)
 const twins = (run: Story) => run.of('task.hedged').map(({ task: id, twin }) => [id, twin])
 
 describe('straggler hedging', () => {
@@ -77,8 +78,6 @@ describe('straggler hedging', () => {
 })
 
 describe('of a task and its twin', () => {
-  const paired = (options: StoryOptions = {}, slow = task('slow')) => straggling(3 * TYPICAL_MS, options, slow)
-
   it('the twin gives the task its result when it is faster, and dependants wait for the task (M-44)', () => {
     const run = paired()
     run.answer(delegate(task('next', { dependsOn: ['slow'] })))
