@@ -19,7 +19,8 @@ export function deadline(kernel: Kernel): number | undefined {
   }
   for (const group of state.timed) earliest = earlier(earliest, deadlineOf(group))
   if (state.paused) return earliest
-  earliest = earlier(earlier(earliest, index.nextRetryAt), nextHedgeAt(kernel))
+  earliest = earlier(earliest, index.nextRetryAt)
+  earliest = earlier(earliest, nextHedgeAt(kernel))
   const oldest = index.oldestReady()
   if (oldest === undefined) return earliest
   earliest = earlier(earliest, waitsSince(state, oldest) + limits.queueWaitMs)

@@ -47,6 +47,7 @@ describe('the journal of a real run', () => {
       ['fifo', 883, []],
       ['priority', 883, []],
       ['critical-path', 883, []],
+      ['work-stealing', 883, []],
     ])
   })
 })

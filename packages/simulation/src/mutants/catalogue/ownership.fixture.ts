@@ -43,8 +43,8 @@ export const OWNERSHIP: readonly Mutant[] = [
       ),
       kernel(
         'state/transitions.ts',
-        "'task.retried': 'retrying',",
-        "'task.retried': 'retrying', 'attempt.succeeded': 'publishing',",
+        "'task.retried': 'retrying',\n    'task.yielded'",
+        "'task.retried': 'retrying', 'attempt.succeeded': 'publishing',\n    'task.yielded'",
       ),
       RELEASE_WITHOUT_LEASE,
     ],

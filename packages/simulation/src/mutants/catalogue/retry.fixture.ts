@@ -40,8 +40,8 @@ export const RETRY: readonly Mutant[] = [
       ),
       kernel(
         'state/transitions.ts',
-        "'task.retried': 'retrying',",
-        "'task.retried': 'retrying', 'task.succeeded': 'succeeded',",
+        "'task.retried': 'retrying',\n    'task.yielded'",
+        "'task.retried': 'retrying', 'task.succeeded': 'succeeded',\n    'task.yielded'",
       ),
     ],
     killers: ['S7', 'S9'],
