@@ -124,7 +124,9 @@ export const RETRY: readonly Mutant[] = [
     name: 'last-failure-leaves-running',
     number: 41,
     defect: 'When the last attempt fails, its task gets no outcome.',
-    edits: [kernel('decide/verdict.ts', 'emitter.emit({ type: `task.${outcome}`, task: task.spec.id, error })', '')],
+    edits: [
+      kernel('decide/verdict.ts', 'emitter.emit({ type: `task.${outcome}`, task: task.spec.id, error })', 'return'),
+    ],
     killers: ['S9', 'L1'],
   },
   {
