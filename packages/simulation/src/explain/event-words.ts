@@ -62,6 +62,12 @@ export function eventWords(event: TraceEvent, name: Name): EventWords {
       return words('kept aside', `a late ${event.kind} of ${attempt(event, name)} is kept aside`)
     case 'result.adopted':
       return words('adopted', `${printable(event.by)} adopts the late result of ${attempt(event, name)}`)
+    case 'task.hedged':
+      return words('hedged', `${attempt(event, name)} takes long and gets a twin, ${name(event.twin)}`)
+    case 'task.yielded':
+      return words('yields', `${name(event.task)} waits for its twin ${name(event.twin)}`)
+    case 'result.handed':
+      return words('handed', `${name(event.task)} gets the result of its twin ${name(event.twin)}`)
     case 'outputs.published':
       return words('published', `the outputs of ${attempt(event, name)} are published`)
     case 'task.added':
