@@ -6,6 +6,8 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { config, ended, expectClean, of, temporaryFolder, world, write } from './world.fixture.ts'
 
+const page = (name: string) => task('write_page', name, { id: name, outputs: [`${name}.html`] })
+
 it('M-44: a stuck attempt gets a twin under its own key, whose files alone are published, and nothing is left of it', async () => {
   const folder = temporaryFolder()
   const workspace = join(folder, 'workspace')
@@ -28,7 +30,6 @@ it('M-44: a stuck attempt gets a twin under its own key, whose files alone are p
       return id
     },
   })
-  const page = (name: string) => task('write_page', name, { id: name, outputs: [`${name}.html`] })
   const pages = fanOut({ name: 'pages', start: () => ['one', 'two', 'stuck'].map(page) })
   const { bosun } = await world({ folder, workspace, workers: [writer] })
   const hedge = { hedgesMax: 1, samplesMin: 2, afterMsMin: 20 }
