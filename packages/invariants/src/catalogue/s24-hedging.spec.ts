@@ -46,6 +46,10 @@ describeInvariant(hedging, {
       free(hand(paired().succeed('slow~twin')).same().outcome('slow', 'succeeded')).completed(),
     'when the task is faster': () =>
       paired().succeed('slow').same().cancelTask('slow~twin').same().waive(['slow~twin'], 'policy').completed(),
+    'when another task may be done by its own slot alone': () =>
+      add(announce(running(300).task('other').place('other', 'worker/3', { steal: false })))
+        .same()
+        .begin('slow~twin', { slot: 'worker/1' }),
   },
   breaks: {
     unsafe: {

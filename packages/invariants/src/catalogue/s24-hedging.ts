@@ -125,7 +125,8 @@ function judgeStart(state: Hedges, fact: FactOf<'task.assigned'>, ledger: Ledger
   state.open.add(twin)
   // A twin that is tried again stands in the row like any other task.
   if (fact.epoch > 1) return undefined
-  const other = findRival(ledger, fact.worker, twin, fact.at, () => true)
+  // What is placed on another slot waits for that one alone, unless it may be stolen.
+  const other = findRival(ledger, fact.worker, twin, fact.at, ({ place }) => place?.steal !== false)
   if (other === undefined) return undefined
   return finding('needed', `${twin.id} got ${fact.slot} although ${other.id} waited`, other.readySeq, fact.seq)
 }
