@@ -2,12 +2,14 @@ import type { Json } from '@bosun/core'
 import { declareTool, defineTool } from '@bosun/sdk'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { Redactor } from '../secrets/redactor.ts'
 import { checkRules, toolHandlers } from './check-rules.ts'
 import { attempt, count, door, use } from './rule-gateway.fixture.ts'
 
 /** A door whose writes below `deploy` wait for a person. */
-function heldDoor(ask: readonly string[] = ['files.write(deploy/**)'], deny: string[] = []) {
-  const opened = door({ write: { ...use('files.write', ['files.write'], deny), ask } })
+function heldDoor(ask: readonly string[] = ['files.write(deploy/**)'], deny: string[] = [], redactor?: Redactor) {
+  const tools = { write: { ...use('files.write', ['files.write'], deny), ask } }
+  const opened = door(tools, redactor === undefined ? {} : { redactor })
   const asked = () => opened.reports.filter((report) => report.type === 'approvalRequested')
   const answer = (granted: boolean, nth = 0, reason = 'looked at it') => {
     const key = asked()[nth]?.call.key ?? ''
@@ -103,6 +105,15 @@ describe('a call under a rule of policy.ask', () => {
     expect(asked()).toHaveLength(2)
     answer(false, 1)
     await expect(other).rejects.toMatchObject({ code: 'TOOL_DENIED' })
+  })
+
+  it('shows no secret, also none that would be cut in two', async () => {
+    const redactor = Redactor.of(new Map([['API_KEY', 'sk-0123456789']]))
+    const { call, asked } = heldDoor(undefined, [], redactor)
+    call('write', { path: 'deploy/a', text: `${'x'.repeat(965)}sk-0123456789` }).catch(() => {})
+    await rest()
+    expect(asked()[0]?.call.input).toHaveLength(1_001)
+    expect(asked()[0]?.call.input).not.toContain('sk-')
   })
 
   it('ends with its attempt, and an answer to that is nothing', async () => {

@@ -1,6 +1,7 @@
 import type { Beat, Grant, Json, Report, ToolGrant } from '@bosun/core'
 import { declareTool, defineTool, files, type AnyToolHandler, type ToolIo } from '@bosun/sdk'
 import { z } from 'zod'
+import type { Redactor } from '../secrets/redactor.ts'
 import { toolHandlers } from './check-rules.ts'
 import { RuleGateway } from './rule-gateway.ts'
 
@@ -35,9 +36,12 @@ export const say = declareTool({
 /** A gateway with one open grant, and what its tools and its listeners were told. */
 export function door(
   tools: Grant['tools'],
-  more: Partial<Pick<Grant, 'outputs' | 'uses'>> & { readonly handlers?: AnyToolHandler[] } = {},
+  more: Partial<Pick<Grant, 'outputs' | 'uses'>> & {
+    readonly handlers?: AnyToolHandler[]
+    readonly redactor?: Redactor
+  } = {},
 ) {
-  const { handlers, ...bounds } = more
+  const { handlers, redactor, ...bounds } = more
   const calls: string[] = []
   const reports: Report[] = []
   const beats: Beat[] = []
@@ -57,6 +61,7 @@ export function door(
       ],
     ),
     workspace: '/workspace',
+    ...(redactor === undefined ? {} : { redactor }),
     report: (report) => reports.push(report),
     beat: (beat) => beats.push(beat),
   })

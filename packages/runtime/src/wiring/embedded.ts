@@ -118,6 +118,7 @@ export function embedded(options: EmbeddedOptions): ContainerModule {
           workspace,
           mounts: options.mounts ?? {},
           ...(options.code === undefined ? {} : { code: options.code }),
+          ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
           report: (report) => results.publish(report),
           beat: (beat) => beats.beat(beat),
         }),
