@@ -12,7 +12,7 @@ const AHEAD = 250
 const mixed: readonly TimedTask[] = [
   { id: 'long', durationMs: 6_000, dependsOn: [] },
   ...Array.from({ length: 1_000 }, (_, index): TimedTask => {
-    return { id: `short-${index}`, durationMs: 10 + ((index * 7) % 21), dependsOn: [] }
+    return { id: `short-${index}`, durationMs: 10 + ((index * 8) % 21), dependsOn: [] }
   }),
 ]
 
