@@ -126,6 +126,27 @@ describe('a simulated world with a planner', () => {
     expect(events.find(({ type }) => type === 'task.added')).toMatchObject({ task: { id: 'one' } })
   })
 
+  it('holds to the levels of its plan, and to what bounds them', async () => {
+    const tasks = ['a', 'b', 'c'].map((id) => ({ id, type: 'dig', body: null, group: 'all/one' }))
+    const planner = {
+      name: 'levels',
+      plan: () => ({ groups: [{ name: 'all', slotsMax: 1 }, { name: 'all/one' }], tasks }),
+    }
+    const simulator = createSimulator(settingOf({ kind: 'planner', planner }))
+    let isReached = false
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const { end, events } = await simulator.traceAsync(randomChoices(seed))
+      expect({ seed, fault: end.fault, violation: end.violation }).toEqual({
+        seed,
+        fault: undefined,
+        violation: undefined,
+      })
+      const opened = events.flatMap((event) => (event.type === 'group.opened' ? [event.group.name] : []))
+      isReached ||= opened.join() === 'all,all/one' && events.some(({ type }) => type === 'task.assigned')
+    }
+    expect(isReached).toBe(true)
+  })
+
   it('names a planner that returns what is no plan', async () => {
     const planner = { name: 'odd', plan: () => ({ tasks: 3 }) as never }
     const { fault } = await createSimulator(settingOf({ kind: 'planner', planner })).runAsync(new ReplayedChoices([]))

@@ -38,7 +38,10 @@ export class PlainManager implements ManagerDriver {
       case 'goal':
         return usesPlanner ? [...opened, this.#plan('p1')] : [...opened, delegate(tasks)]
       case 'plan':
-        return [{ type: 'delegate', tasks: [...message.tasks], plan: message.plan }]
+        return [
+          ...(message.groups ?? []).map((group): Decision => ({ type: 'group', group })),
+          { type: 'delegate', tasks: [...message.tasks], plan: message.plan },
+        ]
       case 'planFailed':
         return message.plan === 'p1' ? [this.#plan('p2')] : [delegate(tasks)]
       case 'discovered':
