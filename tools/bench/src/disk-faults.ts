@@ -71,9 +71,11 @@ export async function writeFaults(
   await using project = await DiskProject.make()
   const whole = await inFolder((stateDir) => wholeRun(project, stateDir))
   const report = new Report(tell)
+  const writesByCalls = new Map<string, number>()
   for (const fault of faults) {
     // oxlint-disable-next-line no-await-in-loop
-    const writes = await writesOfRun(project, fault.calls)
+    const writes = writesByCalls.get(fault.calls) ?? (await writesOfRun(project, fault.calls))
+    writesByCalls.set(fault.calls, writes)
     for (const nth of spread(writes, Math.max(1, Math.floor(count / faults.length)))) {
       // One after the other: they publish to the same folder.
       // oxlint-disable-next-line no-await-in-loop
