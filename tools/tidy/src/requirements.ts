@@ -26,10 +26,7 @@ export const requirements: readonly { readonly title: string; readonly items: re
     10: 'The result of an attempt reaches the manager exactly once.',
     11: 'After a round the manager finishes or begins another, and its decision is recorded.',
     12: 'The manager reads the whole goal.',
-    13: {
-      sentence: 'Whoever plans can ask which files, modules and dependencies there are, and can write nothing.',
-      later: NOT_YET,
-    },
+    13: 'Whoever plans can ask which files, modules and dependencies there are, and can write nothing.',
     14: 'The manager reads every level of a plan and how far each is.',
     15: 'The manager changes the task graph; nobody else does.',
     16: 'There is one final result, the manager wrote it, and it leads back to what workers returned.',
@@ -75,11 +72,7 @@ export const requirements: readonly { readonly title: string; readonly items: re
       sentence: 'Workers that find an empty queue ask less often, and stop when it is closed.',
       later: 'As M-45: on one machine nobody polls.',
     },
-    47: {
-      sentence:
-        'No model is called between delegations, the time that a manager takes is measured, and too much of it warns.',
-      later: NOT_YET,
-    },
+    47: 'No model is called between delegations, the time that a manager takes is measured, and too much of it warns.',
     48: 'A plan is made once; making another is explicit and recorded.',
     49: 'No more tasks run at the same time than the cap says, and there always is a cap.',
     50: 'A spent budget starts nothing more, and the run ends by that name with what there is.',
