@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import bestDraft, { check as bestDraftCheck } from './best-draft.ts'
 import digest, { check as digestCheck } from './digest.ts'
+import indexedAnswers, { check as indexedAnswersCheck } from './indexed-answers.ts'
 import migration, { check as migrationCheck } from './migration.ts'
 import replannedBook, { check as replannedBookCheck } from './replanned-book.ts'
 import reviewedRelease, { check as reviewedReleaseCheck } from './reviewed-release.ts'
@@ -12,6 +13,7 @@ import tournament, { check as tournamentCheck } from './tournament.ts'
 const managers = [
   ['best-draft', bestDraft, bestDraftCheck],
   ['digest', digest, digestCheck],
+  ['indexed-answers', indexedAnswers, indexedAnswersCheck],
   ['migration', migration, migrationCheck],
   ['replanned-book', replannedBook, replannedBookCheck],
   ['reviewed-release', reviewedRelease, reviewedReleaseCheck],
@@ -43,6 +45,7 @@ describe('the composed managers', () => {
   it.each<readonly [string, Json, unknown]>([
     ['best-draft', 'the moon', { texts: ['plain', 'witty'].map((style) => `{"topic":"the moon","style":"${style}"}`) }],
     ['digest', ['a', 'bb', 'ccccc'], { titles: ['news of {"url":"a"}', 'news of {"url":"bb"}'] }],
+    ['indexed-answers', ['who?'], 'who? Ada, 1843.\na to z'],
     ['migration', 4, 3],
     ['site-survey', 'index', { about: 5, blog: 4, index: 5, 'post-1': 6, 'post-2': 6 }],
     ['tournament', ['a', 'b', 'c', 'd', 'e'], 'a, b, c, d, e'],
@@ -63,5 +66,21 @@ describe('the composed managers', () => {
       'change/review:2/verdict',
       'publish/all',
     ])
+  })
+
+  it('M-33: indexed-answers goes on at once beside what is detached, and ends only when that is joined', () => {
+    const schedules = Array.from({ length: 40 }, (_, seed) =>
+      simulate(indexedAnswers, { ...indexedAnswersCheck, seed }),
+    )
+    for (const { end, log } of schedules) {
+      expect(end.violation ?? end.fault).toBeUndefined()
+      const at = (type: string, id: string) =>
+        log.find((fact) => fact.type === type && 'task' in fact && fact.task === id)
+      const written = at('task.assigned', 'answers')?.seq ?? Infinity
+      const isJoined = ['task.succeeded', 'task.failed', 'task.lost', 'task.cancelled'].some(
+        (type) => (at(type, 'index')?.seq ?? Infinity) < written,
+      )
+      expect(isJoined || written === Infinity).toBe(true)
+    }
   })
 })

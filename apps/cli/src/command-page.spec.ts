@@ -14,6 +14,16 @@ it('is what docs/command-line.md holds', async () => {
   await expect(page()).toMatchFileSnapshot(join(import.meta.dirname, '../../../docs/command-line.md'))
 })
 
+it.each('pause resume cancel steer approve deny raise-limit retry adopt waive'.split(' '))(
+  'T-35: %s takes who asks and why',
+  (name) => {
+    const section = page()
+      .split(/^### bosun /m)
+      .find((text) => text.startsWith(`${name}\n`))
+    expect(section).toMatch(/--by <name>[^]*--reason <text>/)
+  },
+)
+
 it('holds every command with an example', () => {
   const text = page()
   const names = [...text.matchAll(/^### bosun (\S+)$/gm)].map(([, name]) => name)

@@ -39,7 +39,7 @@ export async function watchRuns(cli: Cli, state: State, options: StateOptions): 
 
 function shownOf(cli: Cli, runs: readonly RunSummary[]): readonly string[] {
   const { columns, rows } = cli.terminal.out
-  return renderRuns(runs, paintOf(cli))
+  return renderRuns(runs, cli.terminal.now(), paintOf(cli))
     .slice(0, Math.max(2, rows - 2))
     .map((line) => fitPainted(line, columns - 1))
 }
@@ -51,7 +51,7 @@ async function tell(
   { json }: StateOptions,
 ): Promise<void> {
   if (before === undefined && json !== true) {
-    await printFitted(cli, renderRuns(runs, paintOf(cli)))
+    await printFitted(cli, renderRuns(runs, cli.terminal.now(), paintOf(cli)))
     return
   }
   for (const run of runs) {

@@ -33,6 +33,7 @@ export {
   foldOutcomes,
   groupByType,
   inTaskOrder,
+  join,
   mapReduce,
   nest,
   ordered,
@@ -49,6 +50,7 @@ export {
   wake,
   withMissing,
   workQueue,
+  type Joined,
   type TaskOutcome,
 } from '@bosun/managers'
 export {

@@ -3,6 +3,7 @@ import { nextHedgeAt } from './decide/hedging.ts'
 import { deadlineOf } from './decide/group-policies.ts'
 import { waitsSince } from './dispatch/dispatch-index.ts'
 import type { Kernel } from './kernel.ts'
+import { wallEndsAt } from './state/wall-time.ts'
 
 /**
  * When time alone has to be fed in with a `tick`: the earliest lease, time-out, backoff, wake or
@@ -12,13 +13,14 @@ export function deadline(kernel: Kernel): number | undefined {
   const { state, index, timers } = kernel
   if (state.ended !== undefined || state.run === '') return undefined
   const { limits } = state.config
-  let earliest = earlier(state.startedAt + limits.wallTimeMs, timers.firstAt)
+  let earliest = earlier(wallEndsAt(state), timers.firstAt)
   if (state.wakes.size > 0) for (const wakeAt of state.wakes.values()) earliest = earlier(earliest, wakeAt)
   if (state.plans.size > 0) {
-    for (const { since } of state.plans.values()) earliest = earlier(earliest, since + limits.planTimeoutMs)
+    for (const { since, isDeferred } of state.plans.values())
+      if (!isDeferred) earliest = earlier(earliest, since + limits.planTimeoutMs)
   }
   for (const group of state.timed) earliest = earlier(earliest, deadlineOf(group))
-  if (state.paused) return earliest
+  if (state.paused) return earliest === Infinity ? undefined : earliest
   earliest = earlier(earliest, index.nextRetryAt)
   earliest = earlier(earliest, nextHedgeAt(kernel))
   const oldest = index.oldestReady()

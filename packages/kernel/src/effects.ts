@@ -65,6 +65,9 @@ export function effects(fact: Fact, out: Effect[] = []): Effect[] {
         if (decision.type === 'plan') out.push({ type: 'plan', request: decision.request, goal: decision.goal })
       }
       break
+    case 'plan.requested':
+      out.push({ type: 'plan', request: fact.plan, goal: fact.goal })
+      break
     case 'run.completed':
     case 'run.failed':
     case 'run.exhausted':
@@ -94,7 +97,7 @@ export function outstandingEffects(state: KernelState): readonly Effect[] {
       })
     }
   }
-  for (const [request, { goal }] of state.plans) open.push({ type: 'plan', request, goal })
+  for (const [request, { goal, isDeferred }] of state.plans) if (!isDeferred) open.push({ type: 'plan', request, goal })
   return open
 }
 

@@ -29,7 +29,7 @@ export function runsCommand(cli: Cli): Command {
       const runs = await state.runs()
       if (options.json === true)
         for (const run of runs) await printJson(cli, { ...run, usage: await usageOf(state, run) })
-      else await printFitted(cli, renderRuns(runs, paintOf(cli)))
+      else await printFitted(cli, renderRuns(runs, cli.terminal.now(), paintOf(cli)))
     })
   })
 }

@@ -69,3 +69,13 @@ it('M-47: does not count the time in which nobody managed the run', () => {
 it('knows nothing of managers that no fact tells of', () => {
   expect(costOf(planetSite())).toMatchObject({ messages: 0, decisions: 0, delegated: 3, msPerTask: 0 })
 })
+
+it('M-47: leaves out the time in which a planner waits for quota', () => {
+  const log = new FactLog().started().add('message.delivered', { kind: 'goal', ref: 1, ms: 1 })
+  const error = { code: 'MODEL_QUOTA_SPENT', message: 'until noon' } as const
+  log.add('manager.decided', { message: 2, decisions: [{ type: 'plan', request: 'p', goal: null }] })
+  log.after(10).add('plan.deferred', { plan: 'p', error }).add('run.paused', { by: 'model provider', reason: 'noon' })
+  log.after(3_600_000).add('run.resumed', { by: 'ada' }).add('plan.requested', { plan: 'p', goal: null })
+  log.after(20).add('plan.received', { request: 'p', tasks: [] })
+  expect(costOf(log)).toMatchObject({ plans: 1, planMs: 20 })
+})

@@ -60,6 +60,13 @@ export class ManagerCostFold {
       case 'planner.called':
         this.#modelCalls += 1
         break
+      case 'plan.deferred':
+        // Until there is quota again, nobody makes the plan.
+        this.#asked.delete(fact.plan)
+        break
+      case 'plan.requested':
+        this.#asked.set(fact.plan, fact.at)
+        break
       case 'plan.received':
         this.#answered(fact.request, fact.at)
         break

@@ -85,9 +85,10 @@ function everywhere(text: string): string[] {
     ...renderReport(reportOf(facts), { stateDir: text, stateFlag: [] }),
     ...renderTree(tree, 0),
     ...renderRun(facts, viewOf(text, log)),
-    ...renderRuns([
-      { run: text, manager: text, startedAt: 0, updatedAt: 0, state: 'running', facts: 1, owner: undefined },
-    ]),
+    ...renderRuns(
+      [{ run: text, manager: text, startedAt: 0, updatedAt: 0, state: 'running', facts: 1, owner: undefined }],
+      0,
+    ),
     ...renderPlan(
       { tasks: [{ ...task, group: text }], groups: [{ name: text, title: text, kind: text }] },
       { tasks: 1, width: 1, depth: 1, longestPath: [text] },

@@ -5,8 +5,8 @@ import { plainPaint, type Paint } from './paint.ts'
 import { printable } from './printable.ts'
 import { shellWord } from './shell-word.ts'
 
-/** The runs of a state folder, the latest first. */
-export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPaint): string[] {
+/** The runs of a state folder, the latest first. What goes on takes its time until `now`. */
+export function renderRuns(runs: readonly RunSummary[], now: number, paint: Paint = plainPaint): string[] {
   if (runs.length === 0) return ['No runs yet. Start one with: bosun run']
   const latest = runs.toSorted((a, b) => b.startedAt - a.startedAt || (a.run < b.run ? 1 : -1))
   const [head = '', ...lines] = table([
@@ -20,7 +20,7 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPain
             stateOf(run),
             printable(run.manager),
             moment(run.startedAt),
-            duration(run.updatedAt - run.startedAt),
+            duration(Math.max(0, (GOES_ON.has(run.state) ? now : run.updatedAt) - run.startedAt)),
             `${run.facts}`,
           ],
     ),
@@ -29,6 +29,9 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint = plainPain
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** Long tasks leave no facts while they are worked on. */
+const GOES_ON: ReadonlySet<RunSummary['state']> = new Set(['running', 'waiting'])
 
 function stateOf({ state, place }: RunSummary): string {
   return place === undefined ? state : `${state} (${place})`

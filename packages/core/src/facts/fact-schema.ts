@@ -169,6 +169,10 @@ export const FACT_SCHEMAS = {
   /** The planner asked a model. */
   'planner.called': durable('planner.called', { request: id, ...ModelCallRecordSchema.shape }),
   'plan.accepted': durable('plan.accepted', { plan: id, tasks: count }),
+  /** The planner could not ask its model, since the quota is spent: it is asked again when the run is resumed. */
+  'plan.deferred': durable('plan.deferred', { plan: id, error: ErrorRecordSchema }),
+  /** The planner is asked again for what was deferred. */
+  'plan.requested': durable('plan.requested', { plan: id, goal: JsonSchema }),
   'plan.rejected': durable('plan.rejected', { plan: id, error: ErrorRecordSchema }),
   'group.opened': durable('group.opened', { group: GroupSchema, by }),
   /** Its policy has ended it: nothing is added to it any more. `waives`: what did not succeed is waived. */

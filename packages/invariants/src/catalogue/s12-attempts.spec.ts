@@ -23,6 +23,12 @@ const refused = () =>
     .begin('a')
     .fact('attempt.failed', { task: 'a', epoch: 1, error: { code: 'MODEL_QUOTA_SPENT', message: '429' } })
 
+const deferred = () =>
+  log()
+    .run()
+    .fact('plan.deferred', { plan: 'p', error: { code: 'MODEL_QUOTA_SPENT', message: '429' } })
+    .same()
+
 describeInvariant(attempts, {
   holds: {
     'when a spent quota costs no retry and pauses the run': () => {
@@ -34,6 +40,13 @@ describeInvariant(attempts, {
         .done('a')
         .completed()
     },
+    'when a planner is asked again once there is quota': () =>
+      deferred()
+        .fact('run.paused', { by: 'model provider', reason: '429' })
+        .nextInput()
+        .fact('run.resumed', { by: 'ada' })
+        .same()
+        .fact('plan.requested', { plan: 'p', goal: null }),
     'when the retries are used up': () =>
       one().begin('a').fail('a').wait(200).begin('a').lose('a', 'host').wait(200).begin('a').fail('a').failed(),
     'when restarts and drains do not count': () => {
@@ -61,6 +74,15 @@ describeInvariant(attempts, {
         .completed(),
   },
   breaks: {
+    asked: {
+      'when a planner is forgotten': () =>
+        deferred()
+          .fact('run.paused', { by: 'model provider', reason: '429' })
+          .nextInput()
+          .fact('run.resumed', { by: 'ada' })
+          .nextInput()
+          .task('a'),
+    },
     counted: {
       'when a failed attempt does not count': () => threw().retry('a', false),
       'when a restart counts': () => lost('restart').retry('a', true),

@@ -17,6 +17,7 @@ type Clause =
   | 'once'
   | 'assigned'
   | 'quota'
+  | 'asked'
 
 export const attempts = defineInvariant({
   id: 'S12',
@@ -33,17 +34,47 @@ export const attempts = defineInvariant({
     backoff: 'A task was assigned before the time that its retry had promised.',
     negative: 'A retry promised a time in the past.',
     once: 'A task whose work must not be repeated was tried again after an attempt was lost at work.',
-    quota: 'A provider refused an attempt for its spent quota, and the run was not paused.',
+    quota: 'A provider refused an attempt or a planner for its spent quota, and the run was not paused.',
+    asked: 'A run was resumed, and a planner that had been refused for a spent quota was not asked again.',
     assigned: 'An assignment tells another number of retries than were counted.',
   },
-  watches: ['attempt.failed', 'task.retried', 'task.assigned'],
+  watches: [
+    'attempt.failed',
+    'task.retried',
+    'task.assigned',
+    'plan.deferred',
+    'plan.requested',
+    'plan.rejected',
+    'plan.received',
+    'run.resumed',
+    'run.reopened',
+  ],
   needs: ['run.started'],
-  /** The attempt that the input at hand ended for a spent quota, if it did. */
-  initial: (): Quota => ({ refused: undefined }),
+  initial: (): Quota => ({ refused: undefined, deferred: new Map(), resumed: false }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
-    if (fact.type === 'attempt.failed') {
-      if (fact.error.code === 'MODEL_QUOTA_SPENT') state.refused = fact
-      return undefined
+    switch (fact.type) {
+      case 'attempt.failed':
+        if (fact.error.code === 'MODEL_QUOTA_SPENT') state.refused = fact
+        return undefined
+      case 'plan.deferred':
+        state.deferred.set(fact.plan, fact.seq)
+        return undefined
+      case 'plan.requested':
+      case 'plan.rejected':
+        state.deferred.delete(fact.plan)
+        return undefined
+      case 'plan.received':
+        // An answer to an older call counts as well.
+        state.deferred.delete(fact.request)
+        return undefined
+      case 'run.resumed':
+        state.resumed = true
+        return undefined
+      case 'run.reopened':
+        // What is asked of planners then is a matter of who manages the run.
+        state.deferred.clear()
+        return undefined
+      default:
     }
     const task = ledger.task(fact.task)
     if (task === undefined) return undefined
@@ -51,10 +82,17 @@ export const attempts = defineInvariant({
     return wrongRetry(fact, task, ledger, state.refused?.task === task.id)
   },
   atQuiescence(state, ledger) {
-    const { refused } = state
-    if (refused === undefined) return undefined
+    const { refused, deferred, resumed } = state
+    if (refused === undefined && deferred.size === 0) return undefined
     state.refused = undefined
+    state.resumed = false
     if (ledger.pausedSeq > 0 || ledger.endedSeq > 0) return undefined
+    for (const [plan, seq] of deferred) {
+      deferred.clear()
+      if (resumed) return finding('asked', `the run was resumed without asking for the plan ${plan} again`, seq)
+      return finding('quota', `the planner of ${plan} was refused for a spent quota, and the run went on`, seq)
+    }
+    if (refused === undefined) return undefined
     const sentence = `attempt ${refused.epoch} of ${refused.task} was refused for a spent quota, and the run went on`
     return finding('quota', sentence, refused.seq)
   },
@@ -63,7 +101,12 @@ export const attempts = defineInvariant({
 // ---------------------------------------------------------------------------------------------
 
 interface Quota {
+  /** The attempt that the input at hand ended for a spent quota, if it did. */
   refused: FactOf<'attempt.failed'> | undefined
+  /** Plans whose planner has to be asked again, with the fact that says so. */
+  readonly deferred: Map<string, number>
+  /** Whether the input at hand resumed the run. */
+  resumed: boolean
 }
 
 function wrongRetry(

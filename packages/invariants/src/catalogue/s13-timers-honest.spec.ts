@@ -14,6 +14,17 @@ const beating = () => one().begin('a').wait(10_000).beat('a').wait(10_000)
 const evidence = (lastBeat: number, deadline: number) =>
   ({ started: true, evidence: { lastBeat, deadline, clock: 'beat' } }) as const
 
+const overTime = { error: { code: 'LIMIT_WALL_TIME', message: 'm' } } as const
+/** 6 s of the 10 s that the run has are used up after 60 s. */
+const walled = () =>
+  log()
+    .run({ limits: { wallTimeMs: 10_000 } })
+    .wait(5_000)
+    .fact('run.paused', { by: 'ada', reason: 'lunch' })
+    .wait(54_000)
+    .fact('run.resumed', { by: 'ada' })
+    .wait(1_000)
+
 describeInvariant(timersHonest, {
   holds: {
     'when a lease runs out at its deadline': () => one().begin('a').wait(LEASE_MS).lose('a').failed(),
@@ -47,6 +58,7 @@ describeInvariant(timersHonest, {
         .wait(300)
         .lose('a', 'progress')
         .failed(),
+    'when the time of the run is used up, pauses aside': () => walled().wait(4_000).fact('limit.reached', overTime),
     'when a host dies at any time': () => one().begin('a').wait(1).lose('a', 'host').failed(),
     'when a wake comes on time': () =>
       one()
@@ -57,6 +69,15 @@ describeInvariant(timersHonest, {
         .completed(),
   },
   breaks: {
+    wall: {
+      'when a pause is counted as time of the run': () => walled().fact('limit.reached', overTime),
+      'when a run is ended for its time while it is paused': () =>
+        log()
+          .run({ limits: { wallTimeMs: 10_000 } })
+          .fact('run.paused', { by: 'ada', reason: 'lunch' })
+          .wait(20_000)
+          .fact('limit.reached', overTime),
+    },
     promise: {
       'when the lease counts from an earlier moment': () => one().wait(500).begin('a', { deadline: LEASE_MS }),
     },

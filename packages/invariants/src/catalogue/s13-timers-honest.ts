@@ -3,7 +3,7 @@ import { defineInvariant, finding, type Finding } from '../invariant.ts'
 import type { LeaseEntry, Ledger } from '../ledger/ledger.ts'
 import { waitedMs } from '../ledger/waited-ms.ts'
 
-type Clause = 'promise' | 'early' | 'deadline' | 'beat' | 'timeout' | 'progress' | 'started' | 'wake'
+type Clause = 'promise' | 'early' | 'deadline' | 'beat' | 'timeout' | 'progress' | 'started' | 'wake' | 'wall'
 
 /** By the manager's clock throughout: the only one in the log. */
 export const timersHonest = defineInvariant({
@@ -20,33 +20,87 @@ export const timersHonest = defineInvariant({
     progress: 'An attempt was ended by the clock of progress, which was off or had not run out.',
     started: 'A lost attempt is said to have started when it had not, or the other way round.',
     wake: 'A wake came early, twice, or without having been set.',
+    wall: 'A run was ended for its time before that was used up, which no pause uses.',
   },
-  watches: ['task.assigned', 'attempt.lost', 'wake.set', 'message.delivered'],
-  needs: ['run.started', ['attempt.lost', 'wake.set']],
-  initial: () => ({ wakes: new Map<string, { wakeAt: number; seq: number }>() }),
+  watches: [
+    'task.assigned',
+    'attempt.lost',
+    'wake.set',
+    'message.delivered',
+    'run.started',
+    'run.paused',
+    'run.resumed',
+    'run.reopened',
+    'limit.reached',
+  ],
+  needs: ['run.started', ['attempt.lost', 'wake.set', 'limit.reached']],
+  initial: (): Timers => ({ wakes: new Map(), begunAt: 0, pausedAt: undefined, pausedMs: 0 }),
   onFact(state, fact, ledger): Finding<Clause> | undefined {
-    if (fact.type === 'wake.set') {
-      state.wakes.set(fact.wake, { wakeAt: fact.wakeAt, seq: fact.seq })
-      return undefined
+    switch (fact.type) {
+      case 'wake.set':
+        state.wakes.set(fact.wake, { wakeAt: fact.wakeAt, seq: fact.seq })
+        return undefined
+      case 'message.delivered':
+        return fact.kind === 'woke' ? wrongWake(state, fact) : undefined
+      case 'task.assigned':
+        return brokenPromise(fact, ledger)
+      case 'attempt.lost': {
+        const lease = ledger.task(fact.task)?.lease
+        return lease === undefined || lease.epoch !== fact.epoch ? undefined : dishonest(fact, lease, ledger)
+      }
+      default:
+        return tooSoon(state, fact, ledger)
     }
-    if (fact.type === 'message.delivered') {
-      if (fact.kind !== 'woke') return undefined
-      const name = fact.wake ?? ''
-      const set = state.wakes.get(name)
-      state.wakes.delete(name)
-      if (set === undefined) return finding('wake', `the wake ${name} came although it was not set`, fact.seq)
-      if (fact.at >= set.wakeAt) return undefined
-      return finding('wake', `the wake ${name} came at ${fact.at} ms instead of ${set.wakeAt} ms`, set.seq, fact.seq)
-    }
-    if (fact.type === 'task.assigned') return brokenPromise(fact, ledger)
-    const lease = ledger.task(fact.task)?.lease
-    return lease === undefined || lease.epoch !== fact.epoch ? undefined : dishonest(fact, lease, ledger)
   },
   blindSpot: (ledger) =>
     ledger.live ? undefined : 'a journal holds no beats, so their times are taken from the evidence',
 })
 
 // ---------------------------------------------------------------------------------------------
+
+interface Timers {
+  readonly wakes: Map<string, { readonly wakeAt: number; readonly seq: number }>
+  /** When the run was started or reopened, when it was paused if it is, and how long it was in all before. */
+  begunAt: number
+  pausedAt: number | undefined
+  pausedMs: number
+}
+
+function wrongWake({ wakes }: Timers, { wake, at, seq }: FactOf<'message.delivered'>): Finding<Clause> | undefined {
+  const name = wake ?? ''
+  const set = wakes.get(name)
+  wakes.delete(name)
+  if (set === undefined) return finding('wake', `the wake ${name} came although it was not set`, seq)
+  if (at >= set.wakeAt) return undefined
+  return finding('wake', `the wake ${name} came at ${at} ms instead of ${set.wakeAt} ms`, set.seq, seq)
+}
+
+function tooSoon(
+  state: Timers,
+  fact: FactOf<'run.started' | 'run.paused' | 'run.resumed' | 'run.reopened' | 'limit.reached'>,
+  ledger: Ledger,
+): Finding<Clause> | undefined {
+  switch (fact.type) {
+    case 'run.started':
+    case 'run.reopened':
+      Object.assign(state, { begunAt: fact.at, pausedAt: undefined, pausedMs: 0 })
+      return undefined
+    case 'run.paused':
+      state.pausedAt = fact.at
+      return undefined
+    case 'run.resumed':
+      state.pausedMs += fact.at - (state.pausedAt ?? fact.at)
+      state.pausedAt = undefined
+      return undefined
+    case 'limit.reached': {
+      const wallTimeMs = ledger.limits?.wallTimeMs
+      if (fact.error.code !== 'LIMIT_WALL_TIME' || wallTimeMs === undefined) return undefined
+      const used = (state.pausedAt ?? fact.at) - state.begunAt - state.pausedMs
+      if (used >= wallTimeMs) return undefined
+      return finding('wall', `the run was ended for its time after ${used} ms of ${wallTimeMs} ms`, fact.seq)
+    }
+  }
+}
 
 function brokenPromise(fact: FactOf<'task.assigned'>, ledger: Ledger): Finding<Clause> | undefined {
   const leaseMs = ledger.config?.lease.leaseMs

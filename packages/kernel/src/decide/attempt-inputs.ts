@@ -5,7 +5,7 @@ import type { LiveAttempt, TaskRecord } from '../state/task-record.ts'
 import { askPerson } from './answer-approval.ts'
 import type { Emitter } from './emitter.ts'
 import type { InputOf } from './input.ts'
-import { MODEL_PROVIDER } from './model-provider.ts'
+import { pauseForQuota, QUOTA_SPENT } from './quota.ts'
 import { failTask, retryOrEnd, settleBudget } from './verdict.ts'
 
 type AttemptInput = InputOf<
@@ -149,13 +149,6 @@ function decideLive(
     case 'emitted':
       emitter.emit({ type: 'attempt.emitted', task: id, epoch, value: input.value })
   }
-}
-
-const QUOTA_SPENT = 'MODEL_QUOTA_SPENT'
-
-/** Whoever tried on would be refused as well, so the run waits until a person says that there is quota again. */
-function pauseForQuota(emitter: Emitter, { message }: ErrorRecord): void {
-  if (!emitter.kernel.state.paused) emitter.emit({ type: 'run.paused', by: MODEL_PROVIDER, reason: message })
 }
 
 function start(emitter: Emitter, task: string, epoch: number, host: string): void {

@@ -174,7 +174,7 @@ describe('resources (T-17)', () => {
   const reads = { uses: [{ resource: 'db', mode: 'read' as const }] }
   const writes = { uses: [{ resource: 'db', mode: 'write' as const }] }
 
-  it('are read by many or written by one', () => {
+  it('M-35: are read by many or written by one, and free again when their holder is lost', () => {
     const run = story({ slots: 9 }).plan(
       task('r1', reads),
       task('r2', reads),

@@ -153,6 +153,18 @@ describe('finish', () => {
     expect(run.end).toBeUndefined()
   })
 
+  it('M-33: is refused while a detached task is unresolved, which is tracked as any other', () => {
+    const run = story({ slots: 2 }).plan(task('index', { wait: 'detached' }), 'a')
+    expect(run.running).toEqual(['index', 'a'])
+    run.succeed('a')
+    told(run, finish)
+    expect(run.of('manager.refused')).toMatchObject([{ error: { code: 'RUN_UNRESOLVED', at: 'index' } }])
+    expect(run.kernel.view.tally).toMatchObject({ succeeded: 1, unresolved: 1 })
+    run.succeed('index')
+    run.listen().answer(finish)
+    expect(run.end).toMatchObject({ type: 'run.completed', tally: { succeeded: 2 } })
+  })
+
   it('is refused while the planner has not answered', () => {
     const run = story()
     run.answer({ type: 'plan', request: 'p', goal: null }, finish)

@@ -22,6 +22,7 @@ import type { Emitter } from './emitter.ts'
 import { endRun } from './end-run.ts'
 import { checkGroups, openGroup, waiveRefused } from './group-policies.ts'
 import type { InputOf } from './input.ts'
+import { pauseForQuota, QUOTA_SPENT } from './quota.ts'
 import { cancelTask } from './verdict.ts'
 
 /** What the manager decided, what its planner answered, and its own deaths. */
@@ -44,8 +45,7 @@ export function decideManager(
       return
     }
     case 'planFailed':
-      if (state.plans.has(input.request))
-        emitter.emit({ type: 'plan.rejected', plan: input.request, error: input.error })
+      failPlan(emitter, input)
       return
     case 'diverged':
       emitter.emit({
@@ -59,6 +59,18 @@ export function decideManager(
     case 'recovered':
       recover(emitter, input)
   }
+}
+
+/** A planner that was refused for a spent quota has not failed: it is asked again when the run is resumed. */
+function failPlan(emitter: Emitter, { request: plan, error }: InputOf<'planFailed'>): void {
+  const open = emitter.kernel.state.plans.get(plan)
+  if (open === undefined || open.isDeferred) return
+  if (error.code !== QUOTA_SPENT) {
+    emitter.emit({ type: 'plan.rejected', plan, error })
+    return
+  }
+  emitter.emit({ type: 'plan.deferred', plan, error })
+  pauseForQuota(emitter, error)
 }
 
 /** Every attempt of the manager's former life is lost; the fence keeps out whatever it still sends. */

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { finish, story, worker, type Story } from '../kernel.fixture.ts'
+import { effects, outstandingEffects } from '../effects.ts'
+import { finish, story, task, worker, type Story } from '../kernel.fixture.ts'
+import { foldKernel } from '../kernel.ts'
 
 const QUOTA = { code: 'MODEL_QUOTA_SPENT', message: 'acme says 429 until noon.' } as const
 
@@ -44,4 +46,25 @@ it('P13: pauses again when the quota is still spent, until the epochs of the tas
   }
   expect(pauses).toBe(11)
   expect(run.of('task.failed')).toMatchObject([{ error: QUOTA }])
+})
+
+it('P13: a spent quota of a planner pauses the run as well, and the planner is asked again when it is resumed', () => {
+  const run = story({ limits: { planTimeoutMs: 1_000 } })
+  run.answer({ type: 'plan', request: 'p', goal: 'a goal' })
+  run.feed({ type: 'planFailed', request: 'p', error: QUOTA })
+  expect(run.of('run.paused')).toMatchObject([{ by: 'model provider', reason: QUOTA.message }])
+  expect(run.of('plan.rejected')).toEqual([])
+  // Nobody is asked meanwhile, so that no time of the planner is used, and a manager that comes later asks nobody.
+  run.wait(3_600_000)
+  expect(outstandingEffects(foldKernel(run.kernel.strategy, run.facts).state)).toEqual([])
+  const asked = { type: 'plan', request: 'p', goal: 'a goal' }
+  expect(run.feed({ type: 'resume', by: 'ada' }).flatMap((fact) => effects(fact))).toEqual([asked])
+  expect(outstandingEffects(foldKernel(run.kernel.strategy, run.facts).state)).toEqual([asked])
+  run.wait(999)
+  run.feed({ type: 'planned', request: 'p', tasks: [task('a')] })
+  run.answer({ type: 'delegate', tasks: [task('a')], plan: 'p' })
+  run.succeed('a')
+  run.listen().answer(finish)
+  expect(run.end).toMatchObject({ type: 'run.completed' })
+  expect(run.heard.filter(({ type }) => type === 'planFailed')).toEqual([])
 })

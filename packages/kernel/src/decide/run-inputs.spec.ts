@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deadline } from '../deadline.ts'
 import { story, task, types, worker } from '../kernel.fixture.ts'
+import { foldKernel } from '../kernel.ts'
 import { composeStrategy } from '../strategies/compose-strategy.ts'
 
 const lease = { leaseMs: 1_000, heartbeatMs: 100 }
@@ -256,6 +257,22 @@ describe('time', () => {
       tally: { total: 3, succeeded: 1, cancelled: 2, unresolved: 0 },
     })
     expect(types(run.facts)).toContain('limit.reached')
+  })
+
+  it('does not count a pause as time of the run, however often and long it is (X-01)', () => {
+    const run = story({ limits: { wallTimeMs: 10_000 }, lease: { leaseMs: 10 ** 9 } }).plan('a')
+    for (let pause = 0; pause < 2; pause += 1) {
+      run.wait(4_000)
+      run.feed({ type: 'pause', by: 'ada', reason: 'lunch' })
+      run.wait(1_000_000)
+      run.feed({ type: 'resume', by: 'ada' })
+    }
+    run.wait(1_999)
+    expect(run.kernel.state.ended).toBeUndefined()
+    const folded = foldKernel(run.kernel.strategy, run.facts)
+    expect(deadline(folded)).toBe(run.at + 1)
+    run.wait(1)
+    expect(run.end).toMatchObject({ type: 'run.exhausted', causeCode: 'LIMIT_WALL_TIME' })
   })
 })
 

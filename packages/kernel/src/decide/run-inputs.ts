@@ -3,6 +3,7 @@ import { waitsSince } from '../dispatch/dispatch-index.ts'
 import { timeoutOf } from '../dispatch/lease-timers.ts'
 import type { KernelState } from '../state/kernel-state.ts'
 import type { TaskRecord } from '../state/task-record.ts'
+import { wallEndsAt } from '../state/wall-time.ts'
 import { sinceProgressMs, workedMs } from '../state/worked-time.ts'
 import { loseAttempt } from './attempt-inputs.ts'
 import { answerApproval } from './answer-approval.ts'
@@ -62,7 +63,7 @@ export function decideRun(emitter: Emitter, input: RunInput): void {
         emitter.emit({ type: 'run.paused', by: input.by, reason: input.reason })
       return
     case 'resume':
-      if (state.ended === undefined && state.paused) emitter.emit({ type: 'run.resumed', ...whoAndWhy(input) })
+      if (state.ended === undefined && state.paused) resume(emitter, input)
       return
     case 'retry':
       retryTasks(emitter, input)
@@ -101,6 +102,14 @@ function decideRequest(
     case 'raiseLimits':
       emitter.emit({ type: 'limits.changed', limits: input.limits, ...whoAndWhy(input) })
       emitter.kernel.timers.rebuild()
+  }
+}
+
+/** Goes on, and asks planners again that were refused for a spent quota. */
+function resume(emitter: Emitter, input: InputOf<'resume'>): void {
+  emitter.emit({ type: 'run.resumed', ...whoAndWhy(input) })
+  for (const [plan, { goal, isDeferred }] of emitter.kernel.state.plans) {
+    if (isDeferred) emitter.emit({ type: 'plan.requested', plan, goal })
   }
 }
 
@@ -160,8 +169,8 @@ function tick(emitter: Emitter): void {
   const { state, timers } = emitter.kernel
   for (const task of timers.takeDue(emitter.at)) judge(emitter, task)
   if (!state.paused) failStaleQueue(emitter)
-  for (const [request, { since }] of state.plans) {
-    if (emitter.at < since + state.config.limits.planTimeoutMs) continue
+  for (const [request, { since, isDeferred }] of state.plans) {
+    if (isDeferred || emitter.at < since + state.config.limits.planTimeoutMs) continue
     emitter.emit({
       type: 'plan.rejected',
       plan: request,
@@ -169,7 +178,7 @@ function tick(emitter: Emitter): void {
     })
   }
   if (state.timed.size > 0) closeLateGroups(emitter)
-  if (emitter.at >= state.startedAt + state.config.limits.wallTimeMs) {
+  if (emitter.at >= wallEndsAt(state)) {
     const error = errorRecordOf('LIMIT_WALL_TIME', { expected: `at most ${state.config.limits.wallTimeMs} ms` })
     emitter.emit({ type: 'limit.reached', error })
     endRun(emitter, { end: 'exhausted', causeCode: error.code, result: null, reason: error.message })

@@ -4,7 +4,7 @@ import { completeConfig } from './complete-config.ts'
 import { illegal } from './illegal-fact.ts'
 import { takeMessage, tell } from './inbox.ts'
 import type { KernelState, SlotRecord } from './kernel-state.ts'
-import { chargePlan, closePlan, openPlan } from './plan-moves.ts'
+import { chargePlan, closePlan, deferPlan, openPlan, requestPlan } from './plan-moves.ts'
 import { BUDGET } from './resource-holds.ts'
 import {
   addTask,
@@ -129,12 +129,14 @@ const HANDLERS: Handlers = {
     }
     tell(state, 'goal', fact.seq)
   },
-  'run.paused': (state) => {
+  'run.paused': (state, fact) => {
     state.paused = true
+    state.pausedAt = fact.at
     giveBackAll(state)
   },
   'run.resumed': (state, fact) => {
     state.paused = false
+    state.pausedMs += fact.at - state.pausedAt
     state.resumedAt = fact.at
   },
   'run.completed': end,
@@ -147,6 +149,8 @@ const HANDLERS: Handlers = {
     // What has a longest time counts it from here, and what was cancelled as a whole is open again.
     state.startedAt = fact.at
     state.resumedAt = fact.at
+    state.pausedMs = 0
+    for (const plan of state.plans.values()) plan.isDeferred = false
     state.closed = false
     for (const task of state.tasks) task.closed = false
     for (const group of state.groups.values()) if (group.closed?.waives === false) group.closed = undefined
@@ -158,6 +162,8 @@ const HANDLERS: Handlers = {
     state.receivedPlans.add(fact.request)
     tell(state, 'plan', fact.seq, { text: fact.request, tasks: fact.tasks, groups: fact.groups })
   },
+  'plan.deferred': (state, fact) => deferPlan(state, fact.plan),
+  'plan.requested': (state, fact) => requestPlan(state, fact.plan, fact.at),
   'plan.rejected': (state, fact) => {
     closePlan(state, fact.plan)
     tell(state, 'planFailed', fact.seq, { text: fact.plan, error: fact.error })

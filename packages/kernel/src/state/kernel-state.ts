@@ -99,6 +99,9 @@ export class KernelState {
   lastCause = 0
   managerEpoch = 1
   paused = false
+  /** When it was paused last, and how long it has been paused in all before: a pause is no time of the run. */
+  pausedAt = 0
+  pausedMs = 0
   /** When the run was resumed last; waiting in the queue counts from here at the earliest. */
   resumedAt = 0
   /** The fact that ended the run, if one has. */

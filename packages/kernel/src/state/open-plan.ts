@@ -7,4 +7,6 @@ export interface OpenPlan {
   since: number
   /** What it may still use. Taken off the budget while the call is open, so that attempts cannot be given it. */
   held: Usage
+  /** Whether its planner was refused for a spent quota, and is asked again when the run is resumed. */
+  isDeferred: boolean
 }

@@ -13,7 +13,7 @@ export function openPlan(state: KernelState, request: string, goal: Json, since:
     tokens: Math.min(attemptTokensMax, left.tokens),
     costMicros: Math.min(attemptCostMicrosMax, left.costMicros),
   }
-  state.plans.set(request, { goal, since, held })
+  state.plans.set(request, { goal, since, held, isDeferred: false })
   reserve(state, held, 1)
 }
 
@@ -39,6 +39,19 @@ export function closePlan(state: KernelState, request: string): void {
   state.plans.delete(request)
   reserve(state, plan.held, -1)
   state.released.push(BUDGET)
+}
+
+/** Nobody makes the plan until it is asked for again. */
+export function deferPlan(state: KernelState, request: string): void {
+  const plan = state.plans.get(request)
+  if (plan !== undefined) plan.isDeferred = true
+}
+
+export function requestPlan(state: KernelState, request: string, since: number): void {
+  const plan = state.plans.get(request)
+  if (plan === undefined) return
+  plan.since = since
+  plan.isDeferred = false
 }
 
 function reserve(state: KernelState, { tokens, costMicros }: Usage, sign: 1 | -1): void {

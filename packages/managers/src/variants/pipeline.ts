@@ -1,21 +1,11 @@
-import {
-  BosunError,
-  isOutcome,
-  isTaskId,
-  successorId,
-  type Decision,
-  type Json,
-  type Manager,
-  type Message,
-  type RunView,
-  type TaskStatus,
-} from '@bosun/core'
+import { BosunError, isTaskId, type Decision, type Json, type Manager, type Message, type RunView } from '@bosun/core'
 import { ask, fail, openGroup, waive } from '../decisions/decisions.ts'
 import { decide } from '../define/decide.ts'
 import { defineManager } from '../define/define-manager.ts'
 import type { GoalSchema } from '../define/goal-schema.ts'
 import { nest } from '../nested/nest.ts'
 import type { Part } from '../nested/part.ts'
+import { join } from '../reducers/join.ts'
 import { conclude, gathered, type Gathered } from './gathered.ts'
 import { workOf, type AnyStage, type StageWork } from './stage.ts'
 
@@ -166,9 +156,9 @@ class PipelineRun<G, R> {
   #begin(decisions: Decision[], seq: number): boolean {
     const stage = this.#options.stages[this.#at]
     if (stage === undefined) return false
-    const joined = (stage.join ?? []).map((id) => this.#statusOf(id))
-    if (!joined.every(isOutcome)) return false
-    this.#stopped = joined.every((status) => status === 'succeeded')
+    const joined = join(this.#view, stage.join ?? [])
+    if (joined === undefined) return false
+    this.#stopped = joined.every(({ outcome }) => outcome === 'succeeded')
       ? undefined
       : `stage ${stage.name} could not begin, because what it joins did not succeed`
     if (this.#stopped !== undefined) return false
@@ -260,14 +250,6 @@ class PipelineRun<G, R> {
     this.#rounds.set(stage.name, round)
     this.#input = again as Json
     this.#at = stages.findIndex(({ name }) => name === (repeat.from ?? stage.name))
-  }
-
-  /** How a task stands, or the one that stands in for it; one that the run does not hold will never succeed. */
-  #statusOf(id: string): TaskStatus {
-    const task = this.#view.task(id)
-    const successor = successorId(id)
-    if (task === undefined) return 'skipped'
-    return this.#view.task(successor) === undefined ? task.status : this.#statusOf(successor)
   }
 
   /** Whether a stage has failed without this task. */

@@ -1,14 +1,25 @@
 import { join } from 'node:path'
-import type { AnyManager, Json, ModelOptions, ModelRegistry, RunConfig } from '@bosun/core'
+import {
+  ResultQueue,
+  TaskQueue,
+  type AnyManager,
+  type Json,
+  type ModelOptions,
+  type ModelRegistry,
+  type RunConfig,
+} from '@bosun/core'
 import { delegate, dynamic, fanOut, finish, foldManager, mapReduce, ordered, task } from '@bosun/managers'
 import { defineWorker } from '@bosun/sdk'
 import { z } from 'zod'
+import { InProcessResultQueue } from '../broker/in-process-result-queue.ts'
+import { InProcessTaskQueue } from '../broker/in-process-task-queue.ts'
 import { openState } from '../project/open-state.ts'
 import {
   config,
   echoes,
   gate,
   plannerOf,
+  rebound,
   temporaryFolder,
   untilFact,
   world,
@@ -58,6 +69,7 @@ export const GOLDEN_STORIES: Readonly<Record<string, () => Promise<string>>> = {
   'taken-up': takenUp,
   approved,
   reopened,
+  adopted,
 }
 
 interface Setting extends Pick<WorldOptions, 'workers' | 'models'> {
@@ -142,6 +154,38 @@ async function reopened(): Promise<string> {
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** The first attempt of `a` is lost and reports too late; somebody adopts its result after the end. */
+async function adopted(): Promise<string> {
+  const folder = temporaryFolder()
+  const results = new InProcessResultQueue()
+  /** Hands nothing to any worker: the story reports in their place. */
+  class DeafTaskQueue extends InProcessTaskQueue {
+    override enqueue(): void {}
+  }
+  const modules = [rebound(ResultQueue, results), rebound(TaskQueue, new DeafTaskQueue())]
+  const workers = [failing(0)]
+  const first = await world({ folder, journal: 'sqlite', workers, modules })
+  const run = await first.bosun.run(chain, null, { run: RUN, config: config({ retry: { retriesMax: 0 } }) })
+  await untilFact(run, 'task.assigned', ({ task: id }) => id === 'c')
+  const attempt = { run: RUN, task: 'a', epoch: 1 }
+  results.publish({ ...attempt, type: 'lost', error: { code: 'HOST_DIED', message: 'It died.' } })
+  await untilFact(run, 'task.skipped')
+  results.publish({ ...attempt, type: 'result', result: 'late', outputs: [] })
+  await untilFact(run, 'result.quarantined')
+  results.publish({ ...attempt, task: 'c', type: 'result', result: 'c', outputs: [] })
+  await run.outcome
+  await first.bosun.close()
+  const state = await openState(join(folder, '.bosun'))
+  await state.submit(RUN, { kind: 'adopt', body: { task: 'a', reason: 'it is good' } }, 'ann')
+  await state.close()
+  const second = await world({ folder, journal: 'sqlite', workers })
+  await (
+    await second.bosun.resume(RUN, { managers: [chain], by: 'ann', reason: 'to the end' })
+  ).outcome
+  await second.bosun.close()
+  return join(folder, '.bosun')
+}
 
 const work = { name: 'work', handles: 'work', summary: 'Works.', body: z.json(), result: z.json() }
 

@@ -98,6 +98,9 @@ describe('X-06: runs above the cap of a state folder', { timeout: 60_000 }, () =
     await c.says('refused b RUN_BUSY')
     c.ask('take a')
     await c.says('goes a')
+    // Whoever had it before has nothing to give back any more.
+    a.ask('leave a')
+    await a.says('left a')
     const queue = new TicketQueue(stateDir, 1)
     expect(await queue.withdraw('a', { by: 'ann', reason: 'no' })).toBe(false)
     expect(await queue.withdraw('b', { by: 'ann', reason: 'enough' })).toBe(true)

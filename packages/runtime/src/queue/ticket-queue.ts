@@ -121,7 +121,7 @@ export class TicketQueue implements RunQueue {
   #leave(id: number): void {
     if (!this.#own.delete(id)) return
     try {
-      this.#tickets.remove([id])
+      this.#tickets.remove([{ id, owner: thisProcess() }])
       for (const ticket of this.#living().slice(this.#runsMax - 1)) void this.#ring(ticket)
     } catch {
       // The ticket then counts for as long as this process lives.
@@ -150,7 +150,7 @@ export class TicketQueue implements RunQueue {
     }
     const tickets = this.#tickets.all()
     const dead = tickets.filter((ticket) => !lives(ticket))
-    if (dead.length > 0) this.#tickets.remove(dead.map(({ id }) => id))
+    if (dead.length > 0) this.#tickets.remove(dead)
     return tickets.filter((ticket) => !dead.includes(ticket))
   }
 }

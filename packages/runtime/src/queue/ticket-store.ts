@@ -63,8 +63,15 @@ export class TicketStore {
     )
   }
 
-  remove(ids: readonly number[]): void {
-    for (const id of ids) this.#do((database) => database.prepare('DELETE FROM tickets WHERE id = ?').run(id))
+  /** Drops tickets, unless they have been given to another process meanwhile. */
+  remove(tickets: readonly Pick<Ticket, 'id' | 'owner'>[]): void {
+    for (const { id, owner } of tickets) {
+      this.#do((database) =>
+        database
+          .prepare('DELETE FROM tickets WHERE id = ? AND pid = ? AND boot = ? AND start = ?')
+          .run(id, owner.pid, owner.bootId, owner.startTime),
+      )
+    }
   }
 
   close(): void {

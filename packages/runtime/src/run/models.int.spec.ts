@@ -205,4 +205,37 @@ describe('a run and its models', () => {
     expect(of(facts, 'run.paused')).toHaveLength(1)
     expectClean(facts)
   })
+
+  it('P13: a spent quota of a planner pauses the run, which asks it again and goes on when it is resumed', async () => {
+    const { models } = echoing()
+    let isSpent = true
+    const quota: ModelRegistry = {
+      resolve: (name) => {
+        const model = models.resolve(name)
+        const call: typeof model.call = (...how) =>
+          isSpent ? Promise.reject(new BosunError('MODEL_QUOTA_SPENT')) : model.call(...how)
+        return { ...model, call }
+      },
+    }
+    const planner = {
+      name: 'asking',
+      async plan({ model }: PlanRequest) {
+        await model('fast').generate({ prompt: 'What is to be done?', schema: z.string() })
+        return { tasks: [{ id: 'a', type: 'echo', body: 1 }] }
+      },
+    }
+    const manager = fanOut({ name: 'planned', plan: true })
+    const { bosun } = await world({ models: quota })
+    const run = await bosun.run(manager, null, { planner, config: config() })
+    expect((await run.outcome).end).toBeUndefined()
+    isSpent = false
+    const again = await bosun.resume(run.run, { managers: [manager], planner, by: 'ann', reason: 'it is noon' })
+    const { end, facts } = await ended(again, bosun.journal)
+    expect(end).toMatchObject({ type: 'run.completed', tally: { succeeded: 1 } })
+    expect(of(facts, 'plan.deferred')).toMatchObject([{ error: { code: 'MODEL_QUOTA_SPENT' } }])
+    expect(of(facts, 'run.resumed')).toMatchObject([{ by: 'ann', reason: 'it is noon' }])
+    expect(of(facts, 'plan.requested')).toHaveLength(1)
+    expect(of(facts, 'plan.rejected')).toEqual([])
+    expectClean(facts)
+  })
 })

@@ -87,6 +87,8 @@ export const LABELS = [
   'people.answer',
   // Twins of what takes long
   'config.hedge',
+  // The longest time of the run
+  'config.wall',
 ] as const
 
 export type Label = (typeof LABELS)[number]

@@ -68,6 +68,10 @@ export function eventWords(event: TraceEvent, name: Name): EventWords {
       return words('yields', `${name(event.task)} waits for its twin ${name(event.twin)}`)
     case 'result.handed':
       return words('handed', `${name(event.task)} gets the result of its twin ${name(event.twin)}`)
+    case 'plan.deferred':
+      return words('no quota', `the planner is refused: ${brief(event.error.message, QUOTE_MAX)}`)
+    case 'plan.requested':
+      return words('asked again', `the planner is asked for ${name(event.plan)} again`)
     case 'outputs.published':
       return words('published', `the outputs of ${attempt(event, name)} are published`)
     case 'task.added':

@@ -96,6 +96,7 @@ export const FAULT_CATALOGUE = {
   adopted: fault(32, 'people', 'A person adopts results that came too late.'),
   'answered-late': fault(32, 'people', 'A person lets a question wait for a minute and more.'),
   'not-answered': fault(32, 'people', 'A person does not answer a question.', 'everything is answered'),
+  'planner-quota': fault(33, 'planner', 'The provider refuses a planner because the quota is spent.', 'it is resumed'),
 } as const satisfies Record<string, FaultEntry>
 
 export type FaultKind = keyof typeof FAULT_CATALOGUE

@@ -23,10 +23,9 @@ export const HELD_TOOL = 'deploy.push'
 
 /** Draws what is fixed before a schedule begins. With no choice made it is one task on one slot. */
 export function drawScenario(setting: Setting, choices: Choices): Scenario {
-  const isDrawn = setting.manager === undefined && setting.planner === undefined
   const kinds = judgesQueues(setting) ? kindsOf(setting, choices).map(inQueues) : kindsOf(setting, choices)
-  const groups = isDrawn && choices.chance('group.limits', 0.2) ? drawGroups(choices) : NO_GROUPS
-  const tasks = isDrawn ? drawTasks(setting, kinds, groups, choices) : []
+  const groups = isDrawn(setting) && choices.chance('group.limits', 0.2) ? drawGroups(choices) : NO_GROUPS
+  const tasks = isDrawn(setting) ? drawTasks(setting, kinds, groups, choices) : []
   const workers = drawWorkers(setting, choices, tasks)
   const config = drawConfig(setting, choices)
   return {
@@ -39,7 +38,7 @@ export function drawScenario(setting: Setting, choices: Choices): Scenario {
     tasks,
     groups,
     kinds,
-    usesPlanner: setting.planner !== undefined || (isDrawn && choices.chance('config.planner', 0.15)),
+    usesPlanner: setting.planner !== undefined || (isDrawn(setting) && choices.chance('config.planner', 0.15)),
     durations: DURATION_MODELS[choices.pick('work.model', DURATION_MODELS.length)] as DurationModel,
     calmAt: CALM_AT_MS[choices.pick('phase.calm', CALM_AT_MS.length)] as number,
     storeDelayMs: STORE_DELAYS_MS[choices.pick('store.delay', STORE_DELAYS_MS.length)] as number,
@@ -52,6 +51,11 @@ export function isRealWorker(worker: AnyWorker | Behaviour): worker is AnyWorker
 }
 
 // ---------------------------------------------------------------------------------------------
+
+/** Whether the graph is drawn, and does not come from a manager or a planner under check. */
+function isDrawn({ manager, planner }: Setting): boolean {
+  return manager === undefined && planner === undefined
+}
 
 function drawConfig(setting: Setting, choices: Choices): RunConfig {
   const rarely = (
@@ -68,7 +72,11 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
     timeoutMs: [600_000, 20_000, 60_000][choices.pick('config.timeout', 3)] as number,
     queueWaitMs: rarely('config.queue', 40_000) ?? 3_600_000,
     planTimeoutMs: 20_000,
-    wallTimeMs: 86_400_000,
+    // Which work a run is in time for hangs on the schedule, so that managers are not compared by it.
+    wallTimeMs:
+      isDrawn(setting) && choices.chance('config.wall', 0.06)
+        ? 20_000 + 1_000 * choices.pick('config.wall', 100, 1)
+        : 86_400_000,
     tokensMax: [0, 120, 400][choices.pick('config.tokens', 15) - 12] ?? 100_000,
     costMicrosMax: [500, 0][choices.pick('config.tokens', 12, 1) - 10] ?? 1_000_000,
     attemptTokensMax: [60, 20, 150][choices.pick('config.slice', 3)] as number,

@@ -405,6 +405,10 @@ export class SimulatedWorld implements World {
     if (this.fault('planner-silent', request, site, 0, managerEpoch)) return
     this.after(PLAN_MS, () => {
       this.#askForPlan(request)
+      if (this.fault('planner-quota', request, site, this.now & 0xffff, managerEpoch)) {
+        this.tell({ type: 'planFailed', request, error: { code: 'MODEL_QUOTA_SPENT', message: 'No quota is left.' } })
+        return
+      }
       if (this.fault('planner-failed', request, site, 0, managerEpoch)) {
         this.tell({ type: 'planFailed', request, error: { code: 'PLANNER_FAILED', message: 'No idea.' } })
       } else if (this.planner === undefined) this.tell({ type: 'planned', request, tasks: this.scenario.tasks })

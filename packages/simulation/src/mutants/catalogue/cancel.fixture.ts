@@ -183,6 +183,48 @@ export const CANCEL: readonly Mutant[] = [
     killers: ['S8'],
   },
   {
+    name: 'pause-counted-as-time',
+    defect: 'The time that a run is paused counts as time of the run.',
+    edits: [kernel('state/evolve.ts', 'state.pausedMs += fact.at - state.pausedAt', '')],
+    killers: ['S13'],
+  },
+  {
+    name: 'ended-while-paused',
+    defect: 'A run is ended for its time while it is paused.',
+    edits: [
+      kernel(
+        'state/wall-time.ts',
+        'return paused ? Infinity : startedAt',
+        'return paused && pausedMs < 0 ? Infinity : startedAt',
+      ),
+    ],
+    killers: ['S13'],
+  },
+  {
+    name: 'planner-quota-unheard',
+    defect: 'A planner is refused for a spent quota, and the run goes on.',
+    edits: [
+      kernel(
+        'decide/manager-inputs.ts',
+        "emitter.emit({ type: 'plan.deferred', plan, error })\n  pauseForQuota(emitter, error)",
+        "emitter.emit({ type: 'plan.deferred', plan, error })",
+      ),
+    ],
+    killers: ['S12'],
+  },
+  {
+    name: 'deferred-plan-forgotten',
+    defect: 'A planner that was refused for a spent quota is not asked again when the run is resumed.',
+    edits: [
+      kernel(
+        'decide/run-inputs.ts',
+        'if (isDeferred) emitter.emit',
+        'if (isDeferred && plan.length > 99) emitter.emit',
+      ),
+    ],
+    killers: ['S12'],
+  },
+  {
     name: 'adopted-into-outcome',
     defect: 'A late result is adopted after the end of its task, whose outcome it changes.',
     edits: [

@@ -83,7 +83,7 @@ export const CAPS: readonly Mutant[] = [
   {
     name: 'resume-forgotten',
     defect: 'A run that was paused stays so although it was resumed.',
-    edits: [kernel('state/evolve.ts', 'state.paused = false\n    state.resumedAt', 'state.resumedAt')],
+    edits: [kernel('state/evolve.ts', 'state.paused = false\n    state.pausedMs +=', 'state.pausedMs +=')],
     killers: ['L1'],
     stage: 'modest',
   },

@@ -95,7 +95,7 @@ export const RETRY: readonly Mutant[] = [
     defect: 'Every attempt that is refused for the spent quota pauses the run once more.',
     edits: [
       kernel(
-        'decide/attempt-inputs.ts',
+        'decide/quota.ts',
         "if (!emitter.kernel.state.paused) emitter.emit({ type: 'run.paused', by: MODEL_PROVIDER",
         "emitter.emit({ type: 'run.paused', by: MODEL_PROVIDER",
       ),

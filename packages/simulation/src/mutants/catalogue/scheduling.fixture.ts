@@ -93,8 +93,8 @@ export const SCHEDULING: readonly Mutant[] = [
     edits: [
       kernel(
         'decide/run-inputs.ts',
-        'if (emitter.at < since + state.config.limits.planTimeoutMs) continue',
-        'if (emitter.at > since) continue',
+        'if (isDeferred || emitter.at < since + state.config.limits.planTimeoutMs) continue',
+        'if (isDeferred || emitter.at > since) continue',
       ),
     ],
     killers: ['L1', 'L2'],
