@@ -83,4 +83,13 @@ describe('the composed managers', () => {
       expect(isJoined || written === Infinity).toBe(true)
     }
   })
+
+  it('best-draft goes on when a draft that came too late is adopted after the end of the run', () => {
+    // Two of three drafts are lost; then ada adopts one of them.
+    const replay = 'b1:BGKThX94BAFYAwHzCwiyAghABoULAAG6AggDAfUJgSABWmFb'
+    const { end, log } = simulate(bestDraft, { ...bestDraftCheck, replay })
+    expect(log.map(({ type }) => type)).toContain('run.reopened')
+    expect(end).toMatchObject({ ended: 'run.completed' })
+    expect(end.fault ?? end.violation).toBeUndefined()
+  })
 })

@@ -6,6 +6,8 @@ import type { Fact, Strategy } from '@bosun/core'
 /** What decides on the messages of a run. */
 export interface ManagerDriver {
   deliver(message: Message): { readonly decisions: readonly Decision[]; readonly failure?: ErrorRecord }
+  /** The run goes on after its end; absent where a finish is not remembered. */
+  reopen?(): void
 }
 
 /** A kernel with its manager, at the start or after a fold. */
@@ -69,6 +71,7 @@ class Lockstep {
   /** What a message led to is in the very next fact, if it led to anything. */
   before(fact: Fact): void {
     if (this.#pending !== undefined) this.#replay(fact)
+    if (fact.type === 'run.reopened') this.#session.reopen()
     if (fact.type === 'message.delivered') this.#pending = nextMessage(this.#kernel.state, fact.at)?.message
   }
 

@@ -90,13 +90,14 @@ export class ManagerProcess {
   feed(input: UntimedInput, isCommand = false): void {
     this.inputs += 1
     this.#deadline = undefined
-    const { kernel } = this.life
+    const { kernel, driver } = this.life
     const at = Math.max(this.#localNow(), kernel.state.at)
     const from = this.#pending.length
     decideAt(kernel, input, at, this.#pending)
     for (let index = from; index < this.#pending.length; index += 1) {
       const fact = this.#pending[index] as Fact
       this.#around.judge.fact(fact)
+      if (fact.type === 'run.reopened') driver.reopen?.()
       if (fact.type === 'run.paused' && fact.by === MODEL_PROVIDER) this.#around.onQuotaSpent()
     }
     if (this.#around.shadow !== undefined) this.#compare(this.#around.shadow, input, at, from)
