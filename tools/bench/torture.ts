@@ -138,9 +138,18 @@ const SUITES: Readonly<Record<string, Suite>> = {
       return { figures, faults: failures }
     },
   },
+  variants: {
+    shows: 'the same for each built-in manager, a million each',
+    count: VARIANTS.length * 1_000_000,
+    async run(count, tell, seed) {
+      const options = { subjects: VARIANTS, shares: { ...NO_SHARES, swarm: 100 }, determinismShare: 0.001 }
+      const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)
+      return { figures, faults: failures }
+    },
+  },
   composed: {
-    shows: 'the same for the composed managers of the examples',
-    count: 1_400_000,
+    shows: 'the same for the composed managers of the examples, 200,000 each',
+    count: COMPOSED.length * 200_000,
     async run(count, tell, seed) {
       const options = { subjects: COMPOSED, shares: { ...NO_SHARES, swarm: 100 }, determinismShare: 0.001 }
       const { failures, ...figures } = await scheduleCampaigns(count, seed, tell, options)

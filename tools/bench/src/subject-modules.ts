@@ -14,6 +14,7 @@ export const VARIANTS = [
 export const COMPOSED: readonly string[] = [
   'best-draft',
   'digest',
+  'indexed-answers',
   'migration',
   'replanned-book',
   'reviewed-release',
