@@ -73,12 +73,10 @@ function act(world: World, run: RunAtHand, kind: Kind, site: number, round: numb
       }
       return
     case 'adopted':
-      // From then on ada looks again and again whether something came late, also for a task of which nothing may
-      // have. What a manager of a user makes of successors is for its own specs.
+      // From then on ada looks again and again whether something came late, also for a task of which nothing may have.
       for (let look = 0; look < LOOKS; look += 1) {
         world.after(look * LOOK_MS, () => {
-          const others = world.setting.manager === undefined ? [task] : []
-          for (const late of new Set([...run.lateIds(), ...others]))
+          for (const late of new Set([...run.lateIds(), task]))
             world.command({ type: 'adopt', task: late, by: 'ada', reason: 'it is good' })
         })
       }
