@@ -32,6 +32,14 @@ describeInvariant(termination, {
         .wait(200)
         .done('a')
         .completed(),
+    'when the manager waits for a person': () =>
+      calm()
+        .task('a')
+        .done('a')
+        .fact('manager.asked', { approval: 'a1', request: 'go', question: 'Go on?' })
+        .wait(HOUR)
+        .fact('approval.given', { approval: 'a1', granted: true, by: 'ada', reason: '' })
+        .completed(),
     'when the manager waits for a wake': () =>
       calm()
         .fact('wake.set', { wake: 'w', wakeAt: HOUR })

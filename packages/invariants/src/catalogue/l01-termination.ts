@@ -45,6 +45,8 @@ interface Progress {
   wakeAt: number
   /** Planner calls without an answer. */
   readonly plans: Set<string>
+  /** Questions of the manager that nobody has answered. */
+  readonly questions: Set<string>
 }
 
 /**
@@ -60,14 +62,17 @@ export const termination = defineInvariant({
     silence: 'Nothing was done for longer than anything at hand could take.',
     stuck: 'Nothing is left that could happen, and the run has not ended.',
   },
-  watches: [...STEPS, 'manager.decided', 'wake.set'],
+  watches: [...STEPS, 'manager.decided', 'manager.asked', 'wake.set'],
   observes: ['world.calm', 'world.stuck'],
   needsWorld: true,
-  initial: (): Progress => ({ isCalm: false, since: 0, wakeAt: 0, plans: new Set() }),
+  initial: (): Progress => ({ isCalm: false, since: 0, wakeAt: 0, plans: new Set(), questions: new Set() }),
   onFact(state, fact, ledger) {
     switch (fact.type) {
       case 'manager.decided':
         expectPlans(state.plans, fact)
+        return undefined
+      case 'manager.asked':
+        state.questions.add(fact.approval)
         return undefined
       case 'wake.set':
         state.wakeAt = Math.max(state.wakeAt, fact.wakeAt)
@@ -80,6 +85,8 @@ export const termination = defineInvariant({
         break
       default:
     }
+    const isAsking = state.questions.size > 0
+    if (fact.type === 'approval.given') state.questions.delete(fact.approval)
     if (!state.isCalm) return undefined
     const since = Math.max(state.since, state.wakeAt <= fact.at ? state.wakeAt : 0)
     state.since = fact.at
@@ -88,7 +95,8 @@ export const termination = defineInvariant({
     if (BEGINNINGS.has(fact.type)) return undefined
     if (ledger.pausedSeq > 0 || fact.at - since <= longestWait(state, fact.at, ledger)) return undefined
     // A slot that comes or goes in the meantime is a step, and not the one that the run waits for.
-    if (ledger.unresolved === 0 && state.wakeAt > fact.at) return undefined
+    // A person takes as long as a person takes.
+    if (ledger.unresolved === 0 && (state.wakeAt > fact.at || isAsking)) return undefined
     const sentence = `nothing was done from ${since} to ${fact.at} ms, while ${whatIsOpen(ledger)}`
     return finding('silence', sentence, firstOpen(ledger)?.lease?.seq ?? 0, fact.seq)
   },

@@ -14,7 +14,12 @@ const assigned = (more: object): Assignment => ({
 })
 
 it('M-21, M-22: grants what the worker asks for, narrowed by policy, outputs and used paths', () => {
-  const rules = { allow: ['files.read(src/a/**)', 'word.say'], deny: ['files.read(.env)', 'word.say(x)'] }
+  const rules = {
+    allow: ['files.read(src/a/**)', 'word.say'],
+    deny: ['files.read(.env)', 'word.say(x)'],
+    ask: ['word.say(y)'],
+  }
+  const { deny, ask } = rules
   const uses = [{ resource: 'path:src/**', mode: 'read' }, { resource: 'path:site/**' }, { resource: 'port:80' }]
   expect(new GrantSource().grantFor(assigned({ outputs: ['a'], uses }), tools, rules, '/staging')).toEqual({
     attempt: { run: 'r', task: 't', epoch: 3 },
@@ -22,8 +27,8 @@ it('M-21, M-22: grants what the worker asks for, narrowed by policy, outputs and
     outputs: ['a'],
     uses: { read: ['src/**'], write: ['site/**'] },
     tools: {
-      read: { tool: 'files.read', allow: ['files.read(src/**)'], within: ['files.read(src/a/**)'], deny: rules.deny },
-      say: { tool: 'word.say', allow: ['word.say'], within: ['word.say'], deny: rules.deny },
+      read: { tool: 'files.read', allow: ['files.read(src/**)'], within: ['files.read(src/a/**)'], deny, ask },
+      say: { tool: 'word.say', allow: ['word.say'], within: ['word.say'], deny, ask },
     },
   })
 })
@@ -31,7 +36,7 @@ it('M-21, M-22: grants what the worker asks for, narrowed by policy, outputs and
 it('narrows nothing where neither policy nor task says so', () => {
   const grant = new GrantSource().grantFor(assigned({ uses: [{ resource: 'port:80' }] }), tools, NO_RULES, '/staging')
   expect(Object.keys(grant)).toEqual(['attempt', 'tools', 'staging'])
-  expect(grant.tools['read']).toEqual({ tool: 'files.read', allow: ['files.read(src/**)'], deny: [] })
+  expect(grant.tools['read']).toEqual({ tool: 'files.read', allow: ['files.read(src/**)'], deny: [], ask: [] })
 })
 
 it('makes the tools of a worker once per run, for the gateway knows them by identity', () => {

@@ -14,6 +14,7 @@ const FICKLE: ReadonlySet<Label> = new Set([
   'config.queue',
   'config.hedge',
   'config.waive',
+  'config.wall',
   'task.timeout',
   'workers.effects',
   'manager.whim',
