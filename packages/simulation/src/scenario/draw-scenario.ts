@@ -115,7 +115,9 @@ function drawConfig(setting: Setting, choices: Choices): RunConfig {
 /** A policy that comes about in small runs, where few peers have been seen. */
 function drawHedge(setting: Setting, choices: Choices): RunConfig['hedge'] {
   // A run that is compared with another has no twins, whatever is asked for: which of a pair is faster is chance.
-  if (!choices.chance('config.hedge', setting.hedge.hedgesMax === undefined ? 0.2 : 1)) return DEFAULTS.hedge
+  // Nor has a manager of a user, unless its check asks for them: what is judged of it need not know of twins.
+  const share = setting.hedge.hedgesMax === undefined ? (isDrawn(setting) ? 0.2 : 0) : 1
+  if (!choices.chance('config.hedge', share)) return DEFAULTS.hedge
   const pick = (bound: number, nth: number) => choices.pick('config.hedge', bound, nth)
   return {
     hedgesMax: 1 + pick(3, 1),
