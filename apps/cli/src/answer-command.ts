@@ -1,4 +1,3 @@
-import { BosunError, type ApprovalView } from '@bosun/core'
 import type { Command } from 'commander'
 import { act, actCommand, carriedOn, withReason, type ActOptions } from './act-command.ts'
 import { withStateOptions, type Cli } from './cli.ts'
@@ -13,8 +12,9 @@ export function answerCommand(cli: Cli, kind: 'approve' | 'deny', summary: strin
   )
   withStateOptions(withReason(command, ''))
   return command.action(async (named: string, id: string | undefined, options: ActOptions) => {
+    const { wantedQuestion } = await import('./wanted-question.ts')
     await act(cli, options, named, async (state, run) => {
-      const asked = wanted(run, (await state.view(run)).approvals, id)
+      const asked = wantedQuestion(run, (await state.view(run)).approvals, id)
       const { approval } = asked
       const said = kind === 'approve' ? 'approved' : 'denied'
       return {
@@ -24,25 +24,5 @@ export function answerCommand(cli: Cli, kind: 'approve' | 'deny', summary: strin
         unchanged: [`${approval} of run ${printable(run)} is not open any more; nothing was ${said}`],
       }
     })
-  })
-}
-
-// ---------------------------------------------------------------------------------------------
-
-/** @throws USAGE when it is not clear which question is meant */
-function wanted(run: string, open: readonly ApprovalView[], id: string | undefined): ApprovalView {
-  const found = id === undefined && open.length === 1 ? open[0] : open.find(({ approval }) => approval === id)
-  if (found !== undefined) return found
-  const listed = open.map((asked) => `${asked.approval}, ${questionText(asked)}`).join('; ')
-  throw new BosunError('USAGE', {
-    at: run,
-    summary:
-      open.length === 0
-        ? 'Nothing in this run waits for an answer'
-        : id === undefined
-          ? 'Several questions of this run wait for an answer'
-          : 'No question of this id waits for an answer',
-    ...(id === undefined ? {} : { received: id }),
-    fix: open.length === 0 ? 'Ask `bosun show` how the run stands.' : `Name one: ${listed}.`,
   })
 }

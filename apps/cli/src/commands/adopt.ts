@@ -1,12 +1,8 @@
-import { originalId, type DurableFact, type RunView } from '@bosun/core'
 import type { Command } from 'commander'
 import { act, actCommand, carriedOn, withReason, type ActOptions } from '../act-command.ts'
 import { withExample, withStateOptions, type Cli } from '../cli.ts'
-import type { CommandAnswer } from '../engine.ts'
 import { factsOf } from '../follow-facts.ts'
 import { wholeNumber } from '../number-flag.ts'
-import { printable } from '../render/printable.ts'
-import { latestOf, successorsIn } from '../retried-tasks.ts'
 
 interface AdoptOptions extends ActOptions {
   readonly fact?: number
@@ -27,10 +23,11 @@ export function adoptCommand(cli: Cli): Command {
   withExample(withStateOptions(withReason(command, 'adopted by hand')), 'bosun adopt last page-mars')
   return command.action(async (named: string, task: string, options: AdoptOptions) => {
     const { assertTasks } = await import('../assert-tasks.ts')
+    const { adoptedLines, lateResultsOf, whyNotAdopted } = await import('../adopted-results.ts')
     await act(cli, options, named, async (state, run) => {
       const view = await state.view(run)
       assertTasks(view, [task])
-      const late = lateResults(await factsOf(state, run), task)
+      const late = lateResultsOf(await factsOf(state, run), task)
       return {
         kind: 'adopt',
         body: {
@@ -39,45 +36,8 @@ export function adoptCommand(cli: Cli): Command {
           ...(options.fact === undefined ? {} : { quarantined: options.fact }),
         },
         told: (answer) => [...adoptedLines(run, answer), ...carriedOn(run, answer, options)],
-        unchanged: [`nothing to adopt: ${whyNot(view, task, late, options)}`],
+        unchanged: [`nothing to adopt: ${whyNotAdopted(view, task, late, options.fact)}`],
       }
     })
   })
-}
-
-// ---------------------------------------------------------------------------------------------
-
-/** Of the task and of all that stand in for it. */
-function lateResults(facts: readonly DurableFact[], task: string): readonly number[] {
-  const original = originalId(task)
-  return facts.flatMap((fact) =>
-    fact.type === 'result.quarantined' && fact.kind === 'result' && originalId(fact.task) === original
-      ? [fact.seq]
-      : [],
-  )
-}
-
-function adoptedLines(run: string, answer: CommandAnswer): readonly string[] {
-  const { facts } = answer
-  const adopted = facts.find((fact) => fact.type === 'result.adopted')
-  if (adopted === undefined) return []
-  const { task, predecessor, epoch } = adopted
-  const of = predecessor === undefined ? '' : ` of ${printable(predecessor)}`
-  const told = `${printable(task)} has the result that came late, of attempt ${epoch}${of}`
-  const others = successorsIn(facts).filter(([, id]) => id !== task)
-  const goesOn = others.map(([id, as]) => `${printable(id)} as ${printable(as)}`).join(', ')
-  const isReopened = facts.some(({ type }) => type === 'run.reopened')
-  return [
-    told,
-    ...(isReopened ? [`run ${printable(run)} is reopened`] : []),
-    ...(others.length > 0 ? [`what was skipped behind it goes on: ${goesOn}`] : []),
-  ]
-}
-
-function whyNot(view: RunView, task: string, late: readonly number[], { fact }: AdoptOptions): string {
-  const id = printable(task)
-  if (late.length === 0) return `no result of ${id} came late`
-  if (fact !== undefined && !late.includes(fact)) return `the late results of ${id} are in fact ${late.join(' and ')}`
-  const latest = latestOf(view, task)
-  return `${printable(latest?.spec.id ?? task)} is ${latest?.status ?? 'not there'} already`
 }

@@ -1,14 +1,9 @@
-import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { columnsOf, paintOf, print, printJson, say, withExample, type Cli } from '../cli.ts'
+import { columnsOf, paintOf, print, printJson, withExample, type Cli } from '../cli.ts'
 import type { PlanPreview, Project } from '../engine.ts'
 import { pathText } from '../path-flag.ts'
 import { withProjectOptions, type ProjectOptions } from '../project-command.ts'
 import { planJson, renderPlan } from '../render/plan-preview.ts'
-import { printable } from '../render/printable.ts'
-import { savedPlan } from '../render/saved-plan.ts'
 
 interface PlanOptions extends ProjectOptions {
   readonly save?: string
@@ -30,7 +25,10 @@ export function planCommand(cli: Cli): Command {
     const { withProject } = await import('../with-project.ts')
     await withProject(cli, folder, options, async (project) => {
       const preview = await project.planPreview(options.goal)
-      if (options.save !== undefined) await save(cli, options.save, project, preview)
+      if (options.save !== undefined) {
+        const { savePlan } = await import('../save-plan.ts')
+        await savePlan(cli, options.save, project, preview)
+      }
       await show(cli, project, preview, options)
     })
   })
@@ -51,27 +49,4 @@ async function show(cli: Cli, project: Project, preview: PlanPreview, { json }: 
     const effective = { origins, slotsMax: config.limits.slotsMax, outlook }
     await print(cli, renderPlan(preview, shape, effective, paintOf(cli), columnsOf(cli)))
   }
-}
-
-async function save(cli: Cli, file: string, { manager }: Project, { plan }: PlanPreview): Promise<void> {
-  if (plan === undefined) {
-    throw new BosunError('USAGE', {
-      at: '--save',
-      summary: `There is no plan to save: the manager ${manager} makes its first tasks itself`,
-      fix: 'Leave --save out.',
-    })
-  }
-  try {
-    writeFileSync(resolve(cli.terminal.cwd, file), savedPlan(plan))
-  } catch (cause) {
-    const received = cause instanceof Error ? cause.message : String(cause)
-    throw new BosunError('USAGE', {
-      at: file,
-      summary: 'The plan cannot be written',
-      received,
-      fix: 'Correct the path.',
-      cause,
-    })
-  }
-  await say(cli, `bosun: ${printable(plan.hash)} is in ${printable(file)}`)
 }

@@ -1,4 +1,3 @@
-import { BosunError } from '@bosun/core'
 import { Command } from 'commander'
 import { join } from 'node:path'
 import { paintOf, say, withExample, type Cli } from '../cli.ts'
@@ -25,7 +24,10 @@ export function runCommand(cli: Cli): Command {
       // What is wrong with a plan that stands in a file is said before there is a run to keep.
       if (readsPlanFile(project, options)) {
         const { plan } = await project.planPreview(options.goal)
-        if (frozen !== undefined && plan !== undefined) assertFrozen(frozen, plan.hash, options)
+        if (frozen !== undefined && plan !== undefined) {
+          const { assertFrozen } = await import('../assert-frozen.ts')
+          assertFrozen(frozen, plan.hash, options.plan)
+        }
         if (options.plan !== undefined && plan === undefined) await say(cli, notAskedFor(project, options.plan))
       }
       const onWait = waitingNotice(cli, { ...options, project: folder }, isReady)
@@ -39,18 +41,6 @@ export function runCommand(cli: Cli): Command {
         }),
       )
     }).finally(isReady)
-  })
-}
-
-/** Refuses a frozen plan of which the run would make another one, because its workers are others by now. */
-function assertFrozen(frozen: string, received: string, { plan = 'the plan' }: ProjectOptions): void {
-  if (received === frozen) return
-  throw new BosunError('PLAN_INVALID', {
-    at: plan,
-    summary: 'The workers make another plan of it than when it was saved: they state other outputs',
-    expected: frozen,
-    received,
-    fix: 'Save it again with `bosun plan --save`.',
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Fact } from '@bosun/core'
+import { predecessorId, type Fact } from '@bosun/core'
 import type { WorldEvent } from '@bosun/invariants'
 import { isWorldEvent, type TraceEvent } from '../trace/trace.ts'
 import { attemptKey, isOfAttempt } from './lanes.ts'
@@ -105,7 +105,11 @@ class CauseFinder {
     const decided = this.#decision(fact)
     switch (fact.type) {
       case 'task.added':
-        return [decided, fact.parent === undefined ? undefined : this.#of(`found:${fact.parent}`, 'it was found')]
+        return [
+          decided,
+          fact.parent === undefined ? undefined : this.#of(`found:${fact.parent}`, 'it was found'),
+          this.#of(`t:${predecessorId(fact.task.id) ?? ''}`, 'it stands in for it'),
+        ]
       case 'task.amended':
         return [decided, this.#of(`t:${fact.task.id}`, 'it was there before')]
       case 'task.assigned':
@@ -129,6 +133,10 @@ class CauseFinder {
         return [this.#of('decided', 'the manager asked for it')]
       case 'run.resumed':
         return [this.#of('paused', 'it was paused')]
+      case 'run.reopened':
+        return [this.#of('ended', 'it had ended')]
+      case 'violation.recorded':
+        return [this.#of(`a:${fact.by}`, 'earlier in this attempt'), decided]
       case 'run.completed':
       case 'run.failed':
       case 'run.exhausted':
@@ -268,7 +276,7 @@ const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
   steered: ['steer.received'],
   waived: ['waiver.given'],
   retried: ['run.reopened', 'task.added'],
-  adopted: ['attempt.revoked', 'result.adopted'],
+  adopted: ['run.reopened', 'task.added', 'attempt.revoked', 'result.adopted'],
   'limits-changed': ['limits.changed'],
   'answered-late': ['approval.given'],
   'not-answered': ['approval.given'],
@@ -278,6 +286,10 @@ const DEEDS: Readonly<Record<string, readonly TraceEvent['type'][]>> = {
 const ROLES: Partial<Readonly<Record<Fact['type'], string>>> = {
   'manager.decided': 'decided',
   'run.paused': 'paused',
+  'run.completed': 'ended',
+  'run.failed': 'ended',
+  'run.exhausted': 'ended',
+  'run.cancelled': 'ended',
   'wake.set': 'wake',
   'task.succeeded': 'outcome',
   'task.failed': 'outcome',
