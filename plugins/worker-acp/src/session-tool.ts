@@ -111,7 +111,10 @@ async function begin(
     home,
   })
   agents.set(io.attempt, agent)
-  const end = (): void => void agent.end().finally(() => agents.delete(io.attempt))
+  const end = (): void => {
+    agents.delete(io.attempt)
+    void agent.end()
+  }
   // The signal of a call outlives the call: it fires when the grant of the attempt is closed, however it ended.
   if (io.signal.aborted) end()
   else io.signal.addEventListener('abort', end, { once: true })
